@@ -1,0 +1,155 @@
+"""What the chat service tells its subscribers.  Frozen values, sent on the service's own thread."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from app.chats.values import Chat, ChatId, Message, MessageId, Problem
+from engine.analysis_filter import ThoughtPiece
+from engine.events import Phase
+
+
+class ModelState(StrEnum):
+    """What the engine can do now."""
+
+    ABSENT = "absent"
+    LOADING = "loading"
+    READY = "ready"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class StatusChanged:
+    """Everything the status line and the sidebar foot show.
+
+    Attributes:
+        model_name: e.g. "gpt-oss-20b"; "" while no model is known.
+        device: e.g. "CPU"; "" while not ready.
+        is_practice: the practice model answers; every screen must say so.
+        load_fraction: 0.0 to 1.0 while LOADING.
+        problem: why loading failed, in FAILED.
+        context_tokens: tokens of the open chat in the KV cache after the last turn.
+        context_limit_tokens: size of the KV cache; 0 while not ready.
+        tokens_per_second: speed of the last turn; 0.0 before the first.
+        reused_tokens: prompt tokens the last turn found in the cache.
+        read_tokens: prompt tokens the last turn had to read.
+    """
+
+    state: ModelState = ModelState.ABSENT
+    model_name: str = ""
+    device: str = ""
+    is_practice: bool = False
+    load_fraction: float = 0.0
+    problem: Problem | None = None
+    context_tokens: int = 0
+    context_limit_tokens: int = 0
+    tokens_per_second: float = 0.0
+    reused_tokens: int = 0
+    read_tokens: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ChatsChanged:
+    """The list of chats, newest first, and which one is open (None: a new, empty chat)."""
+
+    chats: tuple[Chat, ...]
+    current: ChatId | None
+
+
+@dataclass(frozen=True, slots=True)
+class ChatOpened:
+    """Another chat is shown; `messages` is its current branch from the first message on."""
+
+    chat: Chat | None
+    messages: tuple[Message, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MessageAdded:
+    """A message was appended to the open chat's branch."""
+
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class MessageEnded:
+    """An answer reached its final state; `message` is the whole of it."""
+
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerTextAdded:
+    """More Markdown of the answer that is being written."""
+
+    message_id: MessageId
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerPreambleAdded:
+    """More of what the model says before a tool call."""
+
+    message_id: MessageId
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerThoughtAdded:
+    """One more filtered thought of the answer that is being written."""
+
+    message_id: MessageId
+    piece: ThoughtPiece
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerPhaseChanged:
+    """The answer went over to another phase.
+
+    Attributes:
+        done_tokens, total_tokens: progress while READING, else zeros.
+    """
+
+    message_id: MessageId
+    phase: Phase
+    done_tokens: int = 0
+    total_tokens: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class BusyChanged:
+    """Whether an answer is being written (in any chat): Send or Stop."""
+
+    is_busy: bool
+    message_id: MessageId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UndoOffered:
+    """A chat was deleted and can be brought back with `ChatService.undo_delete`."""
+
+    chat: Chat
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeRaised:
+    """A background error that belongs to no message."""
+
+    problem: Problem
+
+
+ChatChange = (
+    StatusChanged
+    | ChatsChanged
+    | ChatOpened
+    | MessageAdded
+    | MessageEnded
+    | AnswerTextAdded
+    | AnswerPreambleAdded
+    | AnswerThoughtAdded
+    | AnswerPhaseChanged
+    | BusyChanged
+    | UndoOffered
+    | NoticeRaised
+)

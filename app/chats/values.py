@@ -1,0 +1,91 @@
+"""Chats and messages as frozen values.  They cross threads freely; rows never leave the store."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import NewType
+
+from engine.analysis_filter import ThoughtPiece
+from engine.events import Usage
+from engine.harmony.messages import Effort
+
+ChatId = NewType("ChatId", int)
+MessageId = NewType("MessageId", int)
+
+
+class MessageRole(StrEnum):
+    """Who wrote a stored message."""
+
+    USER = "user"
+    ASSISTANT = "assistant"
+
+
+class MessageStatus(StrEnum):
+    """How far a stored message got.
+
+    INTERRUPTED is what a STREAMING answer becomes when the app finds it after a crash.
+    """
+
+    STREAMING = "streaming"
+    COMPLETE = "complete"
+    STOPPED = "stopped"
+    LIMIT = "limit"
+    FAILED = "failed"
+    INTERRUPTED = "interrupted"
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """One chat as the sidebar lists it.
+
+    Attributes:
+        title: never empty; made from the first user message until someone renames it.
+        created_ms: Unix time in milliseconds, UTC; its local date is the chat's harmony date.
+        updated_ms: Unix time of the last message, for the order in the sidebar.
+        leaf_id: the last message of the branch that was last shown, None while empty.
+    """
+
+    id: ChatId
+    title: str
+    created_ms: int
+    updated_ms: int
+    leaf_id: MessageId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """An error kept with a message: the parts of a `UserFacingError` that are shown later."""
+
+    title: str
+    hint: str = ""
+    detail: str = ""
+    fields: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One node of a chat's tree.
+
+    Attributes:
+        parent_id: the message it answers or follows; None for a first message.
+        text: Markdown of the answer, or exactly what the user wrote.
+        preamble: what the model said to the user before calling a tool, or "".
+        thoughts: filtered thoughts only; raw analysis is never stored.
+        effort: reasoning effort asked for (user) or used (assistant).
+        usage: cost of the turn; zeros for user messages.
+        problem: set when status is FAILED.
+    """
+
+    id: MessageId
+    chat_id: ChatId
+    parent_id: MessageId | None
+    role: MessageRole
+    text: str
+    created_ms: int
+    status: MessageStatus = MessageStatus.COMPLETE
+    effort: Effort = Effort.MEDIUM
+    preamble: str = ""
+    thoughts: tuple[ThoughtPiece, ...] = ()
+    usage: Usage = field(default_factory=Usage)
+    problem: Problem | None = None

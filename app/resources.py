@@ -1,0 +1,15 @@
+"""The one door to the files in `resources/`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+_ROOT = Path(__file__).resolve().parent.parent / "resources"
+
+
+def path(*parts: str) -> Path:
+    """Path of a file or folder that ships with the app, e.g. `path("icons", "plus.svg")`."""
+    return _ROOT.joinpath(*parts)
+
+
+VOCABULARY = path("vocabulary", "o200k_base.tiktoken")

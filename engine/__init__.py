@@ -1,0 +1,1 @@
+"""The model: harmony, llama.cpp, GGUF.  Knows nothing of Qt, SQLite or the network."""

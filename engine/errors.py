@@ -1,0 +1,38 @@
+"""Errors that are meant for the user.  Knows nothing of where they are shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+
+class UserFacingError(Exception):
+    """Something expected went wrong and the user can be told in one sentence.
+
+    Attributes:
+        title: one plain English sentence without jargon; it is also the key of its
+            translation and may hold `{placeholders}` that `fields` fills.
+        hint: what the user can do next, or ""; same rules as `title`.
+        detail: technical text for the log and the "details" fold.  Never holds chat text.
+        fields: values for the placeholders of `title` and `hint`.
+    """
+
+    def __init__(
+        self,
+        title: str,
+        hint: str = "",
+        detail: str = "",
+        fields: Mapping[str, str] | None = None,
+    ) -> None:
+        self.title = title
+        self.hint = hint
+        self.detail = detail
+        self.fields: Mapping[str, str] = dict(fields or {})
+        super().__init__(title.format(**self.fields))
+
+
+class EngineError(UserFacingError):
+    """The engine could not do what was asked; the engine itself lives on."""
+
+
+class ModelFileError(EngineError):
+    """A model file is missing, damaged or not a gpt-oss model."""

@@ -1,0 +1,196 @@
+"""Values the engine sends while it loads a model and answers turns.  No Qt, no I/O.
+
+Per turn the engine sends, in order: `PhaseChanged`/`PromptRead` while reading, then
+thoughts, text and calls as they come, and exactly one `Finished` or `Failed` at the end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from engine.analysis_filter import ThoughtPiece
+from engine.gguf import ModelFacts
+from engine.harmony.messages import Channel
+from engine.requests import TurnId
+
+
+class StopReason(StrEnum):
+    """Why a reply ended."""
+
+    END_OF_TURN = "end_of_turn"
+    TOKEN_LIMIT = "token_limit"  # noqa: S105 - the name of a reason, not a password
+    CANCELLED = "cancelled"
+
+
+class Phase(StrEnum):
+    """What the engine is doing for a turn."""
+
+    READING = "reading"
+    THINKING = "thinking"
+    ANSWERING = "answering"
+    CALLING = "calling"
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Cost of one turn so far.
+
+    Attributes:
+        reused_tokens: prompt tokens that were already in the KV cache.
+        read_tokens: prompt tokens evaluated for this turn.
+        thought_tokens: sampled tokens spent on analysis.
+        reply_tokens: all sampled tokens, analysis and headers included.
+        read_seconds: wall-clock seconds of reading the prompt.
+        reply_seconds: wall-clock seconds from the first to the last sampled token.
+        thought_seconds: wall-clock seconds spent in analysis.
+        context_tokens: tokens in the KV cache after the turn.
+        repairs: malformed headers and stray tokens that were repaired.
+    """
+
+    reused_tokens: int = 0
+    read_tokens: int = 0
+    thought_tokens: int = 0
+    reply_tokens: int = 0
+    read_seconds: float = 0.0
+    reply_seconds: float = 0.0
+    thought_seconds: float = 0.0
+    context_tokens: int = 0
+    repairs: int = 0
+
+    @property
+    def tokens_per_second(self) -> float:
+        """Reply speed in tokens/s; 0.0 when nothing measurable was sampled."""
+        return self.reply_tokens / self.reply_seconds if self.reply_seconds > 0 else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class ModelLoading:
+    """A model is being loaded; `fraction` runs from 0.0 to 1.0."""
+
+    fraction: float
+
+
+@dataclass(frozen=True, slots=True)
+class ModelLoaded:
+    """The model is ready.
+
+    Attributes:
+        facts: what the header says.
+        context_tokens: size of the KV cache.
+        device: name of the device that runs most layers, e.g. "CPU" or "NVIDIA RTX 5070 Ti".
+        seconds: wall-clock seconds of the load.
+    """
+
+    facts: ModelFacts
+    context_tokens: int
+    device: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class ModelLoadFailed:
+    """The model could not be loaded; what was loaded before is gone.
+
+    `was_cancelled` is True when the user stopped the load; then there is nothing to explain.
+    """
+
+    title: str
+    hint: str = ""
+    detail: str = ""
+    fields: Mapping[str, str] = field(default_factory=dict)
+    was_cancelled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseChanged:
+    """The turn went over to another phase."""
+
+    turn_id: TurnId
+    phase: Phase
+
+
+@dataclass(frozen=True, slots=True)
+class PromptRead:
+    """Progress of reading the prompt: `done_tokens` of `total_tokens` new tokens are read."""
+
+    turn_id: TurnId
+    reused_tokens: int
+    done_tokens: int
+    total_tokens: int
+
+
+@dataclass(frozen=True, slots=True)
+class ThoughtAdded:
+    """More filtered thoughts."""
+
+    turn_id: TurnId
+    piece: ThoughtPiece
+
+
+@dataclass(frozen=True, slots=True)
+class TextAdded:
+    """More text of the answer; whole Unicode characters only."""
+
+    turn_id: TurnId
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class PreambleAdded:
+    """More text that the model says to the user before it calls a tool."""
+
+    turn_id: TurnId
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCalled:
+    """The model called a tool; the turn waits for `Engine.continue_turn` or `Engine.stop`.
+
+    Attributes:
+        recipient: the tool's address as the model wrote it, e.g. `functions.f` or `python`.
+        arguments: the body as written (JSON text, or code for `python`).
+        channel: channel of the call; the result goes on the same one.
+    """
+
+    turn_id: TurnId
+    recipient: str
+    arguments: str
+    channel: Channel
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """The turn ended normally, at a limit or by Stop; nothing of this turn follows."""
+
+    turn_id: TurnId
+    reason: StopReason
+    usage: Usage
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The turn ended in an error; text already sent stays valid; nothing of this turn follows."""
+
+    turn_id: TurnId
+    title: str
+    hint: str = ""
+    detail: str = ""
+    fields: Mapping[str, str] = field(default_factory=dict)
+    usage: Usage = field(default_factory=Usage)
+
+
+LoadEvent = ModelLoading | ModelLoaded | ModelLoadFailed
+TurnEvent = (
+    PhaseChanged
+    | PromptRead
+    | ThoughtAdded
+    | TextAdded
+    | PreambleAdded
+    | ToolCalled
+    | Finished
+    | Failed
+)
+EngineEvent = LoadEvent | TurnEvent

@@ -1,0 +1,1 @@
+"""The harmony chat format: vocabulary, messages, writer and reader.  Knows nothing of llama.cpp."""

@@ -1,0 +1,1 @@
+"""llama.cpp by its low-level API: model, context, prompt sync, sampling."""

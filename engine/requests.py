@@ -1,0 +1,71 @@
+"""Values that go into the engine.  No Qt, no I/O."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NewType
+
+from engine.harmony.messages import HarmonyMessage
+
+TurnId = NewType("TurnId", int)
+
+
+@dataclass(frozen=True, slots=True)
+class Sampling:
+    """How the next token is chosen.
+
+    Defaults are those of llama.cpp's own gpt-oss preset (docs/preset.md): OpenAI's
+    temperature 1.0 and top_p 1.0, and min_p 0.01 against the long tail.
+
+    Attributes:
+        temperature: 0.0 (greedy) to 2.0.
+        top_p: 0.0 < top_p <= 1.0; 1.0 is off.
+        top_k: 0 is off.
+        min_p: 0.0 (off) to 1.0, relative to the likeliest token.
+        seed: 0 to 2**32 - 2 makes a run repeatable; None draws a fresh one.
+    """
+
+    temperature: float = 1.0
+    top_p: float = 1.0
+    top_k: int = 0
+    min_p: float = 0.01
+    seed: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LoadRequest:
+    """Which model to load and how much room to give it.
+
+    Attributes:
+        path: a GGUF file.
+        context_tokens: size of the KV cache; 0 takes the engine's default.
+        ubatch_tokens: micro-batch, the most tokens evaluated between two looks at Stop.
+        gpu_layers: -1 puts every layer on the GPU where there is one.
+        threads: CPU threads; 0 takes the number of physical cores.
+    """
+
+    path: Path
+    context_tokens: int = 0
+    ubatch_tokens: int = 512
+    gpu_layers: int = -1
+    threads: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerRequest:
+    """One assistant turn to generate.
+
+    Attributes:
+        turn_id: chosen by the caller, never used twice; every event of the turn carries it.
+        conversation: system message first, the user's new message last; analysis of
+            finished turns already dropped (`engine.harmony.history`).
+        sampling: see `Sampling`.
+        max_reply_tokens: at most this many sampled tokens in the whole turn; 0 means as
+            many as the context holds.
+    """
+
+    turn_id: TurnId
+    conversation: tuple[HarmonyMessage, ...]
+    sampling: Sampling = field(default_factory=Sampling)
+    max_reply_tokens: int = 0

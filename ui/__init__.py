@@ -1,0 +1,1 @@
+"""Everything Qt.  Holds no facts of its own."""

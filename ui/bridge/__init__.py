@@ -1,0 +1,1 @@
+"""The doors between background threads and the UI thread."""
