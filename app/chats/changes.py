@@ -118,6 +118,28 @@ class AnswerPhaseChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerToolCalled:
+    """The model called a tool.
+
+    Attributes:
+        recipient: the tool's address as the model wrote it.
+        arguments: the body of the call as written.
+    """
+
+    message_id: MessageId
+    recipient: str
+    arguments: str
+
+
+@dataclass(frozen=True, slots=True)
+class SendRefused:
+    """A message could not be stored, so nothing was sent; the text goes back to the composer."""
+
+    text: str
+    problem: Problem
+
+
+@dataclass(frozen=True, slots=True)
 class BusyChanged:
     """Whether an answer is being written (in any chat): Send or Stop."""
 
@@ -149,6 +171,8 @@ ChatChange = (
     | AnswerPreambleAdded
     | AnswerThoughtAdded
     | AnswerPhaseChanged
+    | AnswerToolCalled
+    | SendRefused
     | BusyChanged
     | UndoOffered
     | NoticeRaised

@@ -1,0 +1,166 @@
+"""One assistant turn in progress: engine events in, changes and a growing message out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Final, Protocol
+
+from app.chats.changes import (
+    AnswerPhaseChanged,
+    AnswerPreambleAdded,
+    AnswerTextAdded,
+    AnswerThoughtAdded,
+    AnswerToolCalled,
+    ChatChange,
+)
+from app.chats.values import Message, MessageStatus, Problem
+from engine.analysis_filter import ThoughtPiece
+from engine.events import (
+    Failed,
+    Finished,
+    Phase,
+    PhaseChanged,
+    PreambleAdded,
+    PromptRead,
+    StopReason,
+    TextAdded,
+    ThoughtAdded,
+    ToolCalled,
+    TurnEvent,
+)
+from engine.harmony.messages import Channel, ToolMessage
+from engine.requests import AnswerRequest, LoadRequest, TurnId
+
+MAX_REFUSED_CALLS: Final = 3
+"""Calls to tools that do not exist, before the turn is ended."""
+
+_STATUS_OF: Final = {
+    StopReason.END_OF_TURN: MessageStatus.COMPLETE,
+    StopReason.TOKEN_LIMIT: MessageStatus.LIMIT,
+    StopReason.CANCELLED: MessageStatus.STOPPED,
+}
+
+
+class AnswerEngine(Protocol):
+    """The part of `engine.worker.Engine` that the product uses.  Calls never block."""
+
+    def load(self, request: LoadRequest) -> None:
+        """Load a model; `ModelLoaded` or `ModelLoadFailed` follows."""
+        ...
+
+    def cancel_load(self) -> None:
+        """Give up the load in progress."""
+        ...
+
+    def answer(self, request: AnswerRequest) -> None:
+        """Generate one turn; its events follow."""
+        ...
+
+    def continue_turn(self, turn_id: TurnId, result: ToolMessage) -> None:
+        """Hand the result of a tool to the turn that waits for it."""
+        ...
+
+    def stop(self, turn_id: TurnId) -> None:
+        """End a turn; `Finished` follows unless it has ended already."""
+        ...
+
+    def close(self, timeout: float = ...) -> None:
+        """End the engine thread."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class TurnStep:
+    """What one engine event led to.
+
+    Attributes:
+        changes: what the views should hear.
+        tool_result: the answer to a call, to be handed to the engine.
+        must_stop: the turn called tools that do not exist too often.
+        ended: the turn is over; `Turn.message` is final.
+    """
+
+    changes: tuple[ChatChange, ...] = ()
+    tool_result: ToolMessage | None = None
+    must_stop: bool = False
+    ended: bool = False
+
+
+@dataclass(slots=True)
+class Turn:
+    """State of one turn.  Confined to the service's thread.
+
+    Attributes:
+        turn_id: id of the turn in the engine.
+        message: the answer so far; final after a step that `ended`.
+    """
+
+    turn_id: TurnId
+    message: Message
+    _text: list[str] = field(default_factory=list)
+    _thoughts: list[ThoughtPiece] = field(default_factory=list)
+    _preamble: list[str] = field(default_factory=list)
+    _refused_calls: int = 0
+
+    def apply(self, event: TurnEvent) -> TurnStep:
+        """Take one event of this turn."""
+        match event:
+            case TextAdded(text=text):
+                self._text.append(text)
+                return self._changed(AnswerTextAdded(self.message.id, text))
+            case ThoughtAdded(piece=piece):
+                self._thoughts.append(piece)
+                return self._changed(AnswerThoughtAdded(self.message.id, piece))
+            case PreambleAdded(text=text):
+                self._preamble.append(text)
+                return self._changed(AnswerPreambleAdded(self.message.id, text))
+            case PhaseChanged(phase=phase):
+                return self._changed(AnswerPhaseChanged(self.message.id, phase))
+            case PromptRead():
+                return self._changed(
+                    AnswerPhaseChanged(
+                        self.message.id, Phase.READING, event.done_tokens, event.total_tokens
+                    )
+                )
+            case ToolCalled():
+                return self._refuse(event)
+            case Finished():
+                return self._finish(event)
+            case Failed():
+                return self._fail(event)
+
+    def snapshot(self) -> Message:
+        """The answer as far as it is written."""
+        return replace(
+            self.message,
+            text="".join(self._text),
+            preamble="".join(self._preamble),
+            thoughts=tuple(self._thoughts),
+        )
+
+    def _changed(self, change: ChatChange) -> TurnStep:
+        return TurnStep(changes=(change,))
+
+    def _refuse(self, call: ToolCalled) -> TurnStep:
+        """Answer a call in-band: no tool is offered yet, whatever the model asks for."""
+        self._refused_calls += 1
+        change = AnswerToolCalled(self.message.id, call.recipient, call.arguments)
+        if self._refused_calls > MAX_REFUSED_CALLS:
+            return TurnStep(changes=(change,), must_stop=True)
+        result = ToolMessage(
+            name=call.recipient,
+            channel=call.channel if call.channel is not Channel.FINAL else Channel.COMMENTARY,
+            text="Error: there is no such tool here. Available tools: none. Answer without tools.",
+        )
+        return TurnStep(changes=(change,), tool_result=result)
+
+    def _finish(self, event: Finished) -> TurnStep:
+        self.message = replace(self.snapshot(), status=_STATUS_OF[event.reason], usage=event.usage)
+        return TurnStep(ended=True)
+
+    def _fail(self, event: Failed) -> TurnStep:
+        problem = Problem(event.title, event.hint, event.detail, dict(event.fields))
+        self.message = replace(
+            self.snapshot(), status=MessageStatus.FAILED, usage=event.usage, problem=problem
+        )
+        return TurnStep(ended=True)
