@@ -1,0 +1,78 @@
+"""Makes the parts of the product for the window and for the command line."""
+
+from __future__ import annotations
+
+import locale
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from app import resources
+from app.chats.database import open_database, open_memory_database
+from app.chats.storage_thread import StorageThread
+from app.chats.store import ChatStore
+from app.models.practice import practice_model
+from app.paths import Paths
+from app.secrets import DatabaseKey
+from app.settings import Settings
+from app.thoughts.filter import make_filter
+from app.words import Words
+from engine.events import EngineEvent
+from engine.harmony.vocabulary import Vocabulary
+from engine.requests import LoadRequest, Sampling
+from engine.worker import Engine
+
+
+def clock_ms() -> int:
+    """Unix time in milliseconds, UTC."""
+    return time.time_ns() // 1_000_000
+
+
+def make_engine(emit: Callable[[EngineEvent], None]) -> Engine:
+    """The engine with Sotto's vocabulary and thoughts filter, started and without a model."""
+    engine = Engine(Vocabulary.from_file(resources.VOCABULARY), make_filter, emit)
+    engine.start()
+    return engine
+
+
+def open_storage(paths: Paths, key: DatabaseKey) -> StorageThread:
+    """The storage thread over the user's chat history."""
+    file = paths.data / "chats.db"
+    return StorageThread(lambda: ChatStore(open_database(file, key)))
+
+
+def open_memory_storage() -> StorageThread:
+    """A storage thread over a history that is gone when it closes."""
+    return StorageThread(lambda: ChatStore(open_memory_database()))
+
+
+def chosen_model(settings: Settings, paths: Paths, override: Path | None = None) -> LoadRequest:
+    """What to load: the file named now, else the one in the settings, else the practice model.
+
+    Raises:
+        UserFacingError: the practice model could not be unpacked.
+    """
+    named = override or (Path(settings.model_path) if settings.model_path else None)
+    file = named if named is not None else practice_model(paths.cache)
+    return LoadRequest(path=file, context_tokens=settings.context_tokens, threads=settings.threads)
+
+
+def chosen_sampling(
+    settings: Settings, *, seed: int | None = None, temperature: float | None = None
+) -> Sampling:
+    """Sampling from the settings, with what the command line says on top."""
+    return Sampling(
+        temperature=settings.temperature if temperature is None else temperature,
+        top_p=settings.top_p,
+        top_k=settings.top_k,
+        min_p=settings.min_p,
+        seed=seed,
+    )
+
+
+def make_words(settings: Settings, environ: Mapping[str, str]) -> Words:
+    """The user's words: `SOTTO_LANG`, else the setting, else the system's language."""
+    wanted = environ.get("SOTTO_LANG") or settings.language
+    if wanted == "system":
+        wanted = (locale.getlocale()[0] or environ.get("LANG", "en"))[:2]
+    return Words(wanted, resources.path("translations"))

@@ -1,0 +1,70 @@
+"""What the engine can do now, kept as one `StatusChanged` value."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from app.chats.changes import ModelState, StatusChanged
+from app.chats.values import Problem
+from engine.events import LoadEvent, ModelLoaded, ModelLoadFailed, ModelLoading, Usage
+
+
+class EngineStatus:
+    """Follow load events and finished turns.  Confined to the service's thread.
+
+    Attributes:
+        value: the current status.
+    """
+
+    def __init__(self) -> None:
+        self.value = StatusChanged()
+
+    def begin_load(self, model_name: str, *, is_practice: bool) -> StatusChanged:
+        """A load was asked for."""
+        self.value = StatusChanged(
+            state=ModelState.LOADING, model_name=model_name, is_practice=is_practice
+        )
+        return self.value
+
+    def apply(self, event: LoadEvent) -> StatusChanged:
+        """Take one load event."""
+        match event:
+            case ModelLoading(fraction=fraction):
+                self.value = replace(
+                    self.value, state=ModelState.LOADING, load_fraction=fraction, problem=None
+                )
+            case ModelLoaded():
+                self.value = StatusChanged(
+                    state=ModelState.READY,
+                    model_name=event.facts.name,
+                    device=event.device,
+                    is_practice=event.facts.is_practice,
+                    load_fraction=1.0,
+                    context_limit_tokens=event.context_tokens,
+                )
+            case ModelLoadFailed():
+                problem = Problem(event.title, event.hint, event.detail, dict(event.fields))
+                state = ModelState.ABSENT if event.was_cancelled else ModelState.FAILED
+                self.value = replace(
+                    self.value,
+                    state=state,
+                    device="",
+                    problem=None if event.was_cancelled else problem,
+                )
+        return self.value
+
+    def turn_ended(self, usage: Usage) -> StatusChanged:
+        """A turn ended; its cost is shown until the next one ends."""
+        self.value = replace(
+            self.value,
+            context_tokens=usage.context_tokens,
+            tokens_per_second=usage.tokens_per_second,
+            reused_tokens=usage.reused_tokens,
+            read_tokens=usage.read_tokens,
+        )
+        return self.value
+
+    def show_context(self, context_tokens: int) -> StatusChanged:
+        """Another chat is shown, whose last turn left `context_tokens` in the cache."""
+        self.value = replace(self.value, context_tokens=context_tokens)
+        return self.value

@@ -1,0 +1,194 @@
+"""`sotto ask`: one question, one streamed answer, through the same services as the window."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TextIO
+
+from app.assembly import (
+    chosen_model,
+    chosen_sampling,
+    clock_ms,
+    make_engine,
+    open_memory_storage,
+    open_storage,
+)
+from app.chats.changes import (
+    BusyChanged,
+    ChatChange,
+    ChatOpened,
+    ChatsChanged,
+    MessageEnded,
+    ModelState,
+    NoticeRaised,
+    SendRefused,
+    StatusChanged,
+)
+from app.chats.service import ChatService
+from app.chats.storage_thread import StorageThread
+from app.chats.values import Message, MessageStatus, Problem
+from app.cli.loop import CallLoop
+from app.cli.printer import AnswerPrinter
+from app.paths import Paths
+from app.secrets import KeyVault
+from app.settings import SettingsFile
+from engine.harmony.messages import Effort
+
+EXIT_OK = 0
+EXIT_FAILED = 1
+EXIT_INTERRUPTED = 130
+
+
+@dataclass(frozen=True, slots=True)
+class AskOptions:
+    """What was asked for on the command line.
+
+    Attributes:
+        chat: title of a stored chat to continue or begin; None stores nothing.
+    """
+
+    text: str
+    effort: Effort | None = None
+    model: Path | None = None
+    seed: int | None = None
+    temperature: float | None = None
+    chat: str | None = None
+
+
+class Asking:
+    """One run of `sotto ask`.  Its own loop is the service's thread.
+
+    Args:
+        options: what to ask.
+        printer: writes the answer.
+        errors: where the one error line goes.
+        environ: folders, passphrase and so on.
+    """
+
+    def __init__(
+        self,
+        options: AskOptions,
+        printer: AnswerPrinter,
+        errors: TextIO,
+        environ: Mapping[str, str],
+    ) -> None:
+        self._options = options
+        self._printer = printer
+        self._errors = errors
+        self._environ = environ
+        self._loop = CallLoop()
+        self._model_name = ""
+        self._service: ChatService | None = None
+        self._is_asked = False
+        self._ended: Message | None = None
+        self._exit_code = EXIT_OK
+
+    def run(self) -> int:
+        """Ask and print until the answer has ended; returns the exit code.
+
+        Raises:
+            UserFacingError: the model, the key or the history could not be opened.
+        """
+        paths = Paths.from_environment(self._environ)
+        settings = SettingsFile(paths.config / "settings.json").load()
+        service = self._service = ChatService(
+            make_engine(lambda event: self._loop.post(lambda: service.handle(event))),
+            self._open_storage(paths),
+            dispatch=self._loop.post,
+            clock_ms=clock_ms,
+            model=chosen_model(settings, paths, self._options.model),
+            sampling=chosen_sampling(
+                settings, seed=self._options.seed, temperature=self._options.temperature
+            ),
+        )
+        self._effort = self._options.effort or settings.effort
+        service.subscribe(self._on_change)
+        service.start()
+        try:
+            self._run_loop(service)
+        finally:
+            service.close()
+        return self._exit_code
+
+    def _open_storage(self, paths: Paths) -> StorageThread:
+        if self._options.chat is None:
+            return open_memory_storage()
+        return open_storage(paths, KeyVault(paths.data, self._environ).open_unattended())
+
+    def _run_loop(self, service: ChatService) -> None:
+        try:
+            self._loop.run()
+        except KeyboardInterrupt:
+            self._exit_code = EXIT_INTERRUPTED
+            service.stop()
+            if service.is_busy:
+                self._loop.run()
+
+    def _on_change(self, change: ChatChange) -> None:
+        match change:
+            case ChatsChanged() if not self._is_asked:
+                self._is_asked = True
+                self._ask(change)
+            case StatusChanged():
+                self._on_status(change)
+            case MessageEnded(message=message):
+                self._ended = message
+            case BusyChanged(is_busy=False) if self._ended is not None:
+                self._report(self._ended)
+            case SendRefused(problem=problem) | NoticeRaised(problem=problem):
+                self._fail(problem)
+            case _:
+                self._printer.show(change)
+
+    def _ask(self, listed: ChatsChanged) -> None:
+        assert self._service is not None  # noqa: S101 - run() made it before any change
+        wanted = self._options.chat
+        known = next((chat for chat in listed.chats if chat.title == wanted), None)
+        if known is not None:
+            self._service.open_chat(known.id)
+            self._unsubscribe = self._service.subscribe(self._send_when_open)
+        else:
+            self._service.new_chat(wanted or "")
+            self._service.send(self._options.text, self._effort)
+
+    def _send_when_open(self, change: ChatChange) -> None:
+        if isinstance(change, ChatOpened):
+            assert self._service is not None  # noqa: S101 - run() made it before any change
+            self._unsubscribe()
+            self._service.send(self._options.text, self._effort)
+
+    def _on_status(self, status: StatusChanged) -> None:
+        self._model_name = status.model_name or self._model_name
+        if status.state is ModelState.FAILED and status.problem is not None:
+            self._fail(status.problem)
+
+    def _report(self, message: Message) -> None:
+        if message.status is MessageStatus.FAILED and message.problem is not None:
+            self._fail(message.problem)
+            return
+        self._printer.finish(message, self._model_name, self._options.chat)
+        self._loop.finish()
+
+    def _fail(self, problem: Problem) -> None:
+        if self._exit_code == EXIT_FAILED:
+            return  # the first error is the cause; those after it are its echo
+        self._exit_code = EXIT_FAILED
+        self._printer.fail(problem)
+        self._errors.write(error_line(problem) + "\n")
+        self._loop.finish()
+
+
+def error_line(problem: Problem) -> str:
+    """An error as one line: what happened, then what to do."""
+    title = problem.title.format(**problem.fields)
+    hint = problem.hint.format(**problem.fields)
+    return " ".join(f"sotto: {title} {hint}".split())
+
+
+def question_from(text: str) -> str:
+    """The text to ask; `-` reads it from standard input."""
+    return sys.stdin.read() if text == "-" else os.fsencode(text).decode("utf-8", "replace")

@@ -1,0 +1,131 @@
+"""How `sotto ask` writes an answer: plain text for people, JSON lines for programs."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Protocol, TextIO
+
+from app.chats.changes import (
+    AnswerPreambleAdded,
+    AnswerTextAdded,
+    AnswerThoughtAdded,
+    AnswerToolCalled,
+    ChatChange,
+)
+from app.chats.values import Message, MessageStatus, Problem
+
+_REASONS = {
+    MessageStatus.COMPLETE: "end_of_turn",
+    MessageStatus.LIMIT: "token_limit",
+    MessageStatus.STOPPED: "cancelled",
+}
+
+
+class AnswerPrinter(Protocol):
+    """Writes one answer while it grows."""
+
+    def show(self, change: ChatChange) -> None:
+        """Write what a change adds, if it adds anything."""
+        ...
+
+    def finish(self, message: Message, model_name: str, chat_title: str | None) -> None:
+        """Write the end of an answer that did not fail."""
+        ...
+
+    def fail(self, problem: Problem) -> None:
+        """Write why there is no answer; the line for people goes to stderr elsewhere."""
+        ...
+
+
+class TextPrinter:
+    """The answer as it comes; thoughts and calls stay silent."""
+
+    def __init__(self, out: TextIO) -> None:
+        self._out = out
+        self._ends_with_newline = True
+        self._has_preamble = False
+
+    def show(self, change: ChatChange) -> None:
+        """Write more of the answer's text."""
+        match change:
+            case AnswerTextAdded(text=text):
+                if self._has_preamble:
+                    self._has_preamble = False
+                    self._write("\n\n")
+                self._write(text)
+            case AnswerPreambleAdded(text=text):
+                self._has_preamble = True
+                self._write(text)
+            case _:
+                pass
+
+    def finish(self, message: Message, model_name: str, chat_title: str | None) -> None:  # noqa: ARG002 - the text form shows neither
+        """End the last line."""
+        if not self._ends_with_newline:
+            self._write("\n")
+
+    def fail(self, problem: Problem) -> None:  # noqa: ARG002 - the error line goes to stderr
+        """End the last line, so that the error stands on its own."""
+        if not self._ends_with_newline:
+            self._write("\n")
+
+    def _write(self, text: str) -> None:
+        self._out.write(text)
+        self._out.flush()
+        self._ends_with_newline = text.endswith("\n")
+
+
+class JsonPrinter:
+    """One JSON object a line; `type` is thought, text, tool_call, finished or failed."""
+
+    def __init__(self, out: TextIO) -> None:
+        self._out = out
+
+    def show(self, change: ChatChange) -> None:
+        """Write one object for a change that adds something."""
+        match change:
+            case AnswerThoughtAdded(piece=piece):
+                kinds = [kind.value for kind in piece.withheld]
+                self._line(type="thought", text=piece.text, withheld=kinds)
+            case AnswerTextAdded(text=text):
+                self._line(type="text", text=text)
+            case AnswerPreambleAdded(text=text):
+                self._line(type="text", text=text, preamble=True)
+            case AnswerToolCalled():
+                self._line(type="tool_call", recipient=change.recipient, arguments=change.arguments)
+            case _:
+                pass
+
+    def finish(self, message: Message, model_name: str, chat_title: str | None) -> None:
+        """Write the last object, with the cost of the turn."""
+        usage = message.usage
+        self._line(
+            type="finished",
+            reason=_REASONS.get(message.status, message.status.value),
+            model=model_name,
+            chat=chat_title,
+            effort=message.effort.value,
+            reused_tokens=usage.reused_tokens,
+            read_tokens=usage.read_tokens,
+            thought_tokens=usage.thought_tokens,
+            reply_tokens=usage.reply_tokens,
+            context_tokens=usage.context_tokens,
+            read_seconds=round(usage.read_seconds, 4),
+            thought_seconds=round(usage.thought_seconds, 4),
+            seconds=round(usage.read_seconds + usage.reply_seconds, 4),
+            tokens_per_second=round(usage.tokens_per_second, 2),
+            repairs=usage.repairs,
+        )
+
+    def fail(self, problem: Problem) -> None:
+        """Write the last object of a turn that failed."""
+        self._line(
+            type="failed",
+            title=problem.title.format(**problem.fields),
+            hint=problem.hint.format(**problem.fields),
+            detail=problem.detail,
+        )
+
+    def _line(self, **fields: Any) -> None:
+        self._out.write(json.dumps(fields, ensure_ascii=False) + "\n")
+        self._out.flush()

@@ -1,0 +1,25 @@
+"""The command `sotto`: the window without arguments, else the command line.
+
+Qt is imported only when the window is wanted, so that `sotto ask` starts fast and runs
+where Qt is not installed.
+"""
+
+from __future__ import annotations
+
+import sys
+
+
+def main() -> int:
+    """Run what the process's arguments ask for; returns the exit code."""
+    arguments = sys.argv[1:]
+    if arguments and arguments[0] != "--model":
+        from app.cli.main import main as command_line  # noqa: PLC0415 - see the module's docstring
+
+        return command_line(arguments)
+    from ui.main import main as window  # noqa: PLC0415 - see the module's docstring
+
+    return window(arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
