@@ -19,11 +19,9 @@ class EngineStatus:
     def __init__(self) -> None:
         self.value = StatusChanged()
 
-    def begin_load(self, model_name: str, *, is_practice: bool) -> StatusChanged:
-        """A load was asked for."""
-        self.value = StatusChanged(
-            state=ModelState.LOADING, model_name=model_name, is_practice=is_practice
-        )
+    def begin_load(self) -> StatusChanged:
+        """A load was asked for; which model it is, its header will say."""
+        self.value = StatusChanged(state=ModelState.LOADING)
         return self.value
 
     def apply(self, event: LoadEvent) -> StatusChanged:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
@@ -98,9 +99,10 @@ class Asking:
         service = self._service = ChatService(
             make_engine(lambda event: self._loop.post(lambda: service.handle(event))),
             self._open_storage(paths),
+            ThreadPoolExecutor(1, "chores"),
             dispatch=self._loop.post,
             clock_ms=clock_ms,
-            model=chosen_model(settings, paths, self._options.model),
+            find_model=lambda: chosen_model(settings, paths, self._options.model),
             sampling=chosen_sampling(
                 settings, seed=self._options.seed, temperature=self._options.temperature
             ),

@@ -21,6 +21,10 @@ class CallLoop:
         """Let `run` return after the call that is running.  The loop's own thread."""
         self._is_done = True
 
+    def reopen(self) -> None:
+        """Make `run` wait for calls again after `finish`."""
+        self._is_done = False
+
     def run(self) -> None:
         """Run calls until one of them calls `finish`.
 

@@ -1,0 +1,139 @@
+"""The answer that is being written: from the engine's events to the store and the views."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import count
+from typing import Final
+
+from app.chats.background import Background
+from app.chats.changes import ChatChange
+from app.chats.values import Chat, ChatId, Message, MessageId, MessageStatus
+from app.conversation import harmony_conversation
+from app.turn import AnswerEngine, Turn, TurnStep
+from engine.events import TurnEvent
+from engine.requests import AnswerRequest, Sampling, TurnId
+
+PARTIAL_COMMIT_MS: Final = 1000
+"""How often the answer in progress is written to the store."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A user's message and the place for its answer, both committed.
+
+    Attributes:
+        branch: messages from the first on; the last is the user's new one.
+    """
+
+    chat: Chat
+    branch: tuple[Message, ...]
+    answer: Message
+
+
+class Answering:
+    """Run one turn at a time.  Confined to the service's thread.
+
+    Args:
+        engine: answers turns; never blocks.
+        background: where the store is.
+        clock_ms: Unix time in milliseconds.
+        sampling: how replies are sampled.
+        on_change: told what a view of the given chat should hear.
+        on_ended: told of the whole answer once it is final.
+    """
+
+    def __init__(
+        self,
+        engine: AnswerEngine,
+        background: Background,
+        *,
+        clock_ms: Callable[[], int],
+        sampling: Sampling,
+        on_change: Callable[[ChatId, ChatChange], None],
+        on_ended: Callable[[Message], None],
+    ) -> None:
+        self._engine = engine
+        self._background = background
+        self._clock_ms = clock_ms
+        self._sampling = sampling
+        self._on_change = on_change
+        self._on_ended = on_ended
+        self._turn: Turn | None = None
+        self._turn_ids = count(1)
+        self._committed_ms = 0
+
+    @property
+    def is_running(self) -> bool:
+        """Whether an answer is being written."""
+        return self._turn is not None
+
+    @property
+    def message_id(self) -> MessageId | None:
+        """The answer that is being written."""
+        return self._turn.message.id if self._turn else None
+
+    def is_in(self, chat_id: ChatId) -> bool:
+        """Whether the answer that is being written belongs to this chat."""
+        return self._turn is not None and self._turn.message.chat_id == chat_id
+
+    def begin(self, sent: Sent) -> None:
+        """Have a committed message answered."""
+        self._turn = Turn(TurnId(next(self._turn_ids)), sent.answer)
+        self._committed_ms = self._clock_ms()
+        conversation = harmony_conversation(
+            sent.branch, date=_local_date(sent.chat.created_ms), effort=sent.answer.effort
+        )
+        self._engine.answer(AnswerRequest(self._turn.turn_id, conversation, self._sampling))
+
+    def stop(self) -> None:
+        """End the answer; what is there stays, marked as stopped."""
+        if self._turn is not None:
+            self._engine.stop(self._turn.turn_id)
+
+    def handle(self, event: TurnEvent) -> None:
+        """Take one event; late ones of a turn that was dropped are ignored by their id."""
+        turn = self._turn
+        if turn is None or event.turn_id != turn.turn_id:
+            return
+        step = turn.apply(event)
+        for change in step.changes:
+            self._on_change(turn.message.chat_id, change)
+        if step.ended:
+            self._turn = None
+            ended = turn.message
+            self._background.store(lambda store: store.finish_answer(ended))
+            self._on_ended(ended)
+        else:
+            self._carry_on(turn, step)
+
+    def with_live(self, branch: Sequence[Message]) -> tuple[Message, ...]:
+        """A stored branch with the answer that is being written as far as it is."""
+        live = self._turn.snapshot() if self._turn else None
+        return tuple(live if live and live.id == m.id else m for m in branch)
+
+    def abandon(self) -> None:
+        """The app closes: keep what is there, marked as stopped, and listen no more."""
+        if self._turn is None:
+            return
+        kept = replace(self._turn.snapshot(), status=MessageStatus.STOPPED)
+        self._background.store(lambda store: store.finish_answer(kept))
+        self._engine.stop(self._turn.turn_id)
+        self._turn = None
+
+    def _carry_on(self, turn: Turn, step: TurnStep) -> None:
+        if step.must_stop:
+            self._engine.stop(turn.turn_id)
+        elif step.tool_result is not None:
+            self._engine.continue_turn(turn.turn_id, step.tool_result)
+        if self._clock_ms() - self._committed_ms >= PARTIAL_COMMIT_MS:
+            self._committed_ms = self._clock_ms()
+            partial = turn.snapshot()
+            self._background.store(lambda store: store.update_answer(partial))
+
+
+def _local_date(created_ms: int) -> str:
+    """ISO date of a chat in the user's time zone, fixed when the chat began."""
+    return datetime.fromtimestamp(created_ms / 1000).astimezone().date().isoformat()

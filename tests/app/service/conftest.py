@@ -1,0 +1,119 @@
+"""A scripted engine and a service over a real store, all on the test's own thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from app.assembly import open_memory_storage
+from app.chats.changes import ChatChange
+from app.chats.service import ChatService
+from app.cli.loop import CallLoop
+from engine.events import EngineEvent, Finished, StopReason, TextAdded, Usage
+from engine.harmony.messages import ToolMessage
+from engine.requests import AnswerRequest, LoadRequest, Sampling, TurnId
+
+Script = Callable[["ScriptedEngine", AnswerRequest], list[EngineEvent]]
+
+
+def reply(text: str) -> Script:
+    """A turn that answers `text` word by word and ends."""
+
+    def script(_engine: ScriptedEngine, request: AnswerRequest) -> list[EngineEvent]:
+        words = [TextAdded(request.turn_id, word) for word in text.split(" ")]
+        return [*words, Finished(request.turn_id, StopReason.END_OF_TURN, Usage(reply_tokens=3))]
+
+    return script
+
+
+@dataclass
+class ScriptedEngine:
+    """Plays one script per turn; a turn whose script does not end waits for `stop` or `play`."""
+
+    emit: Callable[[EngineEvent], None]
+    scripts: list[Script] = field(default_factory=list)
+    requests: list[AnswerRequest] = field(default_factory=list)
+    results: list[ToolMessage] = field(default_factory=list)
+    loads: list[LoadRequest] = field(default_factory=list)
+    is_closed: bool = False
+    _open: set[TurnId] = field(default_factory=set)
+
+    def load(self, request: LoadRequest) -> None:
+        self.loads.append(request)
+
+    def cancel_load(self) -> None:
+        raise AssertionError("nothing here cancels a load")
+
+    def answer(self, request: AnswerRequest) -> None:
+        self.requests.append(request)
+        self._open.add(request.turn_id)
+        script = self.scripts.pop(0) if self.scripts else reply("fine")
+        self.play(*script(self, request))
+
+    def continue_turn(self, turn_id: TurnId, result: ToolMessage) -> None:
+        assert turn_id in self._open
+        self.results.append(result)
+
+    def stop(self, turn_id: TurnId) -> None:
+        if turn_id in self._open:
+            self.play(Finished(turn_id, StopReason.CANCELLED, Usage()))
+
+    def close(self, timeout: float = 2.0) -> None:
+        assert timeout > 0
+        self.is_closed = True
+
+    def play(self, *events: EngineEvent) -> None:
+        for event in events:
+            if isinstance(event, Finished):
+                self._open.discard(event.turn_id)
+            self.emit(event)
+
+
+class Bench:
+    """A service with its scripted engine, its store in memory and the changes it told of."""
+
+    def __init__(self) -> None:
+        self.loop = CallLoop()
+        self.now_ms = 1_000_000
+        self.changes: list[ChatChange] = []
+        self.engine = ScriptedEngine(
+            lambda event: self.loop.post(lambda: self.service.handle(event))
+        )
+        self.storage = open_memory_storage()
+        self.chores = ThreadPoolExecutor(1)
+        self.service = ChatService(
+            self.engine,
+            self.storage,
+            self.chores,
+            dispatch=self.loop.post,
+            clock_ms=lambda: self.now_ms,
+            find_model=lambda: LoadRequest(Path("a-model.gguf")),
+            sampling=Sampling(seed=7),
+        )
+        self.service.subscribe(self.changes.append)
+        self.service.start()
+        self.settle()
+
+    def settle(self) -> None:
+        """Run everything that is under way, storage and chores included, until nothing is left."""
+        for _ in range(6):
+            self.chores.submit(lambda: None).result()
+            self.storage.submit(lambda _store: None).result()
+            self.loop.post(self.loop.finish)
+            self.loop.run()
+            self.loop.reopen()
+
+    def of(self, *kinds: type) -> list[ChatChange]:
+        """The changes of some kinds, in order."""
+        return [change for change in self.changes if isinstance(change, kinds)]
+
+
+@pytest.fixture
+def bench() -> Iterator[Bench]:
+    made = Bench()
+    yield made
+    made.service.close()
