@@ -1,0 +1,80 @@
+"""The system's packages, where the system is Debian or made from it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterable, Mapping, Sequence
+
+from tools.setup.diagnosis import failure
+from tools.setup.failures import SetupError
+from tools.setup.programs import LoggedProgram, say
+
+
+class DebianPackages:
+    """Asks for, and as root installs, Debian packages.
+
+    Args:
+        programs: Runs apt-get.
+        environment: The variables it gets.
+    """
+
+    def __init__(self, programs: LoggedProgram, environment: Mapping[str, str]) -> None:
+        self._programs = programs
+        self._environment = {**environment, "DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C"}
+
+    @property
+    def available(self) -> bool:
+        """Whether this system has Debian's package tools."""
+        return bool(shutil.which("apt-get") and shutil.which("dpkg-query"))
+
+    @property
+    def may_install(self) -> bool:
+        """Whether packages can be installed without asking anybody."""
+        return self.available and os.geteuid() == 0
+
+    def missing(self, packages: Iterable[str]) -> list[str]:
+        """List those packages that are not installed."""
+        wanted = list(packages)
+        answer = subprocess.run(
+            ["dpkg-query", "-W", "-f", "${Package} ${db:Status-Status}\n", *wanted],
+            capture_output=True,
+            text=True,
+            check=False,
+        ).stdout
+        present = {line.split()[0] for line in answer.splitlines() if line.endswith(" installed")}
+        return [package for package in wanted if package not in present]
+
+    def install(self, packages: Sequence[str]) -> None:
+        """Install packages with apt-get.
+
+        Raises:
+            SetupError: apt-get failed.
+        """
+        say(f"installing system packages: {' '.join(packages)}")
+        wait = "DPkg::Lock::Timeout=300"
+        update = ["apt-get", "-o", wait, "-q", "update"]
+        install = ["apt-get", "-o", wait, "-q", "-y", "--no-install-recommends", "install"]
+        # A failed update need not matter: the lists on the disk may do.
+        self._programs.run(update, self._environment)
+        code, output = self._programs.run([*install, *packages], self._environment)
+        if code:
+            raise failure(output, code, self._programs.log)
+
+    def require(self, packages: Sequence[str], problem: str) -> None:
+        """Install packages, or say that somebody must.
+
+        Args:
+            packages: What is needed.
+            problem: What does not work without them, one sentence.
+
+        Raises:
+            SetupError: They cannot be installed from here.
+        """
+        if self.may_install:
+            self.install(packages)
+        elif self.available:
+            raise SetupError(problem, f"Run: sudo apt-get install {' '.join(packages)}")
+        else:
+            raise SetupError(problem, f"Install what Debian calls: {' '.join(packages)}")
