@@ -30,9 +30,7 @@ def _compiles(chosen: str | None, names: tuple[str, ...], environment: Mapping[s
     plus = "++" in names[0]
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder) / ("probe.cpp" if plus else "probe.c")
-        source.write_text(
-            _PROGRAM if plus else "#include <stdio.h>\nint main(void) { return 0; }\n"
-        )
+        source.write_text(_CXX if plus else _C)
         try:
             done = subprocess.run(
                 [*command, str(source), "-o", str(source.with_suffix(".out"))],
