@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+import io
+import json
+
+from app.chats.changes import (
+    AnswerPreambleAdded,
+    AnswerTextAdded,
+    AnswerThoughtAdded,
+    AnswerToolCalled,
+)
+from app.chats.values import ChatId, Message, MessageId, MessageRole, MessageStatus, Problem
+from app.cli.printer import JsonPrinter, TextPrinter
+from engine.analysis_filter import ThoughtPiece, WithheldKind
+from engine.events import Usage
+
+ID = MessageId(1)
+
+
+def answer(status: MessageStatus = MessageStatus.COMPLETE) -> Message:
+    return Message(
+        id=ID,
+        chat_id=ChatId(1),
+        parent_id=None,
+        role=MessageRole.ASSISTANT,
+        text="",
+        created_ms=0,
+        status=status,
+        usage=Usage(reused_tokens=4, read_tokens=5, reply_tokens=6, reply_seconds=2.0),
+    )
+
+
+def test_plain_text_is_the_answer_alone_and_ends_with_one_newline() -> None:
+    out = io.StringIO()
+    printer = TextPrinter(out)
+    printer.show(AnswerThoughtAdded(ID, ThoughtPiece("hidden")))
+    printer.show(AnswerPreambleAdded(ID, "Let me look."))
+    printer.show(AnswerToolCalled(ID, "functions.f", "{}"))
+    printer.show(AnswerTextAdded(ID, "안녕"))
+    printer.show(AnswerTextAdded(ID, "하세요"))
+    printer.finish(answer(), "practice", None)
+
+    assert out.getvalue() == "Let me look.\n\n안녕하세요\n"
+
+
+def test_plain_text_before_a_failure_ends_its_line() -> None:
+    out = io.StringIO()
+    printer = TextPrinter(out)
+    printer.show(AnswerTextAdded(ID, "half"))
+    printer.fail(Problem("It broke."))
+
+    assert out.getvalue() == "half\n"
+
+
+def test_json_is_one_object_a_line_and_the_last_carries_the_cost() -> None:
+    out = io.StringIO()
+    printer = JsonPrinter(out)
+    printer.show(AnswerThoughtAdded(ID, ThoughtPiece("ok", (WithheldKind.ABUSE,))))
+    printer.show(AnswerTextAdded(ID, "line\nbreak"))
+    printer.show(AnswerPreambleAdded(ID, "pre"))
+    printer.show(AnswerToolCalled(ID, "functions.f", '{"a": 1}'))
+    printer.finish(answer(MessageStatus.LIMIT), "practice", "notes")
+
+    lines = [json.loads(line) for line in out.getvalue().splitlines()]
+    assert [line["type"] for line in lines] == ["thought", "text", "text", "tool_call", "finished"]
+    assert lines[0]["withheld"] == ["abuse"]
+    assert lines[1]["text"] == "line\nbreak"
+    assert lines[-1]["reason"] == "token_limit"
+    assert (lines[-1]["reused_tokens"], lines[-1]["read_tokens"]) == (4, 5)
+    assert lines[-1]["tokens_per_second"] == 3.0
+    assert lines[-1]["chat"] == "notes"
+
+
+def test_a_failed_turn_is_the_last_json_object() -> None:
+    out = io.StringIO()
+    JsonPrinter(out).fail(Problem("No {what}.", "Try {what}.", fields={"what": "model"}))
+
+    assert json.loads(out.getvalue()) == {
+        "type": "failed",
+        "title": "No model.",
+        "hint": "Try model.",
+        "detail": "",
+    }
