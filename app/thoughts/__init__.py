@@ -1,1 +1,1 @@
-"""The filter between raw chain of thought and what a person may see."""
+"""The filter between the model's chain of thought and everything a person can see."""
