@@ -45,7 +45,7 @@ _URL_KEY = re.compile(
     re.IGNORECASE,
 )
 
-_PASSPHRASE_NAME = (
+_UNLOCKERS = (
     r"pass(?:word|phrase|code|wd)|pwd|비밀\s?번호|비번|암호|패스워드|"
     r"pin(?:\s?(?:code|number|번호))?"
 )
@@ -59,16 +59,17 @@ _ASSIGNMENTS: Final = tuple(
     re.compile(
         rf"(?<![a-z])(?:{name}){_ASSIGN}(?:{_QUOTED}|(?P<bare>[^\s\"'`]{{{shortest},255}}))", re.I
     )
-    for name, shortest in ((_PASSPHRASE_NAME, 3), (_KEY_NAME, 8))
+    for name, shortest in ((_UNLOCKERS, 3), (_KEY_NAME, 8))
 )
 _LOOKS_LIKE_CODE = re.compile(
     r"[(\[<{$]|^[*.?_]+$|^\W+$|\.\w+\.|^(?:os|self|args|config|env)\.", re.I
 )
-_PLAIN_WORDS: Final = frozenset(
-    "str string int bytes none null true false undefined optional required missing unknown empty "
-    "the this that your their his her its our must should not and with from for are was has been "
-    "can cannot could may might will would needs stored hashed hidden wrong correct incorrect "
-    "invalid valid input field type text something anything what which where how".split()  # noqa: SIM905 - a list of words
+_PLAIN_WORD = re.compile(
+    "str|string|int|bytes|none|null|true|false|undefined|optional|required|missing|unknown|"
+    "empty|the|this|that|your|their|his|her|its|our|must|should|not|and|with|from|for|are|"
+    "was|has|been|can|cannot|could|may|might|will|would|needs|stored|hashed|hidden|wrong|"
+    "correct|incorrect|invalid|valid|input|field|type|text|something|anything|what|which|"
+    "where|how"
 )
 
 
@@ -115,7 +116,7 @@ def _is_secret_word(value: str, sign: str | None, strict: bool) -> bool:
 
     After "is", and for keys, a plain word passes: "the password is wrong".
     """
-    if _LOOKS_LIKE_CODE.search(value) or value.lower() in _PLAIN_WORDS:
+    if _LOOKS_LIKE_CODE.search(value) or _PLAIN_WORD.fullmatch(value.lower()):
         return False
     has_digit = any(character.isdigit() for character in value)
     is_plain = not has_digit and value.isalpha()

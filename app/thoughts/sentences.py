@@ -22,9 +22,10 @@ END: Final = re.compile(
 
 _WORD_BEFORE_STOP = re.compile(r"(?:^|[\s(\[\"'])([A-Za-z][A-Za-z.]{0,7})\.[\"')\]]{0,3}\s$")
 _LIST_NUMBER = re.compile(r"(?:^|\n)[ \t]{0,8}\d{1,3}\.\s$")
-_SHORT_FORMS: Final = frozenset(
-    "e.g i.e mr mrs ms dr prof sr jr st vs etc no nos fig figs eq approx cf al inc ltd co corp "
-    "u.s u.k a.m p.m dept est vol pp ed jan feb mar apr jun jul aug sep sept oct nov dec ca tel".split()  # noqa: SIM905 - a list of words
+_SHORT_FORM = re.compile(
+    r"e\.g|i\.e|mr|mrs|ms|dr|prof|sr|jr|st|vs|etc|no|nos|fig|figs|eq|approx|cf|al|inc|ltd|co|"
+    r"corp|u\.s|u\.k|a\.m|p\.m|dept|est|vol|pp|ed|jan|feb|mar|apr|jun|jul|aug|sep|sept|oct|"
+    "nov|dec|ca|tel"
 )
 _LOOK_BACK: Final = 24
 _WANTS_MORE: Final = frozenset("0123456789-+(@/_:=,")
@@ -45,4 +46,4 @@ def is_sentence_end(text: str, end: int) -> bool:
     if _LIST_NUMBER.search(line) and (end <= _LOOK_BACK or "\n" in line[:-1]):
         return False
     found = _WORD_BEFORE_STOP.search(line)
-    return found is None or not (found[1].lower() in _SHORT_FORMS or len(found[1]) == 1)
+    return not found or not (len(found[1]) == 1 or _SHORT_FORM.fullmatch(found[1].lower()))

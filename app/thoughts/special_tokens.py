@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Final
 
 from app.thoughts.spans import Span
 from engine.analysis_filter import WithheldKind
 
-_NAMES: Final = frozenset(
-    "start end message channel constrain return call refusal untrusted enduntrusted metaend "
-    "startoftext endoftext endofprompt imstart imend imsep system developer user assistant "
-    "tool analysis commentary final".split()  # noqa: SIM905 - a list of words
+_NAME = re.compile(
+    "start|end|message|channel|constrain|return|call|refusal|untrusted|enduntrusted|metaend|"
+    "startoftext|endoftext|endofprompt|imstart|imend|imsep|system|developer|user|assistant|"
+    "tool|analysis|commentary|final"
 )
 _OPEN = r"(?:<|&lt;)\s{0,2}\|"
 _CLOSE = r"\|\s{0,2}(?:>|&gt;)"
@@ -38,7 +37,7 @@ def find(text: str) -> Iterator[Span]:
             for found in pattern.finditer(text):
                 yield Span(*found.span(), WithheldKind.SPECIAL_TOKEN)
         for found in _SPACED.finditer(text):
-            if _NOT_A_LETTER.sub("", found["name"]).lower() in _NAMES:
+            if _NAME.fullmatch(_NOT_A_LETTER.sub("", found["name"]).lower()):
                 yield Span(*found.span(), WithheldKind.SPECIAL_TOKEN)
     for found in _GLUED.finditer(text):
         yield Span(*found.span(), WithheldKind.SPECIAL_TOKEN)
