@@ -1,0 +1,429 @@
+"""The only door to llama.cpp: its C functions, typed, with every call that can abort checked first.
+
+llama.cpp ends the whole process when it is given more tokens than its batch holds or asked
+for more outputs than it reserved (`GGML_ASSERT` in llama-context.cpp), so these limits are
+checked here and raise `ValueError` instead.  Nothing here knows of chats, turns or harmony.
+The high-level `llama_cpp.Llama` is never used: it drops text, is quadratic and trusts
+`llama_memory_seq_rm` for sliding-window layers.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, NewType
+
+# Read when the library is loaded: without it ggml_abort forks a debugger before our
+# callback can keep the process alive (ggml/src/ggml.c, ggml_print_backtrace).
+os.environ.setdefault("GGML_NO_BACKTRACE", "1")
+
+import numpy as np
+from llama_cpp import llama_cpp as lib
+from numpy.typing import NDArray
+
+Logits = NDArray[np.float32]
+ModelPointer = NewType("ModelPointer", int)
+ContextPointer = NewType("ContextPointer", int)
+
+OUTPUTS_MAX: Final = 2
+"""Logits rows reserved per decode: one for each of the two sequences (engine.md 1.5)."""
+
+SEQUENCES: Final = 2
+"""The chat, and a side sequence for titles and checks; the second costs no cells (engine.md 3.3)."""
+
+_FLASH_ATTENTION_ON: Final = 1
+_PARTIAL_ONLY: Final = 1
+"""State flag: only the sliding-window cache, without the base cache (llama.h)."""
+
+_OVERRIDE_INT: Final = 0
+_OVERRIDE_STRING: Final = 3
+_DECODE_NO_SLOT: Final = 1
+_DECODE_ABORTED: Final = 2
+
+
+class DecodeError(RuntimeError):
+    """llama.cpp refused or failed a decode; `code` is what it returned."""
+
+    def __init__(self, code: int) -> None:
+        self.code = code
+        super().__init__(f"llama_decode returned {code}")
+
+
+def start_backend() -> None:
+    """Initialise the backends; safe to call again."""
+    lib.llama_backend_init()
+
+
+def library_version() -> str:
+    """Version and commit of ggml as built, e.g. `0.25.3 (0c1e570)`."""
+    library = _ggml_library()
+    texts = []
+    for name in ("ggml_version", "ggml_commit"):
+        function = getattr(library, name)
+        function.restype = ctypes.c_char_p
+        texts.append((function() or b"?").decode("utf-8", "replace"))
+    return f"{texts[0]} ({texts[1]})"
+
+
+def system_info() -> str:
+    """llama.cpp's line of CPU and GPU features it was built for and found."""
+    return str(lib.llama_print_system_info().decode("utf-8", "replace"))
+
+
+# Callbacks that C keeps must not be collected; each has one process-wide place in C as well.
+_kept_callbacks: dict[str, Any] = {}
+
+
+def set_log(callback: Callable[[int, str], None]) -> None:
+    """Send every log text of llama.cpp and ggml, with its level, to `callback`; process-wide."""
+
+    def receive(level: int, text: bytes, _data: int | None) -> None:
+        callback(level, text.decode("utf-8", "replace"))
+
+    kept = lib.llama_log_callback(receive)
+    lib.llama_log_set(kept, None)
+    _kept_callbacks["log"] = kept
+
+
+def set_abort_hook(hook: Callable[[str], None]) -> None:
+    """Call `hook` in place of ending the process when ggml gives up; process-wide.
+
+    The hook runs on the thread that failed and must never return: ggml calls `abort()` when
+    it does (ggml/src/ggml.c, ggml_abort).
+    """
+    prototype = ctypes.CFUNCTYPE(None, ctypes.c_char_p)
+
+    def receive(message: bytes | None) -> None:
+        hook((message or b"").decode("utf-8", "replace"))
+
+    kept = prototype(receive)
+    function = _ggml_library().ggml_set_abort_callback
+    function.argtypes = [prototype]
+    function.restype = ctypes.c_void_p
+    function(kept)
+    _kept_callbacks["abort"] = kept
+
+
+def _ggml_library() -> Any:
+    """The loaded library that holds ggml's own functions.
+
+    On Linux and macOS they are found through libllama; loading libggml-base by its path
+    would map a second copy with its own state (engine.md 1.7).
+    """
+    if sys.platform == "win32":
+        return ctypes.CDLL("ggml-base.dll")
+    return lib._lib  # noqa: SLF001 - llama-cpp-python names no other way to ggml's functions
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceRow:
+    """One backend device.
+
+    Attributes:
+        kind: 0 CPU, 1 GPU, 2 integrated GPU, 3 accelerator (ggml-backend.h).
+    """
+
+    name: str
+    description: str
+    kind: int
+    free_bytes: int
+    total_bytes: int
+
+
+def device_rows() -> list[DeviceRow]:
+    """The devices ggml can use, with their memory as of now."""
+    library = _ggml_library()
+    library.ggml_backend_dev_count.restype = ctypes.c_size_t
+    library.ggml_backend_dev_get.argtypes = [ctypes.c_size_t]
+    library.ggml_backend_dev_get.restype = ctypes.c_void_p
+    for name in ("ggml_backend_dev_name", "ggml_backend_dev_description"):
+        getattr(library, name).argtypes = [ctypes.c_void_p]
+        getattr(library, name).restype = ctypes.c_char_p
+    library.ggml_backend_dev_type.argtypes = [ctypes.c_void_p]
+    size_pointer = ctypes.POINTER(ctypes.c_size_t)
+    library.ggml_backend_dev_memory.argtypes = [ctypes.c_void_p, size_pointer, size_pointer]
+    library.ggml_backend_dev_memory.restype = None
+    rows = []
+    for index in range(library.ggml_backend_dev_count()):
+        device = library.ggml_backend_dev_get(index)
+        free, total = ctypes.c_size_t(), ctypes.c_size_t()
+        library.ggml_backend_dev_memory(device, ctypes.byref(free), ctypes.byref(total))
+        rows.append(
+            DeviceRow(
+                name=library.ggml_backend_dev_name(device).decode("utf-8", "replace"),
+                description=library.ggml_backend_dev_description(device).decode("utf-8", "replace"),
+                kind=int(library.ggml_backend_dev_type(device)),
+                free_bytes=free.value,
+                total_bytes=total.value,
+            )
+        )
+    return rows
+
+
+def load_model(
+    path: Path,
+    vocabulary_tokens: int,
+    gpu_layers: int,
+    on_progress: Callable[[float], bool],
+) -> ModelPointer | None:
+    """Load the weights of a gpt-oss file; None when llama.cpp could not or was told to stop.
+
+    llama.cpp's own tokenizer is switched off by metadata overrides (llama-vocab.cpp, the
+    `none` tokenizer): chat text never goes through it, and building its tables would take
+    eight times as long as everything else in the practice model's load.
+
+    Args:
+        path: the file.
+        vocabulary_tokens: number of rows of the embedding, from the header.
+        gpu_layers: layers to put on a GPU; -1 is all.
+        on_progress: gets a fraction; returning False gives the load up.
+    """
+    params = lib.llama_model_default_params()
+    params.n_gpu_layers = gpu_layers
+    overrides = (lib.llama_model_kv_override * 3)()  # ends with an empty key
+    overrides[0].tag = _OVERRIDE_STRING
+    overrides[0].key = b"tokenizer.ggml.model"
+    overrides[0].value.val_str = b"none"
+    overrides[1].tag = _OVERRIDE_INT
+    overrides[1].key = b"gpt-oss.vocab_size"
+    overrides[1].value.val_i64 = vocabulary_tokens
+    params.kv_overrides = overrides
+    progress = lib.llama_progress_callback(lambda fraction, _data: on_progress(fraction))
+    params.progress_callback = progress
+    pointer = lib.llama_model_load_from_file(os.fsencode(path), params)
+    return ModelPointer(pointer) if pointer else None
+
+
+def free_model(model: ModelPointer) -> None:
+    """Give the weights back; every context of the model must be freed already."""
+    lib.llama_model_free(model)
+
+
+@dataclass(frozen=True, slots=True)
+class ContextShape:
+    """How large a context is made.
+
+    Attributes:
+        context_tokens: cells of the base KV cache; llama.cpp rounds up to 256.
+        ubatch_tokens: most tokens of one decode.
+        threads: CPU threads.
+    """
+
+    context_tokens: int
+    ubatch_tokens: int
+    threads: int
+
+
+class AbortFlag:
+    """A flag that ends a running CPU or Metal graph within a few milliseconds.
+
+    llama.cpp polls a C callback between graph nodes.  A Python callback would be called
+    about 136 times per token (+6 % to +20 %), so the callback is libc's `strlen` on two
+    bytes of ours: "" is 0, go on; one byte set is 1, stop.  GPU backends other than Metal
+    do not poll (no `ggml_backend_set_abort_callback` there), so callers also look at the
+    flag between decodes.  `set` is safe from any thread.
+    """
+
+    __slots__ = ("_bytes",)
+
+    def __init__(self) -> None:
+        self._bytes = (ctypes.c_uint8 * 4)()
+
+    @property
+    def address(self) -> int:
+        """Where C finds the flag; valid as long as this object lives."""
+        return ctypes.addressof(self._bytes)
+
+    def set(self) -> None:
+        """Ask for the end of the running graph."""
+        self._bytes[0] = 1
+
+    def clear(self) -> None:
+        """Let graphs run again."""
+        self._bytes[0] = 0
+
+    def is_set(self) -> bool:
+        """Whether the end was asked for."""
+        return self._bytes[0] != 0
+
+
+def new_context(
+    model: ModelPointer, shape: ContextShape, abort: AbortFlag
+) -> ContextPointer | None:
+    """Make the KV cache and the compute buffers; None when there is not enough memory.
+
+    Settings follow engine.md 1.5 and 2.1: flash attention on, the small sliding-window
+    cache, two output rows, f16 keys and values.
+    """
+    params = lib.llama_context_default_params()
+    params.n_ctx = shape.context_tokens
+    params.n_batch = shape.ubatch_tokens
+    params.n_ubatch = shape.ubatch_tokens
+    params.n_seq_max = SEQUENCES
+    params.kv_unified = True
+    params.n_outputs_max = OUTPUTS_MAX
+    params.n_threads = shape.threads
+    params.n_threads_batch = shape.threads
+    params.flash_attn_type = _FLASH_ATTENTION_ON
+    params.swa_full = False
+    params.no_perf = True
+    pointer = lib.llama_init_from_model(model, params)
+    if not pointer:
+        return None
+    lib.llama_set_abort_callback(pointer, _strlen_as_abort_callback(), abort.address)
+    return ContextPointer(pointer)
+
+
+def _strlen_as_abort_callback() -> Any:
+    libc = ctypes.CDLL("msvcrt") if sys.platform == "win32" else ctypes.CDLL(None)
+    return ctypes.cast(libc.strlen, lib.ggml_abort_callback)
+
+
+def free_context(context: ContextPointer) -> None:
+    """Give KV cache and buffers back."""
+    lib.llama_free(context)
+
+
+def context_size(context: ContextPointer) -> int:
+    """Cells of the base KV cache, after rounding."""
+    return int(lib.llama_n_ctx(context))
+
+
+class Decoder:
+    """Evaluates tokens of one sequence at a time, through one reused batch.
+
+    Args:
+        context: the context.
+        ubatch_tokens: most tokens of one call.
+        context_tokens: positions there are.
+        vocabulary_tokens: ids there are.
+    """
+
+    def __init__(
+        self,
+        context: ContextPointer,
+        *,
+        ubatch_tokens: int,
+        context_tokens: int,
+        vocabulary_tokens: int,
+    ) -> None:
+        self._context = context
+        self._capacity = ubatch_tokens
+        self._context_tokens = context_tokens
+        self._vocabulary_tokens = vocabulary_tokens
+        self._tokens = (ctypes.c_int32 * ubatch_tokens)()
+        self._positions = (ctypes.c_int32 * ubatch_tokens)()
+        self._wants = (ctypes.c_int8 * ubatch_tokens)()
+        self._counts = (ctypes.c_int32 * ubatch_tokens)(*([1] * ubatch_tokens))
+        self._sequence = (ctypes.c_int32 * 1)(0)
+        row = ctypes.cast(self._sequence, ctypes.POINTER(ctypes.c_int32))
+        self._sequences = (ctypes.POINTER(ctypes.c_int32) * ubatch_tokens)(*([row] * ubatch_tokens))
+        batch = lib.llama_batch()
+        batch.token = ctypes.cast(self._tokens, ctypes.POINTER(ctypes.c_int32))
+        batch.pos = ctypes.cast(self._positions, ctypes.POINTER(ctypes.c_int32))
+        batch.n_seq_id = ctypes.cast(self._counts, ctypes.POINTER(ctypes.c_int32))
+        batch.seq_id = ctypes.cast(
+            self._sequences, ctypes.POINTER(ctypes.POINTER(ctypes.c_int32))
+        )
+        batch.logits = ctypes.cast(self._wants, ctypes.POINTER(ctypes.c_int8))
+        self._batch = batch
+        self._logits_address = 0
+        self._logits: Logits = np.empty(0, np.float32)
+
+    def decode(
+        self, tokens: Sequence[int], position: int, sequence: int, *, wants_logits: bool
+    ) -> bool:
+        """Evaluate `tokens` from `position` on; False when the abort flag ended it.
+
+        An ended call leaves the cache as it was before.
+
+        Args:
+            tokens: 1 to `ubatch_tokens` ids.
+            position: number of tokens already in the sequence.
+            sequence: 0 or 1.
+            wants_logits: reserve the logits after the last token.
+
+        Raises:
+            ValueError: an argument is out of range; llama.cpp was not called.
+            DecodeError: no room, or the computation failed.
+        """
+        count = len(tokens)
+        if not 0 < count <= self._capacity:
+            raise ValueError(f"{count} tokens do not fit a batch of {self._capacity}")
+        if position < 0 or position + count > self._context_tokens:
+            raise ValueError(f"positions {position}+{count} leave the context")
+        if not 0 <= sequence < SEQUENCES:
+            raise ValueError(f"no sequence {sequence}")
+        if min(tokens) < 0 or max(tokens) >= self._vocabulary_tokens:
+            raise ValueError("a token is not in the vocabulary")
+        last = count - 1
+        self._sequence[0] = sequence
+        self._batch.n_tokens = count
+        self._tokens[:count] = tokens
+        self._positions[:count] = range(position, position + count)
+        self._wants[last] = wants_logits
+        code = lib.llama_decode(self._context, self._batch)
+        self._wants[last] = 0
+        if code == 0:
+            return True
+        if code == _DECODE_ABORTED:
+            return False
+        raise DecodeError(code)
+
+    def logits(self) -> Logits:
+        """Logits after the last token of the last decode that wanted them.
+
+        A view into llama.cpp's memory, shape (vocabulary_tokens,): valid until the next decode.
+
+        Raises:
+            DecodeError: the last decode wanted none.
+        """
+        pointer = lib.llama_get_logits_ith(self._context, -1)
+        if not pointer:
+            raise DecodeError(0)
+        address = ctypes.addressof(pointer.contents)
+        if address != self._logits_address:
+            row = (ctypes.c_float * self._vocabulary_tokens).from_address(address)
+            self._logits = np.frombuffer(row, np.float32)
+            self._logits_address = address
+        return self._logits
+
+
+def clear_memory(context: ContextPointer) -> None:
+    """Forget every sequence."""
+    lib.llama_memory_clear(lib.llama_get_memory(context), False)
+
+
+def remove_from(context: ContextPointer, sequence: int, position: int) -> None:
+    """Forget the tokens of a sequence from `position` on.
+
+    This alone is NOT a safe rollback: it succeeds even when the sliding-window layers have
+    lost the tokens before `position` (`engine.llama.sync` keeps the rule).
+    """
+    lib.llama_memory_seq_rm(lib.llama_get_memory(context), sequence, position, -1)
+
+
+def first_window_position(context: ContextPointer, sequence: int) -> int:
+    """Smallest position the sliding-window cache still holds; -1 when it is empty."""
+    return int(lib.llama_memory_seq_pos_min(lib.llama_get_memory(context), sequence))
+
+
+def save_window(context: ContextPointer, sequence: int) -> bytes:
+    """The sliding-window cache of a sequence, about 3 MiB for gpt-oss-20b; b"" when it failed."""
+    size = lib.llama_state_seq_get_size_ext(context, sequence, _PARTIAL_ONLY)
+    data = bytearray(size)
+    buffer = (ctypes.c_uint8 * size).from_buffer(data)
+    written = lib.llama_state_seq_get_data_ext(context, buffer, size, sequence, _PARTIAL_ONLY)
+    del buffer
+    return bytes(data[:written])
+
+
+def restore_window(context: ContextPointer, sequence: int, data: bytes) -> bool:
+    """Put a saved sliding-window cache back; the base cache is not touched.  False: it failed."""
+    pointer = ctypes.cast(data, ctypes.POINTER(ctypes.c_uint8))
+    read = lib.llama_state_seq_set_data_ext(context, pointer, len(data), sequence, _PARTIAL_ONLY)
+    return int(read) == len(data) > 0

@@ -1,0 +1,92 @@
+"""One KV cache over a model, with the operations prompt sync needs.  Engine thread only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from engine.errors import EngineError
+from engine.llama import binding
+from engine.llama.binding import AbortFlag, ContextShape, Decoder, Logits
+from engine.llama.log import LlamaLog
+from engine.llama.model import Model
+
+CHAT = 0
+"""The sequence of the chat; sequence 1 is kept for titles and checks."""
+
+
+class Context:
+    """A KV cache with its compute buffers.
+
+    Attributes:
+        size_tokens: positions there are, after llama.cpp's rounding.
+        ubatch_tokens: most tokens of one decode.
+        window_tokens: reach of the sliding-window layers.
+        abort: ends a running decode; safe from any thread.
+    """
+
+    def __init__(self, model: Model, shape: ContextShape, abort: AbortFlag, log: LlamaLog) -> None:
+        """Make the context.
+
+        Raises:
+            EngineError: not enough memory.
+        """
+        log.take_troubles()
+        pointer = binding.new_context(model.pointer, shape, abort)
+        if pointer is None:
+            raise EngineError(
+                "There is not enough memory for a context of {tokens} tokens.",
+                "Choose a smaller context in the settings, or close other programs.",
+                log.take_troubles(),
+                {"tokens": str(shape.context_tokens)},
+            )
+        self._pointer = pointer
+        self._is_open = True
+        self.abort = abort
+        self.size_tokens = binding.context_size(pointer)
+        self.ubatch_tokens = shape.ubatch_tokens
+        self.window_tokens = model.facts.sliding_window_tokens
+        self._decoder = Decoder(
+            pointer,
+            ubatch_tokens=shape.ubatch_tokens,
+            context_tokens=self.size_tokens,
+            vocabulary_tokens=model.facts.vocabulary_tokens,
+        )
+
+    def decode(self, tokens: Sequence[int], position: int, *, wants_logits: bool) -> bool:
+        """Evaluate up to `ubatch_tokens` tokens of the chat; False when the abort flag ended it.
+
+        Raises:
+            ValueError: an argument is out of range.
+            DecodeError: llama.cpp failed.
+        """
+        return self._decoder.decode(tokens, position, CHAT, wants_logits=wants_logits)
+
+    def logits(self) -> Logits:
+        """A view of the logits after the last token that wanted them; until the next decode."""
+        return self._decoder.logits()
+
+    def first_window_position(self) -> int:
+        """Smallest position the sliding-window layers still hold; -1 when there is none."""
+        return binding.first_window_position(self._pointer, CHAT)
+
+    def remove_from(self, position: int) -> None:
+        """Forget the chat's tokens from `position` on, without asking whether that is exact."""
+        binding.remove_from(self._pointer, CHAT, position)
+
+    def save_window(self) -> bytes:
+        """Copy of the sliding-window cache at the end of the chat."""
+        return binding.save_window(self._pointer, CHAT)
+
+    def restore_window(self, data: bytes) -> bool:
+        """Put a copy back; False when llama.cpp could not."""
+        return binding.restore_window(self._pointer, CHAT, data)
+
+    def clear(self) -> None:
+        """Forget everything."""
+        binding.clear_memory(self._pointer)
+
+    def close(self) -> None:
+        """Give the memory back; safe to call again, but nothing else may follow."""
+        if self._is_open:
+            self._is_open = False
+            binding.free_context(self._pointer)
