@@ -104,7 +104,7 @@ class AbuseList:
     def _is_listed(self, word: str) -> bool:
         if word in self.words:
             return True
-        if word.isalpha() and not _REPEATED.search(word):
+        if word.isdigit() or (word.isalpha() and not _STRETCHED.search(word)):
             return False
         return any(self._is_listed_plain(form) for form in _plain_forms(word))
 

@@ -42,23 +42,25 @@ def is_card_number(digits: str) -> bool:
     public summaries (Visa, Mastercard, American Express, Diners, Discover, JCB, UnionPay,
     Korean domestic cards).
     """
-    lengths = next((found for first, found in _CARD_RANGES if digits.startswith(first)), ())
-    return len(digits) in lengths and len(set(digits)) > 1 and is_luhn_valid(digits)
+    if not 13 <= len(digits) <= 19 or len(set(digits)) == 1 or not is_luhn_valid(digits):
+        return False
+    first_four = int(digits[:4])
+    return any(
+        first <= first_four <= last and len(digits) in lengths
+        for first, last, lengths in _CARD_RANGES
+    )
 
 
-def _prefixes(first: int, last: int) -> tuple[str, ...]:
-    return tuple(str(number) for number in range(first, last + 1))
-
-
-_CARD_RANGES: Final[tuple[tuple[tuple[str, ...], tuple[int, ...]], ...]] = (
-    (("4",), (13, 16, 19)),
-    (_prefixes(51, 55), (16,)),
-    (_prefixes(2221, 2720), (16,)),
-    (("34", "37"), (15,)),
-    (("36", "38", "39", *_prefixes(300, 305)), (14, 16, 19)),
-    (("6011", "65", *_prefixes(644, 649)), (16, 19)),
-    (_prefixes(3528, 3589), (16, 19)),
-    (("62", "81"), (16, 17, 18, 19)),
-    (("50", *_prefixes(56, 58), "60", "63", "67", "68", "69"), (16, 18, 19)),
-    (("9",), (16,)),
+_CARD_RANGES: Final = (  # first four digits from, to; lengths
+    (2221, 2720, (16,)),
+    (3000, 3059, (14, 16)),
+    (3400, 3499, (15,)),
+    (3528, 3589, (16, 17, 18, 19)),
+    (3600, 3699, (14, 15, 16, 17, 18, 19)),
+    (3700, 3799, (15,)),
+    (3800, 3999, (14, 16, 19)),
+    (4000, 4999, (13, 16, 19)),
+    (5000, 6999, (16, 18, 19)),
+    (8100, 8199, (16, 19)),
+    (9000, 9999, (16,)),
 )

@@ -39,6 +39,8 @@ _TOKENS: Final = tuple(
     )
 )
 
+_SOLID = re.compile(r"[\w.~+/\-]{12}", re.ASCII)  # every token has such a run
+
 _URL_LOGIN = re.compile(r"[a-z][a-z0-9+.\-]{1,15}://[^\s/:@]{0,64}:[^\s/@]{1,128}@\S{0,200}", re.I)
 _URL_KEY = re.compile(
     r"[?&](?:access_token|auth|token|api_?key|key|secret|sig|signature|password|pwd)=[^\s&#]{6,300}",
@@ -52,6 +54,10 @@ _UNLOCKERS = (
 _KEY_NAME = (
     r"(?:api|access|secret|private|auth|client|encryption|signing)[ _\-]?(?:key|token|secret)"
     r"(?:[ _\-]id)?|secret|token|credentials?|인증\s?키|API\s?키|토큰"
+)
+_NAMED: Final = (  # part of every name above
+    *("pass", "pwd", "pin", "key", "token", "secret", "cred"),
+    *("비", "암호", "패스", "토큰", "인증", "키"),
 )
 _QUOTED = r"[\"'`](?P<quoted>[^\"'`\n]{4,128})[\"'`]"
 _ASSIGN = r"[\"'`*)]{0,3}\s?(?:(?P<sign>:=|=>|[:=])|\b(?:is|are|was)\b|은|는|이|가)\s{0,2}\*{0,2}"
@@ -75,17 +81,20 @@ _PLAIN_WORD = re.compile(
 
 def find(text: str) -> Iterator[Span]:
     """The secrets in a folded text."""
-    for pattern in _TOKENS:
-        for found in pattern.finditer(text):
-            yield Span(*found.span(), _KIND)
+    if _SOLID.search(text):
+        for pattern in _TOKENS:
+            for found in pattern.finditer(text):
+                yield Span(*found.span(), _KIND)
+        yield from _random_strings(text)
     if "-----" in text:
         yield from _key_blocks(text)
     if "://" in text or "=" in text:
         for pattern in (_URL_LOGIN, _URL_KEY):
             for found in pattern.finditer(text):
                 yield Span(*found.span(), _KIND)
-    yield from _assigned(text)
-    yield from _random_strings(text)
+    lowered = text.lower()
+    if any(need in lowered for need in _NAMED):
+        yield from _assigned(text)
 
 
 def has_open_key_block(text: str) -> bool:

@@ -24,8 +24,14 @@ _KIND: Final = WithheldKind.PERSONAL_DATA
 def find(text: str) -> Iterator[Span]:
     """The personal data in a folded text."""
     yield from _email_addresses(text)
-    if not _DIGIT.search(text):
-        return
+    digits = len(_DIGIT.findall(text))
+    if digits >= _FEWEST_DIGITS:
+        yield from _numbers(text)
+    if digits:
+        yield from _addresses_of_machines(text)
+
+
+def _numbers(text: str) -> Iterator[Span]:
     for pattern in (*_TELEPHONES, _SOCIAL_SECURITY):
         for found in pattern.finditer(text):
             yield Span(*found.span("number"), _KIND)
@@ -33,9 +39,9 @@ def find(text: str) -> Iterator[Span]:
     yield from _cards(text)
     yield from _resident_numbers(text)
     yield from _ibans(text)
-    yield from _addresses_of_machines(text)
 
 
+_FEWEST_DIGITS: Final = 7
 _DIGIT = re.compile(r"\d")
 
 # --- e-mail ---------------------------------------------------------------------------
@@ -66,6 +72,7 @@ _SPELLED_EMAILS: Final = tuple(
         rf"(?<![\w.%+-])[\w.%+-]{{1,64}}\s?@\s?[a-z0-9-]{{1,40}}(?:{_DOT}[a-z0-9-]{{1,40}}){{1,4}}",
     )
 )
+_SPELLED_DOT = re.compile(r"dot|점|닷|\.\s?[\w\])}]", re.IGNORECASE)
 _SPELLED_AT = re.compile(r"@|\bat\b|골뱅이|앳", re.IGNORECASE)
 
 
@@ -76,6 +83,8 @@ def _email_addresses(text: str) -> Iterator[Span]:
         for found in _EMAIL.finditer(text):
             if not _CLONE_ADDRESS.match(text, found.start()):
                 yield Span(*found.span(), _KIND)
+    if not _SPELLED_DOT.search(text):
+        return
     for pattern in _SPELLED_EMAILS:
         for found in pattern.finditer(text):
             yield Span(*found.span(), _KIND)

@@ -43,6 +43,7 @@ class SystemTextGuard:
         passages: eight words in a row, joined by spaces.
         tails: four words in a row; a text that ends with them may be inside a passage.
         lines: whole lines and sentences of fewer than eight words, by their length.
+        starts: first words of all of these.
         dense_passages: twelve characters in a row without spaces and signs.
         dense_lines: whole shorter lines without spaces and signs.
     """
@@ -50,6 +51,7 @@ class SystemTextGuard:
     passages: frozenset[str]
     tails: frozenset[str]
     lines: dict[int, frozenset[str]]
+    starts: frozenset[str]
     dense_passages: frozenset[str]
     dense_lines: tuple[str, ...]
 
@@ -63,8 +65,10 @@ class SystemTextGuard:
         if not self.passages and not self.lines and not self.dense_lines:
             return
         found = list(_WORD.finditer(lowered))
-        words = [*before, *(word[0] for word in found)]
-        for first in range(len(words)):
+        words = [*before, *(one[0] for one in found)]
+        for first, word in enumerate(words):
+            if word not in self.starts:
+                continue
             for length in (PASSAGE_WORDS, *self.lines):
                 last = first + length - 1 - len(before)
                 if last < 0 or last >= len(found):
@@ -137,6 +141,7 @@ def guard_for(guarded: GuardedText) -> SystemTextGuard:
         passages=frozenset(passages),
         tails=frozenset(tails),
         lines={length: frozenset(known) for length, known in lines.items()},
+        starts=frozenset(row.split(" ", 1)[0] for row in passages.union(*lines.values())),
         dense_passages=frozenset(dense),
         dense_lines=tuple(dict.fromkeys(dense_lines)),
     )
@@ -169,12 +174,20 @@ def _short_lines(text: str) -> Iterator[list[str]]:
 
 @dataclass(frozen=True, slots=True)
 class PolicyTalk:
-    """Patterns of sentences about the model's rules.  Immutable; any thread."""
+    """Patterns of sentences about the model's rules.  Immutable; any thread.
 
+    Attributes:
+        needs: a text without any of these cannot match; saves most of the time.
+        patterns: the sentences.
+    """
+
+    needs: tuple[str, ...]
     patterns: tuple[re.Pattern[str], ...]
 
     def find(self, lowered: str) -> bool:
         """Whether a folded sentence in small letters talks about rules."""
+        if not any(need in lowered for need in self.needs):
+            return False
         even = _GAP.sub(" ", lowered)
         return any(pattern.search(even) for pattern in self.patterns)
 
@@ -191,5 +204,6 @@ def load_policy_talk(path: Path) -> PolicyTalk:
     """
     lists = json.loads(path.read_text(encoding="utf-8"))
     return PolicyTalk(
-        tuple(re.compile(pattern) for pattern in (*lists["english"], *lists["korean"]))
+        tuple(lists["needs"]),
+        tuple(re.compile(pattern) for pattern in (*lists["english"], *lists["korean"])),
     )
