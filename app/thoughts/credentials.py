@@ -158,7 +158,7 @@ def _is_random(run: str) -> bool:
     entropy = _entropy_bits(run)
     if _HEX.fullmatch(run):
         return entropy > 3.0
-    classes = [0 if c.islower() else 1 if c.isupper() else 2 if c.isdigit() else 3 for c in run]
+    classes = [0 if c.islower() else 1 if c.isupper() else 2 for c in run if c.isalnum()]
     changes = sum(left != right for left, right in pairwise(classes))
     return entropy > 3.8 and changes > 0.36 * len(run)
 

@@ -112,12 +112,13 @@ _TELEPHONES: Final = tuple(
         r"(?:\(\d{3}\)[ .\-]{0,2}|\d{3}[ .\-])\d{3}[ .\-]\d{4})(?!\d|[.,]\d|[ \-]\d)",
         # national numbers with a trunk zero: 020 7946 0958, 03-1234-5678, 01 23 45 67 89
         r"(?<![\d.\-])(?P<number>\(?0[1-9]\d{0,3}\)?[ \-](?:\d{2,4}[ \-]){1,3}\d{2,4})(?![\d\-])",
-        r"(?<![\d.\-])(?P<number>00[1-9]\d{0,2}[ \-](?:\d{1,4}[ \-]){1,4}\d{2,4})(?![\d\-])",
+        r"(?<![\d.\-])(?P<number>00[1-9]\d{0,2}[ \-](?:\d{1,6}[ \-]){1,4}\d{2,8})(?![\d\-])",
         # anything of seven digits or more after a word for telephone
         rf"(?<![a-z]){_CUE}(?P<number>\+?\(?\d(?:[ .\-()]{{0,2}}\d){{6,14}})(?!\d)",
     )
 )
 _PLUS_NUMBER = re.compile(r"(?<![\w)\]}.+])\+\s?\d{1,3}(?:[ .\-]{0,2}\(?\d{1,4}+\)?){2,7}+(?!\d)")
+_OPERAND = re.compile(r"(?:[\d)\]=]|(?<![a-z'’])[a-z])\s?$", re.IGNORECASE)  # noqa: RUF001
 _SOCIAL_SECURITY = re.compile(
     r"(?<![\d.\-])(?P<number>(?!000|666|9)\d{3}(?P<gap>[ \-])(?!00)\d{2}(?P=gap)(?!0000)\d{4})"
     r"(?![\d\-])"
@@ -130,8 +131,8 @@ def _plus_numbers(text: str) -> Iterator[Span]:
         return
     for found in _PLUS_NUMBER.finditer(text):
         digits = sum(character.isdigit() for character in found[0])
-        before = text[: found.start()].rstrip()[-1:]
-        is_sum = before.isdigit() or (before in (")", "=", "]") and found[0][1:].isdigit())
+        before = text[max(0, found.start() - 8) : found.start()]
+        is_sum = _OPERAND.search(before) is not None and found[0][1:].strip().isdigit()
         if 8 <= digits <= 15 and not is_sum:
             yield Span(*found.span(), _KIND)
 

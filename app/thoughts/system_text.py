@@ -30,7 +30,7 @@ _MOST_CHARACTERS: Final = 400_000  # of guarded text; keeps a turn's start under
 
 _KIND: Final = WithheldKind.SYSTEM_TEXT
 _WORD = re.compile(r"[^\W_]+")
-_LINE_END = re.compile(r"[\n.!?;:。！？]+\s{0,4}")  # noqa: RUF001 - fullwidth
+_LINE_END = re.compile(r"[\n.!?。！？]+\s{0,4}")  # noqa: RUF001 - fullwidth
 _DENSE = re.compile(r"[가-힣ぁ-ヿ一-鿿]")
 _QUOTES: Final = "\"'`“”‘’«»「」"  # noqa: RUF001 - quotation marks
 
@@ -168,7 +168,8 @@ def _short_lines(text: str) -> Iterator[list[str]]:
     lowered = fold(text).text.lower()
     for line in (*lowered.split("\n"), *_LINE_END.split(lowered)):
         words = words_of(line)
-        if 2 <= len(words) < PASSAGE_WORDS or (len(words) == 1 and _DENSE.search(line)):
+        is_short = 2 <= len(words) < PASSAGE_WORDS and any(word.isalpha() for word in words)
+        if is_short or (len(words) == 1 and _DENSE.search(line)):
             yield words
 
 
