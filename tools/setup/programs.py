@@ -7,6 +7,7 @@ import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Literal
 
 _BEAT_SECONDS = 20.0
 _LOG_TAIL_BYTES = 64 * 1024
@@ -51,15 +52,14 @@ class LoggedProgram:
     """Runs programs with their output going to one log file.
 
     Args:
-        log: The file; it is started anew.
+        log: The file; it is started anew by the first program that runs.
         announce: Called with a line about every 20 s while a program runs.
     """
 
     def __init__(self, log: Path, announce: Callable[[str], None] = say) -> None:
         self.log = log
         self._announce = announce
-        log.parent.mkdir(parents=True, exist_ok=True)
-        log.write_bytes(b"")
+        self._mode: Literal["ab", "wb"] = "wb"
 
     def run(
         self,
@@ -73,7 +73,9 @@ class LoggedProgram:
             Its exit code and the end of its output (at most 64 KiB).
         """
         started = time.monotonic()
-        with self.log.open("ab") as log:
+        self.log.parent.mkdir(parents=True, exist_ok=True)
+        with self.log.open(self._mode) as log:
+            self._mode = "ab"
             begin = log.tell()
             with subprocess.Popen(
                 command,
