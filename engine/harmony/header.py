@@ -106,7 +106,7 @@ def understand(parts: HeaderParts, tools: Collection[str] = ()) -> Header:
         and _channel_word(parts.channels[0]) == channel.value
     )
     text = "" if recipient or channel is Channel.ANALYSIS else _strays(role, rest, parts)
-    return Header(channel, recipient, content_type, text=text, is_sound=is_sound)
+    return Header(channel, recipient, content_type, text=text, is_sound=is_sound and not text)
 
 
 def content_after(parts: HeaderParts) -> str:

@@ -196,7 +196,9 @@ class HarmonyReader:
     def _on_start(self) -> tuple[ReaderEvent, ...]:
         events = _NOTHING
         if self._state is _State.HEADER:
+            repairs = self.repairs
             events = self._end_header_as_content()
+            self.repairs = repairs + 1
         elif self._state is not _State.BETWEEN:
             self.repairs += 1
             events = self._end_message()
