@@ -1,0 +1,168 @@
+"""The user's settings as one frozen value, and the file they live in."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from app.chats.values import Problem
+from app.paths import make_private
+from engine.errors import UserFacingError
+from engine.harmony.messages import Effort
+
+
+class SettingsError(UserFacingError):
+    """The settings could not be saved."""
+
+
+class Settings(BaseModel):
+    """What the user chose; the defaults are what a new user gets.
+
+    Sampling defaults follow llama.cpp's gpt-oss preset, as in `engine.requests.Sampling`.
+
+    Attributes:
+        model_path: a GGUF file; None is the practice model.
+        context_tokens: size of the KV cache in tokens; 0 leaves it to the engine.
+        threads: CPU threads; 0 takes the number of physical cores.
+        temperature: 0.0 is greedy.
+        top_p: 1.0 is off.
+        top_k: tokens; 0 is off.
+        min_p: relative to the likeliest token; 0.0 is off.
+        window_size: width and height in device-independent pixels.
+        sidebar_width: device-independent pixels.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    theme: Literal["system", "light", "dark"] = "system"
+    language: Literal["system", "en", "ko"] = "system"
+    effort: Effort = Effort.MEDIUM
+    model_path: str | None = None
+    context_tokens: Annotated[int, Field(ge=0, le=131_072)] = 0
+    threads: Annotated[int, Field(ge=0, le=1024)] = 0
+    temperature: Annotated[float, Field(ge=0.0, le=2.0, allow_inf_nan=False)] = 1.0
+    top_p: Annotated[float, Field(gt=0.0, le=1.0, allow_inf_nan=False)] = 1.0
+    top_k: Annotated[int, Field(ge=0, le=201_088)] = 0
+    min_p: Annotated[float, Field(ge=0.0, le=1.0, allow_inf_nan=False)] = 0.01
+    sidebar_visible: bool = True
+    sidebar_width: Annotated[int, Field(ge=120, le=1000)] = 260
+    window_size: tuple[
+        Annotated[int, Field(ge=320, le=32_767)], Annotated[int, Field(ge=320, le=32_767)]
+    ] = (1080, 760)
+
+
+_MAX_FILE_BYTES: Final = 1 << 20
+
+
+class SettingsFile:
+    """Settings on disk, as JSON that a person may edit.  One thread.
+
+    What a newer version of Sotto has written and this one does not know is kept.
+
+    Args:
+        path: the file; it and its folder need not exist.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self.problem: Problem | None = None
+        """What was wrong with the file when it was last read; for a notice."""
+
+    def load(self) -> Settings:
+        """The settings; defaults where there are none.
+
+        A damaged file, and one with values that make no sense, is kept aside with `.bad`
+        behind its name; what can be read of it counts.  `problem` then says so.
+        """
+        self.problem = None
+        return self._read()[0]
+
+    def save(self, settings: Settings) -> None:
+        """Put these settings in place of the file's, in one step.
+
+        Raises:
+            SettingsError: the disk is full or the folder cannot be written to.
+            FolderError: the folder cannot be made.
+        """
+        stored = {**self._read()[1], **settings.model_dump(mode="json")}
+        make_private(self._path.parent)
+        try:
+            _replace(self._path, json.dumps(stored, ensure_ascii=False, indent=2) + "\n")
+        except OSError as error:
+            raise SettingsError(
+                "The settings could not be saved.",
+                "Check that the disk is not full and that you may write to {folder}.",
+                detail=str(error),
+                fields={"folder": str(self._path.parent)},
+            ) from error
+
+    def update(self, **changes: Any) -> Settings:
+        """Change some settings on disk and return all of them.
+
+        Raises:
+            SettingsError: as `save`.
+            FolderError: as `save`.
+            ValueError: a name is unknown or a value out of range, which is a mistake in code.
+        """
+        settings = Settings.model_validate({**self._read()[0].model_dump(), **changes})
+        self.save(settings)
+        return settings
+
+    def _read(self) -> tuple[Settings, dict[str, Any]]:
+        """The settings and the entries that only a newer version understands."""
+        try:
+            entries = _parse(self._path)
+        except FileNotFoundError:
+            return Settings(), {}
+        except (OSError, ValueError) as error:
+            self._set_aside(type(error).__name__)
+            return Settings(), {}
+        known = {name: entries[name] for name in Settings.model_fields if name in entries}
+        unknown = {name: entries[name] for name in entries if name not in known}
+        try:
+            return Settings.model_validate_json(json.dumps(known)), unknown
+        except ValidationError as error:
+            wrong = {str(one["loc"][0]) for one in error.errors(include_input=False)}
+            self._set_aside(", ".join(sorted(wrong)))
+            sound = {name: known[name] for name in known if name not in wrong}
+            return Settings.model_validate_json(json.dumps(sound)), unknown
+
+    def _set_aside(self, detail: str) -> None:
+        aside = self._path.with_name(self._path.name + ".bad")
+        with suppress(OSError):
+            _replace(aside, self._path.read_bytes().decode("utf-8", "backslashreplace"))
+        self.problem = Problem(
+            "Some settings could not be read, so their defaults are used.",
+            "The file as it was is kept as {file}.",
+            detail=detail,
+            fields={"file": str(aside)},
+        )
+
+
+def _parse(path: Path) -> dict[str, Any]:
+    with path.open("rb") as file:
+        entries = json.loads(file.read(_MAX_FILE_BYTES).decode("utf-8"))
+    if not isinstance(entries, dict):
+        raise ValueError("not a JSON object")
+    return entries
+
+
+def _replace(path: Path, text: str) -> None:
+    """Write a file so that after a crash either the old or the new one is there, whole."""
+    handle, name = tempfile.mkstemp(".tmp", f".{path.name}.", path.parent)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).replace(path)
+    except OSError:
+        with suppress(OSError):
+            Path(name).unlink()
+        raise
