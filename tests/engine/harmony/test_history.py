@@ -28,8 +28,10 @@ def test_thoughts_of_every_finished_turn_go_also_after_the_second() -> None:
         conversation += [UserMessage(turn), thought(turn), final(turn)]
     conversation.append(UserMessage("d"))
 
-    assert not [m for m in drop_finished_analysis(conversation) if m in map(thought, "abc")]
-    assert len(drop_finished_analysis(conversation)) == 8
+    kept = drop_finished_analysis(conversation)
+
+    assert not set(kept) & {thought(turn) for turn in "abc"}
+    assert len(kept) == 8
 
 
 def test_the_tool_loop_in_progress_is_kept_whole() -> None:
@@ -49,7 +51,7 @@ def test_the_tool_loop_in_progress_is_kept_whole() -> None:
 def test_built_in_calls_of_finished_turns_go_with_their_results_and_functions_stay() -> None:
     call = AssistantMessage(Channel.COMMENTARY, "{}", "functions.f")
     result = ToolMessage("functions.f", Channel.COMMENTARY, "1")
-    conversation = [
+    conversation: list[HarmonyMessage] = [
         UserMessage("a"),
         AssistantMessage(Channel.ANALYSIS, "2+2", "python"),
         ToolMessage("python", Channel.ANALYSIS, "4"),

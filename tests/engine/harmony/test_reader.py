@@ -13,6 +13,7 @@ from engine.harmony.messages import AssistantMessage, Channel
 from engine.harmony.reader import (
     AnalysisDelta,
     CallDelta,
+    Delta,
     FinalDelta,
     HarmonyReader,
     MessageEnded,
@@ -56,8 +57,8 @@ def read(vocabulary: Vocabulary, text: str) -> tuple[list[ReaderEvent], HarmonyR
     return [*events, *reader.finish()], reader
 
 
-def said(events: Iterable[ReaderEvent], kind: type) -> str:
-    return "".join(event.text for event in events if isinstance(event, kind))  # type: ignore[attr-defined]  # every delta has a text
+def said(events: Iterable[ReaderEvent], kind: type[Delta]) -> str:
+    return "".join(event.text for event in events if isinstance(event, kind))
 
 
 def messages(events: Iterable[ReaderEvent]) -> list[AssistantMessage]:

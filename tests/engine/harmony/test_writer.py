@@ -164,7 +164,7 @@ def test_injected_text_in_every_field_leaves_the_frame_alone(writer: HarmonyWrit
             },
         },
     )
-    conversation = [
+    conversation: list[HarmonyMessage] = [
         SystemMessage(Effort.LOW, evil),
         DeveloperMessage(evil, (tool,)),
         ToolMessage(evil, Channel.COMMENTARY, evil),
