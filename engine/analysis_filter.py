@@ -1,4 +1,4 @@
-"""What the engine asks of a filter for chain of thought.  The filter itself lives in `app.thoughts`.
+"""What the engine asks of a filter for chain of thought; the filter lives in `app.thoughts`.
 
 Raw analysis never leaves the engine thread: the engine hands it to a filter, and only
 the `ThoughtPiece`s that come back travel further.

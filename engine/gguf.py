@@ -111,7 +111,7 @@ def _checked_size(path: Path) -> int:
         start = file.read(8)
     if start[:4] != MAGIC:
         raise ModelFileError("This is not a GGUF model file.", _CHOOSE_ANOTHER)
-    if len(start) == 8 and start[6:8] != b"\0\0":  # noqa: PLR2004 - magic and version
+    if len(start) == 8 and start[6:8] != b"\0\0":
         raise ModelFileError("This model file was made for big-endian machines.", _CHOOSE_ANOTHER)
     return size_bytes
 

@@ -33,7 +33,7 @@ OUTPUTS_MAX: Final = 2
 """Logits rows reserved per decode: one for each of the two sequences (engine.md 1.5)."""
 
 SEQUENCES: Final = 2
-"""The chat, and a side sequence for titles and checks; the second costs no cells (engine.md 3.3)."""
+"""The chat, and a side sequence for titles and checks, which costs no cells (engine.md 3.3)."""
 
 _FLASH_ATTENTION_ON: Final = 1
 _PARTIAL_ONLY: Final = 1
@@ -326,9 +326,7 @@ class Decoder:
         batch.token = ctypes.cast(self._tokens, ctypes.POINTER(ctypes.c_int32))
         batch.pos = ctypes.cast(self._positions, ctypes.POINTER(ctypes.c_int32))
         batch.n_seq_id = ctypes.cast(self._counts, ctypes.POINTER(ctypes.c_int32))
-        batch.seq_id = ctypes.cast(
-            self._sequences, ctypes.POINTER(ctypes.POINTER(ctypes.c_int32))
-        )
+        batch.seq_id = ctypes.cast(self._sequences, ctypes.POINTER(ctypes.POINTER(ctypes.c_int32)))
         batch.logits = ctypes.cast(self._wants, ctypes.POINTER(ctypes.c_int8))
         self._batch = batch
         self._logits_address = 0
@@ -363,8 +361,8 @@ class Decoder:
         last = count - 1
         self._sequence[0] = sequence
         self._batch.n_tokens = count
-        self._tokens[:count] = tokens
-        self._positions[:count] = range(position, position + count)
+        self._tokens[:count] = list(tokens)
+        self._positions[:count] = list(range(position, position + count))
         self._wants[last] = wants_logits
         code = lib.llama_decode(self._context, self._batch)
         self._wants[last] = 0
@@ -388,7 +386,7 @@ class Decoder:
         address = ctypes.addressof(pointer.contents)
         if address != self._logits_address:
             row = (ctypes.c_float * self._vocabulary_tokens).from_address(address)
-            self._logits = np.frombuffer(row, np.float32)
+            self._logits = np.ctypeslib.as_array(row)
             self._logits_address = address
         return self._logits
 
@@ -424,6 +422,6 @@ def save_window(context: ContextPointer, sequence: int) -> bytes:
 
 def restore_window(context: ContextPointer, sequence: int, data: bytes) -> bool:
     """Put a saved sliding-window cache back; the base cache is not touched.  False: it failed."""
-    pointer = ctypes.cast(data, ctypes.POINTER(ctypes.c_uint8))
+    pointer = ctypes.cast(ctypes.c_char_p(data), ctypes.POINTER(ctypes.c_uint8))
     read = lib.llama_state_seq_set_data_ext(context, pointer, len(data), sequence, _PARTIAL_ONLY)
     return int(read) == len(data) > 0

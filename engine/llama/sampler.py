@@ -91,7 +91,7 @@ class Sampler:
 
 def _check(sampling: Sampling) -> None:
     is_fine = (
-        0.0 <= sampling.temperature <= 2.0  # noqa: PLR2004 - the range `Sampling` states
+        0.0 <= sampling.temperature <= 2.0
         and 0.0 < sampling.top_p <= 1.0
         and sampling.top_k >= 0
         and 0.0 <= sampling.min_p <= 1.0

@@ -174,8 +174,9 @@ class PromptCache:
         should_stop: Callable[[], bool] = lambda: False,
         on_progress: Callable[[int, int, int], None] = lambda _reused, _done, _total: None,
         keeps_end: bool = True,
+        wants_logits: bool = True,
     ) -> SyncResult:
-        """Make the cache hold exactly `target`, with the logits after its last token.
+        """Make the cache hold exactly `target`.
 
         Args:
             target: at least one id.
@@ -183,6 +184,7 @@ class PromptCache:
             should_stop: asked before each chunk.
             on_progress: gets tokens reused, tokens read so far and tokens to read in all.
             keeps_end: take a checkpoint at the end.
+            wants_logits: the logits after the last token are needed.
 
         Raises:
             ValueError: the target does not fit, or is empty.
@@ -191,11 +193,11 @@ class PromptCache:
         if not target:
             raise ValueError("nothing to read")
         ids = list(target)
-        reused = self._roll_back(ids)
+        reused = self._roll_back(ids, wants_logits)
         total = len(ids) - reused
         on_progress(reused, 0, total)
         while len(self._tokens) < len(ids):
-            if should_stop() or not self._read_chunk(ids, marks):
+            if should_stop() or not self._read_chunk(ids, marks, wants_logits):
                 if should_stop():
                     return SyncResult(reused, len(self._tokens) - reused, is_complete=False)
                 continue  # an abort meant for something that is over by now
@@ -204,28 +206,29 @@ class PromptCache:
             self._take_checkpoint()
         return SyncResult(reused, total, is_complete=True)
 
-    def _read_chunk(self, ids: list[int], marks: Sequence[int]) -> bool:
+    def _read_chunk(self, ids: list[int], marks: Sequence[int], wants_logits: bool) -> bool:
         start = len(self._tokens)
         end = min(start + self._memory.ubatch_tokens, len(ids))
         end = min((mark for mark in marks if start < mark < end), default=end)
-        is_last = end == len(ids)
+        has_logits = wants_logits and end == len(ids)
         self._logits = None
-        if not self._memory.decode(ids[start:end], start, wants_logits=is_last):
+        if not self._memory.decode(ids[start:end], start, wants_logits=has_logits):
             return False
         self._tokens += ids[start:end]
-        self._logits = self._memory.logits() if is_last else None
-        if end in marks and not is_last:
+        self._logits = self._memory.logits() if has_logits else None
+        if end in marks and end < len(ids):
             self._take_checkpoint()
         return True
 
-    def _roll_back(self, ids: list[int]) -> int:
+    def _roll_back(self, ids: list[int], wants_logits: bool) -> int:
         """Bring the cache to a beginning of `ids` exactly; returns its length."""
         keep = common_prefix_length(self._tokens, ids)
-        if keep == len(self._tokens) and (keep < len(ids) or self._logits is not None):
+        needs_last = wants_logits and self._logits is None
+        if keep == len(self._tokens) and not (needs_last and keep == len(ids)):
             return keep
-        checkpoint = self._best_checkpoint(keep, len(ids))
+        checkpoint = self._best_checkpoint(keep, len(ids), wants_logits)
         # Without a checkpoint that kept the last token's logits, that token is read again.
-        keep = min(keep, len(ids) - 1)
+        keep = min(keep, len(ids) - wants_logits)
         if checkpoint is not None and checkpoint.length > keep:
             return self._restore(checkpoint)
         if keep > 0 and self._window_reaches(keep):
@@ -245,18 +248,14 @@ class PromptCache:
         first = self._memory.first_window_position()
         return 0 <= first <= max(0, keep - self._memory.window_tokens)
 
-    def _best_checkpoint(self, keep: int, wanted: int) -> Checkpoint | None:
-        usable = [
+    def _best_checkpoint(self, keep: int, wanted: int, wants_logits: bool) -> Checkpoint | None:
+        usable = (
             checkpoint
             for checkpoint in self._checkpoints
-            if checkpoint.length < wanted
-            or (checkpoint.length == wanted and checkpoint.logits is not None)
-        ]
-        return max(
-            (checkpoint for checkpoint in usable if checkpoint.length <= keep),
-            key=lambda checkpoint: checkpoint.length,
-            default=None,
+            if checkpoint.length <= keep
+            and (checkpoint.length < wanted or checkpoint.logits is not None or not wants_logits)
         )
+        return max(usable, key=lambda checkpoint: checkpoint.length, default=None)
 
     def _cut(self, keep: int) -> None:
         self._memory.remove_from(keep)

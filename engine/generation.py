@@ -1,0 +1,357 @@
+"""The token loop of one assistant turn: read the prompt, sample, understand, tell.
+
+Engine thread only.  Raw analysis leaves this module for the turn's filter alone.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Final
+
+from engine.analysis_filter import AnalysisFilterFactory, ThoughtPiece
+from engine.errors import EngineError
+from engine.events import (
+    Phase,
+    PhaseChanged,
+    PreambleAdded,
+    PromptRead,
+    StopReason,
+    TextAdded,
+    ThoughtAdded,
+    ToolCalled,
+    TurnEvent,
+    Usage,
+)
+from engine.harmony.history import drop_finished_analysis
+from engine.harmony.messages import (
+    AssistantMessage,
+    Channel,
+    DeveloperMessage,
+    HarmonyMessage,
+    SystemMessage,
+    ToolMessage,
+)
+from engine.harmony.reader import (
+    AnalysisDelta,
+    CallDelta,
+    FinalDelta,
+    HarmonyReader,
+    MessageEnded,
+    PreambleDelta,
+    ReaderEvent,
+)
+from engine.harmony.tokens import CALL, END, START, TURN_ENDS
+from engine.harmony.vocabulary import Vocabulary
+from engine.harmony.writer import HarmonyWriter
+from engine.llama.sampler import Sampler
+from engine.llama.sync import PromptCache
+from engine.requests import AnswerRequest
+from engine.thought_stream import ThoughtStream
+
+USER_ROLE: Final = 1428
+"""Id of the word `user`, which follows `<|start|>` in a user message's header."""
+
+FIRST_MARK_TOKENS: Final = 512
+"""Before this many tokens, reading again is cheaper than cutting a chunk for a checkpoint."""
+
+MARK_SPACING_TOKENS: Final = 1024
+"""Distance of checkpoints inside a long history that is read in one go."""
+
+
+class Turn:
+    """One turn, from its prompt to its end; between calls it waits for a tool's result.
+
+    Args:
+        request: what to answer, and how.
+        writer: renders the prompt.
+        vocabulary: for the reader.
+        cache: the KV cache.
+        context_tokens: positions of the cache.
+        make_filter: makes the filter for this turn's thoughts.
+        emit: gets the turn's events; never `Finished` or `Failed`, which the caller sends.
+        should_stop: asked before each token and each chunk of the prompt.
+
+    Raises:
+        EngineError: the request cannot be answered.
+    """
+
+    def __init__(
+        self,
+        request: AnswerRequest,
+        *,
+        writer: HarmonyWriter,
+        vocabulary: Vocabulary,
+        cache: PromptCache,
+        context_tokens: int,
+        make_filter: AnalysisFilterFactory,
+        emit: Callable[[TurnEvent], None],
+        should_stop: Callable[[], bool],
+    ) -> None:
+        self.turn_id = request.turn_id
+        self._request = request
+        self._writer = writer
+        self._vocabulary = vocabulary
+        self._cache = cache
+        self._context_tokens = context_tokens
+        self._emit = emit
+        self._should_stop = should_stop
+        self._sampler = Sampler(request.sampling)
+        self._tools = _declared_tools(request.conversation)
+        self._thoughts = ThoughtStream(make_filter, request.conversation, self._emit_thought)
+        self._ids = writer.prompt(request.conversation)
+        self._said: list[AssistantMessage] = []
+        self._reader = HarmonyReader(vocabulary, self._tools)
+        self._call: AssistantMessage | None = None
+        self._phase: Phase | None = None
+        self._phase_began = 0.0
+        self._has_told = False
+        self._was_led_to_final = False
+        self._usage = Usage()
+        self._sampled = 0
+        self._thought_tokens = 0
+        self._repairs = 0
+
+    @property
+    def usage(self) -> Usage:
+        """Cost so far."""
+        return replace(
+            self._usage,
+            reply_tokens=self._sampled,
+            thought_tokens=self._thought_tokens,
+            context_tokens=len(self._cache.tokens),
+            repairs=self._repairs + self._reader.repairs,
+        )
+
+    def run(self) -> StopReason | None:
+        """Read what is new and sample; None when the turn waits for a tool's result.
+
+        Raises:
+            EngineError: the prompt does not fit, or the model failed.
+            DecodeError: llama.cpp failed.
+        """
+        self._enter(Phase.READING)
+        reason = self._sample() if self._read() else StopReason.CANCELLED
+        if reason is None:
+            self._tell_call()
+        else:
+            self._flush()
+            self._enter(None)
+        return reason
+
+    def take_result(self, result: ToolMessage) -> None:
+        """Append a tool's result; `run` then goes on with the same turn.
+
+        What the model wrote stays in the ids as it was sampled, thoughts included.
+
+        Raises:
+            EngineError: nothing was called.
+        """
+        if self._call is None:
+            raise EngineError(
+                "A tool's result came that nothing waits for.", "", f"result of {result.name!r}"
+            )
+        if self._ids[-1] in TURN_ENDS or self._ids[-1] == END:
+            self._ids[-1] = CALL
+        self._ids += self._writer.message_ids(result)
+        self._ids += self._writer.next_assistant()
+        self._call = None
+        self._repairs += self._reader.repairs
+        self._reader = HarmonyReader(self._vocabulary, self._tools)
+
+    def history_ids(self) -> list[int]:
+        """What the next turn's prompt will most likely begin with.
+
+        The conversation and what the user was told in this turn: no thoughts, no calls, and
+        nothing at all when there was no answer (as in `app.conversation`).
+        """
+        conversation = list(self._request.conversation)
+        preamble, answer = self._text_on(Channel.COMMENTARY), self._text_on(Channel.FINAL)
+        if preamble and answer:
+            conversation.append(AssistantMessage(Channel.COMMENTARY, preamble))
+        if answer:
+            conversation.append(AssistantMessage(Channel.FINAL, answer))
+        return self._writer.render(drop_finished_analysis(conversation))
+
+    def _text_on(self, channel: Channel) -> str:
+        return "".join(
+            message.text
+            for message in self._said
+            if message.channel is channel and message.recipient is None
+        )
+
+    # ---- reading
+
+    def _read(self) -> bool:
+        if len(self._ids) >= self._context_tokens:
+            raise EngineError(
+                "This chat has grown longer than the model's context of {tokens} tokens.",
+                "Start a new chat, or choose a larger context in the settings.",
+                f"{len(self._ids)} tokens",
+                {"tokens": str(self._context_tokens)},
+            )
+        began = time.perf_counter()
+        result = self._cache.sync(
+            self._ids,
+            marks=checkpoint_marks(self._ids),
+            should_stop=self._should_stop,
+            on_progress=self._tell_progress,
+        )
+        is_first = self._sampled == 0
+        self._usage = replace(
+            self._usage,
+            reused_tokens=result.reused_tokens if is_first else self._usage.reused_tokens,
+            read_tokens=self._usage.read_tokens + result.read_tokens,
+            read_seconds=self._usage.read_seconds + time.perf_counter() - began,
+        )
+        return result.is_complete
+
+    def _tell_progress(self, reused: int, done: int, total: int) -> None:
+        self._emit(PromptRead(self.turn_id, reused, done, total))
+
+    # ---- sampling
+
+    def _sample(self) -> StopReason | None:
+        began = time.perf_counter()
+        try:
+            while True:
+                if self._should_stop():
+                    return StopReason.CANCELLED
+                if self._is_at_limit():
+                    return StopReason.TOKEN_LIMIT
+                token = self._sampler.choose(self._cache.logits())
+                self._sampled += 1
+                if self._phase is Phase.THINKING:
+                    self._thought_tokens += 1
+                if token in TURN_ENDS and self._must_lead_to_final(token):
+                    self._lead_to_final()
+                    continue
+                self._ids.append(token)
+                for event in self._reader.feed(token):
+                    self._apply(event)
+                if self._call is not None:
+                    return None
+                if token in TURN_ENDS:
+                    return StopReason.END_OF_TURN
+                self._append(token)
+        finally:
+            seconds = self._usage.reply_seconds + time.perf_counter() - began
+            self._usage = replace(self._usage, reply_seconds=seconds)
+
+    def _append(self, token: int) -> None:
+        # False is Stop, which the loop asks about next; the token is then not needed.
+        while not self._cache.append(token) and not self._should_stop():
+            pass
+
+    def _is_at_limit(self) -> bool:
+        most = self._request.max_reply_tokens
+        return (0 < most <= self._sampled) or len(self._cache.tokens) >= self._context_tokens
+
+    def _must_lead_to_final(self, token: int) -> bool:
+        """The model wants to end a turn in which the user was told nothing."""
+        if token == CALL or self._was_led_to_final:
+            return False
+        return not self._has_told and not self._reader.has_final
+
+    def _lead_to_final(self) -> None:
+        """Open the answer's header for the model (reference: OpenAI's handle-raw-cot).
+
+        Thoughts are never shown in place of an answer.
+        """
+        self._was_led_to_final = True
+        self._repairs += 1
+        is_inside = self._reader.channel is not None
+        lead = [END] if is_inside else []
+        lead += [*self._writer.next_assistant(), *self._writer.final_header()]
+        room = self._context_tokens - len(self._cache.tokens)
+        for token in lead[:room]:
+            self._ids.append(token)
+            for event in self._reader.feed(token):
+                self._apply(event)
+            self._append(token)
+
+    # ---- telling
+
+    def _apply(self, event: ReaderEvent) -> None:
+        if isinstance(event, FinalDelta):
+            self._enter(Phase.ANSWERING)
+            self._has_told = True
+            self._emit(TextAdded(self.turn_id, event.text))
+        elif isinstance(event, AnalysisDelta):
+            self._enter(Phase.THINKING)
+            self._thoughts.feed(event.text)
+        elif isinstance(event, PreambleDelta):
+            self._enter(Phase.ANSWERING)
+            self._has_told = True
+            self._emit(PreambleAdded(self.turn_id, event.text))
+        elif isinstance(event, CallDelta):
+            self._enter(Phase.CALLING)
+        elif isinstance(event, MessageEnded):
+            self._end_message(event.message)
+
+    def _end_message(self, message: AssistantMessage) -> None:
+        self._thoughts.end_message()
+        self._said.append(message)
+        if message.recipient is not None:
+            self._call = message
+
+    def _flush(self) -> None:
+        """Give out what was held back when the turn ends in the middle of a message."""
+        for event in self._reader.finish():
+            self._apply(event)
+        self._thoughts.end_message()
+        self._call = None
+
+    def _tell_call(self) -> None:
+        call = self._call
+        if call is not None and call.recipient is not None:
+            self._enter(Phase.CALLING)
+            channel = call.channel or Channel.COMMENTARY
+            self._emit(ToolCalled(self.turn_id, call.recipient, call.text, channel))
+
+    def _emit_thought(self, piece: ThoughtPiece) -> None:
+        self._emit(ThoughtAdded(self.turn_id, piece))
+
+    def _enter(self, phase: Phase | None) -> None:
+        if phase is self._phase:
+            return
+        now = time.perf_counter()
+        if self._phase is Phase.THINKING:
+            seconds = self._usage.thought_seconds + now - self._phase_began
+            self._usage = replace(self._usage, thought_seconds=seconds)
+        self._phase, self._phase_began = phase, now
+        if phase is not None:
+            self._emit(PhaseChanged(self.turn_id, phase))
+
+
+def checkpoint_marks(ids: Sequence[int]) -> tuple[int, ...]:
+    """Where reading a prompt should leave checkpoints: before user messages.
+
+    A user message is where an edit makes the chat branch.  The last one counts always, older
+    ones only in some distance, since each mark cuts a chunk.
+    """
+    starts = [
+        index
+        for index in range(FIRST_MARK_TOKENS, len(ids) - 1)
+        if ids[index] == START and ids[index + 1] == USER_ROLE
+    ]
+    marks: list[int] = []
+    for start in starts[:-1]:
+        if not marks or start - marks[-1] >= MARK_SPACING_TOKENS:
+            marks.append(start)
+    return (*marks, *starts[-1:])
+
+
+def _declared_tools(conversation: Sequence[HarmonyMessage]) -> frozenset[str]:
+    """Addresses the model may call (openai/gpt-oss gpt_oss/tools)."""
+    tools: set[str] = set()
+    for message in conversation:
+        if isinstance(message, DeveloperMessage):
+            tools |= {f"functions.{tool.name}" for tool in message.tools}
+        elif isinstance(message, SystemMessage):
+            if message.python:
+                tools.add("python")
+            if message.browser:
+                tools |= {"browser.search", "browser.open", "browser.find"}
+    return frozenset(tools)

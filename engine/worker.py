@@ -1,0 +1,126 @@
+"""The engine: one thread that alone touches llama.cpp, and the calls others make to it."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from typing import Final
+
+from engine.analysis_filter import AnalysisFilterFactory
+from engine.events import EngineEvent
+from engine.harmony.messages import ToolMessage
+from engine.harmony.vocabulary import Vocabulary
+from engine.inbox import Answer, Cancel, Close, Command, Continue, Inbox, Load, Unload
+from engine.llama.binding import AbortFlag
+from engine.requests import AnswerRequest, LoadRequest, TurnId
+from engine.session import Session
+
+_LOGGER: Final = logging.getLogger(__name__)
+
+CLOSE_TIMEOUT_SECONDS: Final = 5.0
+
+
+class Engine:
+    """Loads models and answers turns on a thread of its own.
+
+    Every method may be called from any thread and returns at once.  What happens is told
+    by events, on the engine thread, in order.  Every turn that was accepted ends in exactly
+    one `Finished` or `Failed`.
+
+    Args:
+        vocabulary: ids and bytes of o200k.
+        make_filter: makes the thoughts filter of a turn; used on the engine thread.
+        emit: gets every event on the engine thread; must be quick and must not raise.
+    """
+
+    def __init__(
+        self,
+        vocabulary: Vocabulary,
+        make_filter: AnalysisFilterFactory,
+        emit: Callable[[EngineEvent], None],
+    ) -> None:
+        self._vocabulary = vocabulary
+        self._make_filter = make_filter
+        self._emit_outside = emit
+        self._flag = AbortFlag()
+        self._inbox = Inbox(self._flag)
+        self._thread = threading.Thread(target=self._work, name="engine", daemon=True)
+
+    def start(self) -> None:
+        """Start the thread; once."""
+        self._thread.start()
+
+    def load(self, request: LoadRequest) -> None:
+        """Load a model in place of the one there is; turns asked for meanwhile wait for it."""
+        self._inbox.post(Load(request))
+
+    def cancel_load(self) -> None:
+        """Give up the load in progress; `ModelLoadFailed` with `was_cancelled` follows."""
+        self._inbox.cancel_load()
+
+    def unload(self) -> None:
+        """Give the model's memory back, after what was asked for before."""
+        self._inbox.post(Unload())
+
+    def answer(self, request: AnswerRequest) -> None:
+        """Answer a turn, after the turns asked for before.
+
+        Raises:
+            RuntimeError: the engine is closed; the turn was not accepted.
+        """
+        if not self._inbox.post(Answer(request)):
+            raise RuntimeError("the engine is closed")
+
+    def continue_turn(self, turn_id: TurnId, result: ToolMessage) -> None:
+        """Hand a tool's result to the turn that waits for it; an ended turn is left alone."""
+        self._inbox.post(Continue(turn_id, result))
+
+    def stop(self, turn_id: TurnId) -> None:
+        """End a turn in whatever phase; `Finished` follows unless it has ended already."""
+        self._inbox.stop(turn_id)
+
+    def close(self, timeout: float = CLOSE_TIMEOUT_SECONDS) -> bool:
+        """End every turn and the thread, and wait for it; safe to call again.
+
+        Returns:
+            False when the thread still hangs in llama.cpp after `timeout` seconds.
+        """
+        self._inbox.post(Close())
+        if self._thread.is_alive() and self._thread is not threading.current_thread():
+            self._thread.join(timeout)
+        if self._thread.is_alive():
+            _LOGGER.warning("the engine thread did not end within %s s", timeout)
+        return not self._thread.is_alive()
+
+    def _emit(self, event: EngineEvent) -> None:
+        try:
+            self._emit_outside(event)
+        except Exception:
+            _LOGGER.exception("a receiver of engine events failed on %s", type(event).__name__)
+
+    def _work(self) -> None:
+        session = Session(self._vocabulary, self._make_filter, self._emit, self._inbox, self._flag)
+        try:
+            while not isinstance(command := self._inbox.take(), Close):
+                _obey(session, command)
+                session.idle()
+        finally:
+            session.cancel_all()
+            session.unload()
+
+
+def _obey(session: Session, command: Command) -> None:
+    match command:
+        case Load(request=request):
+            session.load(request)
+        case Unload():
+            session.unload()
+        case Answer(request=request):
+            session.answer(request)
+        case Continue(turn_id=turn_id, result=result):
+            session.resume(turn_id, result)
+        case Cancel(turn_id=turn_id):
+            session.cancel(turn_id)
+        case Close():
+            pass
