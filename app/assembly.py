@@ -36,9 +36,17 @@ def make_engine(emit: Callable[[EngineEvent], None]) -> Engine:
 
 
 def open_storage(paths: Paths, key: DatabaseKey) -> StorageThread:
-    """The storage thread over the user's chat history."""
-    file = paths.data / "chats.db"
-    return StorageThread(lambda: ChatStore(open_database(file, key)))
+    """The storage thread over the user's chat history.
+
+    Answers that a process left half written when it died are marked as interrupted first.
+    """
+
+    def opened() -> ChatStore:
+        store = ChatStore(open_database(paths.database, key))
+        store.mark_interrupted()
+        return store
+
+    return StorageThread(opened)
 
 
 def open_memory_storage() -> StorageThread:

@@ -64,8 +64,8 @@ class AnswerEngine(Protocol):
         """End a turn; `Finished` follows unless it has ended already."""
         ...
 
-    def close(self, timeout: float = ...) -> None:
-        """End the engine thread."""
+    def close(self) -> object:
+        """End the engine thread and wait for it."""
         ...
 
 

@@ -95,7 +95,7 @@ class Asking:
             UserFacingError: the model, the key or the history could not be opened.
         """
         paths = Paths.from_environment(self._environ)
-        settings = SettingsFile(paths.config / "settings.json").load()
+        settings = SettingsFile(paths.settings).load()
         service = self._service = ChatService(
             make_engine(lambda event: self._loop.post(lambda: service.handle(event))),
             self._open_storage(paths),

@@ -36,7 +36,7 @@ def main(
     """
     options = parser().parse_args(arguments)
     try:
-        set_up_logging(Paths.from_environment(environ))
+        set_up_logging(Paths.from_environment(environ), environ=environ)
         if options.command == "doctor":
             print_report(out, environ, as_json=options.json)
             return 0

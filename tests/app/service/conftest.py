@@ -62,8 +62,7 @@ class ScriptedEngine:
         if turn_id in self._open:
             self.play(Finished(turn_id, StopReason.CANCELLED, Usage()))
 
-    def close(self, timeout: float = 2.0) -> None:
-        assert timeout > 0
+    def close(self) -> None:
         self.is_closed = True
 
     def play(self, *events: EngineEvent) -> None:
