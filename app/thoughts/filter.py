@@ -98,14 +98,14 @@ class ThoughtsFilter:
         """Take more raw analysis; return the pieces that could be judged by now."""
         try:
             self._held += text
-            return list(self._drain())
+            return [piece for piece in self._drain() if piece.text]
         except Exception:  # noqa: BLE001 - a filter must not raise: withhold what is in doubt
             return self._failed()
 
     def end_message(self) -> Sequence[ThoughtPiece]:
         """The analysis message ended: judge and return what was held back."""
         try:
-            pieces = list(self._drain())
+            pieces = [piece for piece in self._drain() if piece.text]
             if self._held and not self._in_key_block:
                 pieces.append(self._judge(self._held))
         except Exception:  # noqa: BLE001 - a filter must not raise: withhold what is in doubt
@@ -197,10 +197,12 @@ class ThoughtsFilter:
             blocked.append(Span(min(tail, len(window) - 1), len(window), WithheldKind.SYSTEM_TEXT))
         spaces = [found.end() for found in _WHITE_SPACE.finditer(window, 0, last)]
         for end in (*reversed(spaces), last):
-            if not any(span.start < end < span.end for span in blocked):
+            is_through = any(span.start < end < span.end for span in blocked)
+            if not is_through and window[:end].strip():
                 return end
-        first = min(span.start for span in spans) if spans else 0
-        return first if first > 0 else min(spans[0].end, len(window)) if spans else last
+        if not spans:
+            return last
+        return spans[0].start if window[: spans[0].start].strip() else spans[0].end
 
     def _piece(self, text: str, spans: Sequence[Span], past: _Past) -> ThoughtPiece:
         goes_on = self._past.open_kind
@@ -208,9 +210,9 @@ class ThoughtsFilter:
         kinds: list[WithheldKind] = []
         at = 0
         for span in spans:
-            parts.append(text[at : span.start].replace(_BLOCK_CHARACTER, _LIGHT_CHARACTER))
-            if not (span.kind is goes_on and not text[: span.start].strip()):
-                parts.append(MARK)
+            before = text[at : span.start]
+            if span.kind is not goes_on or text[: span.start].strip():
+                parts.append(before.replace(_BLOCK_CHARACTER, _LIGHT_CHARACTER) + MARK)
                 kinds.append(span.kind)
             at = span.end
         parts.append(text[at:].replace(_BLOCK_CHARACTER, _LIGHT_CHARACTER))

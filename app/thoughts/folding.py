@@ -20,7 +20,7 @@ _LOOK_ALIKES: Final = dict(
     )
 )
 _COMPATIBILITY_JAMO: Final = range(0x3130, 0x3190)  # kept: chat Korean writes insults with them
-_CONJOINING = re.compile(r"[\u1100-\u115f][\u1160-\u11a7][\u11a8-\u11ff]?")
+_CONJOINING = re.compile(r"[\u1100-\u1112][\u1161-\u1175][\u11a8-\u11c2]?")
 _HANGUL_SYLLABLES: Final = range(0xAC00, 0xD7A4)
 _BLANK_LETTERS: Final = "\u115f\u1160\u3164\uffa0\u2800"  # letters by category, drawn as nothing
 
