@@ -13,8 +13,11 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[1]
-_BUILD = ROOT / "build" / "tests"
+from app import resources
+from app.models.practice import practice_model
+
+_ROOT = Path(__file__).resolve().parents[1]
+_BUILD = _ROOT / "build" / "tests"
 _KEYRING = "keyring.backends.fail.Keyring"
 _SECONDS_TO_END = 5.0
 
@@ -65,9 +68,8 @@ def own_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Mo
         "XDG_STATE_HOME": ".local/state",
     }
     for name, place in folders.items():
-        (home / place).mkdir(parents=True, exist_ok=True)
         monkeypatch.setenv(name, str(home / place))
-    (home / "run").chmod(0o700)  # Qt warns about any other mode
+    (home / "run").mkdir(mode=0o700)  # Qt warns about any other mode
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", _KEYRING)
     monkeypatch.setenv("SOTTO_LANG", "en")
     return home
@@ -89,15 +91,12 @@ def no_thread_left() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def vocabulary_path() -> Path:
     """The embedded o200k vocabulary."""
-    return ROOT / "resources" / "vocabulary" / "o200k_base.tiktoken"
+    return resources.VOCABULARY
 
 
 @pytest.fixture(scope="session")
 def practice_model_path() -> Path:
     """The practice model as an unpacked GGUF file, unpacked once for all workers and runs."""
-    # Not at the top: the rooms that do not need the model must be testable without it.
-    from app.models.practice import practice_model  # noqa: PLC0415
-
     folder = _BUILD / "practice_model"
     folder.mkdir(parents=True, exist_ok=True)
     with (_BUILD / "practice_model.lock").open("w") as lock:
