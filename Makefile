@@ -36,7 +36,7 @@ bench: python ## Measure; prints one JSON
 	@$(BIN)/python tests/bench/run.py
 
 lock: ## Renew requirements/ from pyproject.toml (needs uv)
-	@$(PYTHON) -m tools.lock
+	@UPGRADE="$(UPGRADE)" $(PYTHON) -m tools.lock
 
 python:
 	@command -v $(PYTHON) >/dev/null || { \

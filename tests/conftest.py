@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import ipaddress
 import os
 import sys
@@ -97,8 +96,4 @@ def vocabulary_path() -> Path:
 @pytest.fixture(scope="session")
 def practice_model_path() -> Path:
     """The practice model as an unpacked GGUF file, unpacked once for all workers and runs."""
-    folder = _BUILD / "practice_model"
-    folder.mkdir(parents=True, exist_ok=True)
-    with (_BUILD / "practice_model.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        return practice_model(folder)
+    return practice_model(_BUILD / "practice_model")
