@@ -5,9 +5,11 @@ For comparing with thoughts; `engine.harmony` renders what the model reads.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from app import resources
 from engine.harmony.messages import (
     DeveloperMessage,
     Effort,
@@ -15,6 +17,7 @@ from engine.harmony.messages import (
     HarmonyMessage,
     SystemMessage,
 )
+from engine.harmony.templates import Templates
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,8 @@ def guarded_text(conversation: Sequence[HarmonyMessage]) -> GuardedText:
     for message in conversation:
         if isinstance(message, SystemMessage):
             instructions.append(_system_lines(message))
+            if message.browser or message.python:
+                descriptions.append(_built_in_tools(message))
         elif isinstance(message, DeveloperMessage):
             instructions.append(message.instructions)
             descriptions.extend(_tool_text(tool) for tool in message.tools)
@@ -54,6 +59,12 @@ def _system_lines(message: SystemMessage) -> str:
         "Channel must be included for every message.\n"
         "Calls to these tools must go to the commentary channel: 'functions'."
     )
+
+
+@functools.lru_cache(maxsize=8)  # the library renders it, and loading that takes a while
+def _built_in_tools(message: SystemMessage) -> str:
+    """The whole system message with the descriptions of `browser` and `python`."""
+    return Templates(resources.VOCABULARY.parent).system(message, has_functions=True)
 
 
 def _tool_text(tool: FunctionTool) -> str:

@@ -115,3 +115,14 @@ def test_reasoning_effort_is_withheld_at_any_level(
     )
 
     assert str(effort) not in judged.text
+
+
+def test_descriptions_of_built_in_tools_are_guarded(judge: Callable[..., Any]) -> None:
+    about = (SystemMessage(Effort.LOW, "2026-01-01", browser=True, python=True),)
+    judged = judge(
+        "python will respond with the output of the execution or time out after 120.0 seconds.",
+        about=about,
+    )
+
+    assert judged.kinds == (WithheldKind.SYSTEM_TEXT,)
+    assert judge("I use python to get the output.", about=about).kinds == ()

@@ -1,0 +1,275 @@
+"""What is here, for a bug report: versions, devices, model, keyring and folders.
+
+Reads and never changes anything.  Nothing secret or private goes in: no keys, no chat
+titles, and the home folder is written as `~`, since its name is often the user's.
+"""
+
+from __future__ import annotations
+
+import platform
+import shutil
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from importlib import metadata
+from pathlib import Path
+from typing import Any, Final
+
+import psutil
+
+from app.logs import LOG_NAME
+from app.paths import Paths
+from engine.errors import UserFacingError
+from engine.gguf import ModelFacts
+from engine.llama.devices import BuildFacts, Device, build_facts, devices
+
+_PACKAGES: Final = (
+    ("llama-cpp-python", "llama-cpp-python"),
+    ("openai-harmony", "openai-harmony"),
+    ("PySide6", "PySide6-Essentials"),
+    ("sqlcipher3", "sqlcipher3"),
+)
+_UNITS: Final = (("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10))
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """What the engine sees.
+
+    Attributes:
+        devices: what llama.cpp can compute on.
+        build: which llama.cpp this is.
+    """
+
+    devices: tuple[Device, ...]
+    build: BuildFacts
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """One of Sotto's folders.
+
+    Attributes:
+        name: what it is for: data, config, cache or state.
+        path: with `~` for the home folder.
+        exists: False before Sotto needs it.
+        free_bytes: on its disk; None where that cannot be told.
+    """
+
+    name: str
+    path: str
+    exists: bool
+    free_bytes: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """The model that would be loaded.
+
+    Attributes:
+        path: with `~` for the home folder; "" where it is not known.
+        facts: fields of `engine.gguf.ModelFacts` except the path; None if they cannot be read.
+        problem: why not, as one sentence; "" if they can.
+    """
+
+    path: str
+    facts: dict[str, Any] | None
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DoctorReport:
+    """The report on this installation.
+
+    Attributes:
+        versions: name of each part to its version, "missing" where it is not installed.
+        cores: physical processor cores; None where the system cannot tell.
+        memory_free_bytes: main memory that programs could still get.
+        memory_total_bytes: all main memory.
+        machine: what the engine sees; None if llama.cpp does not answer.
+        machine_problem: name of the error then, else "".
+        model: the model that would be loaded.
+        keyring: the keyring in use; None where there is none to trust.
+        folders: Sotto's folders.
+        log: the log file, with `~` for the home folder.
+        log_exists: whether it has been written to.
+    """
+
+    versions: dict[str, str]
+    cores: int | None
+    memory_free_bytes: int
+    memory_total_bytes: int
+    machine: Machine | None
+    machine_problem: str
+    model: Model
+    keyring: str | None
+    folders: tuple[Folder, ...]
+    log: str
+    log_exists: bool
+
+    def as_json(self) -> dict[str, Any]:
+        """The report as plain values for `json.dumps`; sizes in bytes."""
+        return asdict(self)
+
+    def as_lines(self) -> list[str]:
+        """The report for people, in English; sizes in GiB, MiB or KiB."""
+        return [
+            *(f"{name}: {version}" for name, version in self.versions.items()),
+            f"memory: {_free_of(self.memory_free_bytes, self.memory_total_bytes)}",
+            f"processor cores: {self.cores if self.cores is not None else 'unknown'}",
+            *self._machine_lines(),
+            *self._model_lines(),
+            f"keyring: {self.keyring or 'none'}",
+            *(_folder_line(folder) for folder in self.folders),
+            f"log: {self.log}" + ("" if self.log_exists else " (not there yet)"),
+        ]
+
+    def _machine_lines(self) -> list[str]:
+        if self.machine is None:
+            return [f"llama.cpp: does not answer ({self.machine_problem})"]
+        lines = [
+            f"ggml: {self.machine.build.ggml_version}",
+            f"llama.cpp features: {self.machine.build.features.strip()}",
+        ]
+        for device in self.machine.devices:
+            memory = _free_of(device.free_bytes, device.total_bytes)
+            kind = device.kind.value.replace("_", " ")
+            lines.append(f"device {device.name}: {device.description}, {kind}, {memory}")
+        return lines
+
+    def _model_lines(self) -> list[str]:
+        if self.model.facts is None:
+            where = f" {self.model.path}:" if self.model.path else ""
+            return [f"model:{where} {self.model.problem}"]
+        facts = self.model.facts
+        practice = " (practice model)" if facts["is_practice"] else ""
+        return [
+            f"model: {facts['name']}{practice}, {self.model.path}",
+            f"model size: {_size(facts['size_bytes'])}, {facts['quantisation']}, "
+            f"{facts['layers']} layers, {facts['experts']} experts, "
+            f"context {facts['trained_context_tokens']} tokens",
+        ]
+
+
+def this_machine() -> Machine:
+    """Ask llama.cpp.  Any thread."""
+    return Machine(devices(), build_facts())
+
+
+def report(
+    paths: Paths,
+    keyring: str | None,
+    read_model: Callable[[], ModelFacts],
+    read_machine: Callable[[], Machine],
+    *,
+    model_path: str | None = None,
+    home: Path | None = None,
+) -> DoctorReport:
+    """Look around; what cannot be read is reported as such and stops nothing.
+
+    Args:
+        paths: the user's folders.
+        keyring: name of the keyring's backend, None where there is none.
+        read_model: reads the header of the model that would be loaded.
+        read_machine: asks llama.cpp for its devices and build.
+        model_path: the model named in the settings, to name it even if it cannot be read.
+        home: the user's home folder; the process's own if None.
+    """
+    home = home or Path.home()
+    machine, machine_problem = _machine(read_machine)
+    memory = psutil.virtual_memory()
+    log = paths.state / LOG_NAME
+    return DoctorReport(
+        versions=_versions(),
+        cores=psutil.cpu_count(logical=False),
+        memory_free_bytes=int(memory.available),
+        memory_total_bytes=int(memory.total),
+        machine=machine,
+        machine_problem=machine_problem,
+        model=_model(read_model, model_path, home),
+        keyring=keyring,
+        folders=tuple(
+            _folder(name, path, home)
+            for name, path in (
+                ("data", paths.data),
+                ("config", paths.config),
+                ("cache", paths.cache),
+                ("state", paths.state),
+            )
+        ),
+        log=_without_home(str(log), home),
+        log_exists=log.exists(),
+    )
+
+
+def _versions() -> dict[str, str]:
+    """Versions by the packages' own metadata: importing PySide6 here would break the layers."""
+    found = {
+        "Sotto": _installed("sotto"),
+        "Python": platform.python_version(),
+        "system": f"{platform.system()} {platform.release()} {platform.machine()}",
+    }
+    for name, package in _PACKAGES:
+        found[name] = _installed(package)
+    return found
+
+
+def _installed(package: str) -> str:
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return "missing"
+
+
+def _machine(read_machine: Callable[[], Machine]) -> tuple[Machine | None, str]:
+    try:
+        return read_machine(), ""
+    except Exception as error:  # noqa: BLE001 - a broken native library is what a report is for
+        return None, type(error).__name__
+
+
+def _model(read_model: Callable[[], ModelFacts], named: str | None, home: Path) -> Model:
+    try:
+        facts = read_model()
+    except UserFacingError as error:
+        path = _without_home(named, home) if named else ""
+        return Model(path, None, _without_home(str(error), home))
+    values = asdict(facts)
+    del values["path"]
+    return Model(_without_home(str(facts.path), home), values)
+
+
+def _folder(name: str, path: Path, home: Path) -> Folder:
+    return Folder(name, _without_home(str(path), home), path.is_dir(), _free_bytes(path))
+
+
+def _free_bytes(path: Path) -> int | None:
+    """Free room on the disk where a folder is or would be made."""
+    for place in (path, *path.parents):
+        try:
+            return shutil.disk_usage(place).free
+        except OSError:
+            continue
+    return None
+
+
+def _without_home(text: str, home: Path) -> str:
+    """The text with `~` for the home folder, unless that is the root of the disk."""
+    name = str(home)
+    return text if name == home.anchor else text.replace(name, "~")
+
+
+def _folder_line(folder: Folder) -> str:
+    free = "free room unknown" if folder.free_bytes is None else f"{_size(folder.free_bytes)} free"
+    there = "" if folder.exists else " (not there yet)"
+    return f"{folder.name} folder: {folder.path}{there}, {free}"
+
+
+def _free_of(free: int, total: int) -> str:
+    return f"{_size(free)} free of {_size(total)}" if total else "memory unknown"
+
+
+def _size(size_bytes: int) -> str:
+    for unit, factor in _UNITS:
+        if size_bytes >= factor:
+            return f"{size_bytes / factor:.1f} {unit}"
+    return f"{size_bytes} bytes"
