@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final
 
-from engine.harmony.header import HeaderParts, content_after, understand
+from engine.harmony.header import Header, HeaderText, understand
 from engine.harmony.messages import AssistantMessage, Channel
 from engine.harmony.tokens import (
     CALL,
@@ -17,13 +17,16 @@ from engine.harmony.tokens import (
     END,
     MESSAGE,
     ORDINARY_TOKENS,
+    RETURN,
     START,
     TURN_ENDS,
 )
 from engine.harmony.vocabulary import Vocabulary
 
-MAX_HEADER_TOKENS: Final = 32
-"""A header has at most about 20 tokens; what is longer was meant as content."""
+MAX_HEADER_TOKENS: Final = 64
+"""A header with a long tool name has some 40 tokens; what is longer was meant as content."""
+
+_SPELLED_MESSAGE: Final = "<|message|>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +112,6 @@ class HarmonyReader:
     Attributes:
         repairs: how often something malformed was mended.
         channel: channel of the message in progress, None outside of one.
-        has_final: some text of an answer was read.
     """
 
     def __init__(self, vocabulary: Vocabulary, tools: Collection[str] = ()) -> None:
@@ -117,14 +119,24 @@ class HarmonyReader:
         self._tools = frozenset(tools)
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self._state = _State.HEADER
-        self._parts = HeaderParts(role="assistant")
+        self._header = HeaderText(is_framed=True)
         self._message = AssistantMessage(None, "")
         self._delta: _DeltaType = FinalDelta
         self._texts: list[str] = []
         self._has_thought = False
+        self._is_thought_open = False
+        self._has_final = False
         self.repairs = 0
         self.channel: Channel | None = None
-        self.has_final = False
+
+    @property
+    def has_final(self) -> bool:
+        """Some text of an answer was read, be it still held back in a header without an end."""
+        if self._has_final or self._state is not _State.HEADER:
+            return self._has_final
+        header = understand(self._header, self._tools, is_complete=False)
+        is_answer = self._channel_of(header, is_complete=False) is Channel.FINAL
+        return header.is_assistant and bool(header.text) and is_answer
 
     def feed(self, token_id: int) -> tuple[ReaderEvent, ...]:
         """Take one sampled id; what it completes comes back, usually at most one delta."""
@@ -136,9 +148,9 @@ class HarmonyReader:
 
     def finish(self) -> tuple[ReaderEvent, ...]:
         """Generation ended without a token that ends the turn; give out what was held back."""
-        if self._state in (_State.HEADER, _State.BETWEEN):
-            return self._end_header_as_content()
-        return self._end_message()
+        if self._state is _State.HEADER:
+            return self._end_broken_header(None)
+        return self._end_message(None)
 
     # ---- ordinary tokens
 
@@ -147,7 +159,7 @@ class HarmonyReader:
             return _NOTHING
         self._texts.append(text)
         if self._delta is FinalDelta:
-            self.has_final = True
+            self._has_final = True
         return (self._delta(text),)
 
     def _ordinary_outside(self, token_id: int) -> tuple[ReaderEvent, ...]:
@@ -155,12 +167,18 @@ class HarmonyReader:
             return _NOTHING
         if self._state is _State.BETWEEN:
             self.repairs += 1
-            self._begin_header("assistant")
-        self._parts.add(self._decoder.decode(self._pieces[token_id]))
-        if self._parts.tokens > MAX_HEADER_TOKENS:
+            self._begin_header(is_framed=True)
+        self._header.add(self._decoder.decode(self._pieces[token_id]))
+        if _SPELLED_MESSAGE in self._header.text:
             self.repairs += 1
-            return self._begin_content(content_after(self._parts))
+            self._header.text, _, body = self._header.text.partition(_SPELLED_MESSAGE)
+            return (*self._begin_content(is_complete=True), *self._text_unless_ignored(body))
+        if self._header.tokens > MAX_HEADER_TOKENS:
+            return self._begin_content(is_complete=False)
         return _NOTHING
+
+    def _text_unless_ignored(self, text: str) -> tuple[ReaderEvent, ...]:
+        return self._text(text) if self._state is _State.CONTENT else _NOTHING
 
     # ---- special tokens
 
@@ -176,77 +194,67 @@ class HarmonyReader:
         if token_id == MESSAGE:
             return self._on_message()
         if token_id == CONSTRAIN and self._state is _State.HEADER:
-            self._parts.add_constrain()
+            self._header.add(f"{self._flushed()}<|constrain|>")
         else:
             self.repairs += 1
         return _NOTHING
 
     def _on_end(self) -> tuple[ReaderEvent, ...]:
-        if self._state is _State.HEADER:
-            return self._end_header_as_content()
         if self._state is _State.BETWEEN:
             self.repairs += 1
             return _NOTHING
-        events = self._end_message()
+        events = self._end_any(END)
         if not _is_call(events):
             return events
         self.repairs += 1  # a call that ends like any message is a call all the same
         return (*events, TurnEnded(is_call=True))
 
     def _on_start(self) -> tuple[ReaderEvent, ...]:
-        events = _NOTHING
-        if self._state is _State.HEADER:
-            repairs = self.repairs
-            events = self._end_header_as_content()
-            self.repairs = repairs + 1
-        elif self._state is not _State.BETWEEN:
+        if self._state in (_State.CONTENT, _State.IGNORED):
             self.repairs += 1
-            events = self._end_message()
-        self._begin_header()
+        events = self._end_any(START)
+        self._begin_header(is_framed=False)
         return events
 
     def _on_channel(self) -> tuple[ReaderEvent, ...]:
         events = _NOTHING
         if self._state is not _State.HEADER:
             self.repairs += 1
-            events = self._end_message() if self._state is not _State.BETWEEN else _NOTHING
-            self._begin_header("assistant")
-        self._parts.add_channel()
+            events = self._end_message(CHANNEL)
+            self._begin_header(is_framed=True)
+        self._header.add(f"{self._flushed()}<|channel|>")
         return events
 
     def _on_message(self) -> tuple[ReaderEvent, ...]:
-        if self._state is _State.HEADER:
-            return self._begin_content("")
         if self._state is _State.BETWEEN:
-            self._begin_header("assistant")
-            return self._begin_content("")
+            self._begin_header(is_framed=True)
+        if self._state is _State.HEADER:
+            self._header.add(self._flushed())
+            return self._begin_content(is_complete=True)
         self.repairs += 1
         return _NOTHING
 
     def _end_turn(self, token_id: int) -> tuple[ReaderEvent, ...]:
-        if self._state is _State.HEADER:
-            events = self._end_header_as_content()
-        else:
-            events = self._end_message()
+        events = self._end_any(token_id)
         is_call = _is_call(events)
         self.repairs += is_call != (token_id == CALL)
         return (*events, TurnEnded(is_call))
 
     # ---- messages
 
-    def _begin_header(self, role: str = "") -> None:
+    def _begin_header(self, *, is_framed: bool) -> None:
         self._state = _State.HEADER
-        self._parts = HeaderParts(role=role)
-        self._decoder.reset()
+        self._header = HeaderText(is_framed)
 
-    def _begin_content(self, text: str) -> tuple[ReaderEvent, ...]:
-        """The header is over; `text` is content that stood in it."""
-        header = understand(self._parts, self._tools)
+    def _begin_content(self, *, is_complete: bool) -> tuple[ReaderEvent, ...]:
+        """The header is over, by its marker or because it holds what no header holds."""
+        header = understand(self._header, self._tools, is_complete=is_complete)
         self.repairs += not header.is_sound
         if not header.is_assistant:
             self._state = _State.IGNORED
+            self._flushed()
             return _NOTHING
-        channel = header.channel or self._guessed_channel(header.recipient)
+        channel = self._channel_of(header, is_complete=is_complete)
         self._has_thought |= channel is Channel.ANALYSIS
         self._state = _State.CONTENT
         self.channel = channel
@@ -254,51 +262,72 @@ class HarmonyReader:
         self._delta = CallDelta if header.recipient else _DELTAS[channel]
         self._texts = []
         started = MessageStarted(channel, header.recipient, header.content_type)
-        stray = f"{header.text} " if header.text and channel is not Channel.ANALYSIS else ""
-        return (started, *self._text(text or stray))
+        text = header.text
+        if is_complete:  # words before the marker: content, but no part of a tool's arguments
+            text = f"{text} " if text and not header.recipient else ""
+        return (started, *self._text(text))
 
-    def _guessed_channel(self, recipient: str | None) -> Channel:
-        """The channel of a header that names none that is known.
+    def _channel_of(self, header: Header, *, is_complete: bool) -> Channel:
+        """The channel a header names, or a guess that never turns thoughts into an answer.
 
         A header with a mangled channel at the start of a turn most likely opens the
-        thoughts; without any channel marker it is an answer (openai/harmony#80).
+        thoughts; without any channel marker it is an answer (openai/harmony#80).  Thoughts
+        that broke off go on, until a whole header says otherwise.
         """
-        if recipient is not None:
-            return Channel.COMMENTARY
-        if self._parts.channels:
-            return Channel.FINAL if self._has_thought else Channel.ANALYSIS
-        is_bare_thought = self._parts.role.removeprefix("assistant").startswith("analysis")
-        return Channel.ANALYSIS if is_bare_thought else Channel.FINAL
+        if header.recipient is not None:
+            return header.channel or Channel.COMMENTARY
+        if self._is_thought_open and not (is_complete and header.channel):
+            return Channel.ANALYSIS
+        if header.channel is not None:
+            return header.channel
+        is_first = header.has_channel_marker and not self._has_thought
+        return Channel.ANALYSIS if is_first else Channel.FINAL
 
-    def _end_header_as_content(self) -> tuple[ReaderEvent, ...]:
-        """A header broke off: what it holds beyond header words was meant as content."""
-        if self._state is _State.BETWEEN:
-            return _NOTHING
-        self._parts.add(self._decoder.decode(b"", final=True))
-        text = content_after(self._parts)
-        header = understand(self._parts, self._tools)
-        is_filler = not self._parts.channels and not header.text
-        self._state = _State.BETWEEN
-        if self._parts.tokens == 1 and not text:
+    def _end_any(self, token_id: int) -> tuple[ReaderEvent, ...]:
+        if self._state is _State.HEADER:
+            return self._end_broken_header(token_id)
+        return self._end_message(token_id)
+
+    def _end_broken_header(self, token_id: int | None) -> tuple[ReaderEvent, ...]:
+        """A header broke off: what it holds beyond header words was meant as content.
+
+        Args:
+            token_id: the special token that broke it off, None for the end of generation.
+        """
+        if self._header.tokens == 0:
+            self._state = _State.BETWEEN
+            self.repairs += token_id is not None
             return _NOTHING  # nothing but the frame's own `<|start|>assistant`
+        self._header.add(self._flushed())
+        header = understand(self._header, self._tools, is_complete=False)
+        is_call = header.recipient is not None and token_id in (CALL, END, RETURN)
+        if is_call or (header.text and header.is_assistant):
+            events = self._begin_content(is_complete=False)
+            return (*events, *self._end_message(token_id))
+        self._state = _State.BETWEEN
         self.repairs += 1
-        if not text or is_filler or not header.is_assistant:
-            return _NOTHING
-        events = self._begin_content(text)
-        return (*events, *self._end_message())
+        return _NOTHING
 
-    def _end_message(self) -> tuple[ReaderEvent, ...]:
+    def _end_message(self, token_id: int | None) -> tuple[ReaderEvent, ...]:
+        """End the message in progress, if there is one, by a special token or by the end."""
         state, self._state = self._state, _State.BETWEEN
         if state is not _State.CONTENT:
             return _NOTHING
-        events = self._text(self._decoder.decode(b"", final=True))
-        self._decoder.reset()
+        events = self._text(self._flushed())
+        is_broken_off = token_id in (START, CHANNEL)
+        self._is_thought_open = is_broken_off and self._delta is AnalysisDelta
         self.channel = None
         message = self._message
         whole = AssistantMessage(
             message.channel, "".join(self._texts), message.recipient, message.content_type
         )
         return (*events, MessageEnded(whole))
+
+    def _flushed(self) -> str:
+        """Bytes of a character that was never completed, as U+FFFD."""
+        text = self._decoder.decode(b"", final=True)
+        self._decoder.reset()
+        return text
 
 
 def _is_call(events: tuple[ReaderEvent, ...]) -> bool:
