@@ -1,0 +1,1 @@
+"""Small painted widgets that every room of the window shares."""
