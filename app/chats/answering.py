@@ -13,7 +13,7 @@ from app.chats.changes import ChatChange
 from app.chats.values import Chat, ChatId, Message, MessageId, MessageStatus
 from app.conversation import harmony_conversation
 from app.turn import AnswerEngine, Turn, TurnStep
-from engine.events import TurnEvent
+from engine.events import Finished, StopReason, TurnEvent, Usage
 from engine.requests import AnswerRequest, Sampling, TurnId
 
 PARTIAL_COMMIT_MS: Final = 1000
@@ -64,6 +64,8 @@ class Answering:
         self._turn: Turn | None = None
         self._turn_ids = count(1)
         self._committed_ms = 0
+        self._held: AnswerRequest | None = None
+        self._is_engine_ready = False
 
     @property
     def is_running(self) -> bool:
@@ -86,12 +88,28 @@ class Answering:
         conversation = harmony_conversation(
             sent.branch, date=_local_date(sent.chat.created_ms), effort=sent.answer.effort
         )
-        self._engine.answer(AnswerRequest(self._turn.turn_id, conversation, self._sampling))
+        request = AnswerRequest(self._turn.turn_id, conversation, self._sampling)
+        if self._is_engine_ready:
+            self._engine.answer(request)
+        else:
+            self._held = request
+
+    def release(self) -> None:
+        """A load was asked of the engine, which takes things in order: what waited can go."""
+        self._is_engine_ready = True
+        held, self._held = self._held, None
+        if held is not None:
+            self._engine.answer(held)
 
     def stop(self) -> None:
         """End the answer; what is there stays, marked as stopped."""
-        if self._turn is not None:
+        if self._turn is None:
+            return
+        if self._held is None:
             self._engine.stop(self._turn.turn_id)
+        else:
+            self._held = None
+            self.handle(Finished(self._turn.turn_id, StopReason.CANCELLED, Usage()))
 
     def handle(self, event: TurnEvent) -> None:
         """Take one event; late ones of a turn that was dropped are ignored by their id."""

@@ -97,7 +97,7 @@ class ChatService:
         """Announce the chats and the status, and begin to load the model."""
         self._background.store(ChatStore.chats, self._on_chats)
         self._tell(self._status.begin_load())
-        self._background.chore(self._find_model, self._engine.load, self._on_no_model)
+        self._background.chore(self._find_model, self._on_model_found, self._on_no_model)
 
     def close(self) -> None:
         """Stop the running answer, keep what is there, and let go of engine and storage."""
@@ -262,9 +262,14 @@ class ChatService:
     def _refresh_chats(self) -> None:
         self._background.store(ChatStore.chats, self._on_chats)
 
+    def _on_model_found(self, request: LoadRequest) -> None:
+        self._engine.load(request)
+        self._answering.release()
+
     def _on_no_model(self, problem: Problem) -> None:
         failed = ModelLoadFailed(problem.title, problem.hint, problem.detail, problem.fields)
         self._tell(self._status.apply(failed))
+        self._answering.release()
 
     def _chat(self, chat_id: ChatId) -> Chat | None:
         return next((chat for chat in self._chats if chat.id == chat_id), None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -77,6 +78,7 @@ class Bench:
 
     def __init__(self) -> None:
         self.loop = CallLoop()
+        self.found = threading.Event()
         self.now_ms = 1_000_000
         self.changes: list[ChatChange] = []
         self.engine = ScriptedEngine(
@@ -90,21 +92,32 @@ class Bench:
             self.chores,
             dispatch=self.loop.post,
             clock_ms=lambda: self.now_ms,
-            find_model=lambda: LoadRequest(Path("a-model.gguf")),
+            find_model=self._find_model,
             sampling=Sampling(seed=7),
         )
         self.service.subscribe(self.changes.append)
-        self.service.start()
-        self.settle()
+
+    def _find_model(self) -> LoadRequest:
+        assert self.found.wait(10)
+        return LoadRequest(Path("a-model.gguf"))
+
+    def settle_storage(self) -> None:
+        """Run what the storage had to do, while the model is still being looked for."""
+        for _ in range(4):
+            self.storage.submit(lambda _store: None).result()
+            self._run_loop()
+
+    def _run_loop(self) -> None:
+        self.loop.post(self.loop.finish)
+        self.loop.run()
+        self.loop.reopen()
 
     def settle(self) -> None:
         """Run everything that is under way, storage and chores included, until nothing is left."""
         for _ in range(6):
             self.chores.submit(lambda: None).result()
             self.storage.submit(lambda _store: None).result()
-            self.loop.post(self.loop.finish)
-            self.loop.run()
-            self.loop.reopen()
+            self._run_loop()
 
     def of(self, *kinds: type) -> list[ChatChange]:
         """The changes of some kinds, in order."""
@@ -112,7 +125,18 @@ class Bench:
 
 
 @pytest.fixture
-def bench() -> Iterator[Bench]:
+def impatient() -> Iterator[Bench]:
+    """A bench that is not started, and whose model is found when `found` is set."""
     made = Bench()
     yield made
+    made.found.set()
     made.service.close()
+
+
+@pytest.fixture
+def bench(impatient: Bench) -> Bench:
+    """A bench that has started and settled."""
+    impatient.found.set()
+    impatient.service.start()
+    impatient.settle()
+    return impatient

@@ -146,6 +146,31 @@ def test_stop_before_the_question_is_stored_still_stops_the_answer(bench: Bench)
     assert ended(bench).status is MessageStatus.STOPPED
 
 
+def test_what_is_sent_before_the_model_is_found_waits_for_it(impatient: Bench) -> None:
+    impatient.service.start()
+    impatient.service.send("Hi", Effort.LOW)
+    impatient.settle_storage()
+    assert impatient.engine.requests == []
+
+    impatient.found.set()
+    impatient.settle()
+
+    assert len(impatient.engine.loads) == 1
+    assert ended(impatient).status is MessageStatus.COMPLETE
+
+
+def test_stop_while_waiting_for_the_model_ends_the_answer_for_good(impatient: Bench) -> None:
+    impatient.service.start()
+    impatient.service.send("Hi", Effort.LOW)
+    impatient.settle_storage()
+    impatient.service.stop()
+    impatient.found.set()
+    impatient.settle()
+
+    assert ended(impatient).status is MessageStatus.STOPPED
+    assert impatient.engine.requests == []
+
+
 def test_a_failed_answer_keeps_its_text_and_the_reason(bench: Bench) -> None:
     def breaks(_engine: ScriptedEngine, request: AnswerRequest) -> list[EngineEvent]:
         return [
