@@ -11,7 +11,6 @@ import sys
 from typing import Final
 
 from PySide6.QtGui import QFont, QFontDatabase
-from typing_extensions import override
 
 _SANS: Final = {
     "linux": ("Noto Sans", "Cantarell", "DejaVu Sans"),
@@ -50,7 +49,6 @@ class Fonts:
         self.sans = _available((*_SANS[key], *_KOREAN, *_EMOJI), installed, "Sans Serif")
         self.mono = _available((*_MONO[key], *_MONO_KOREAN, *_EMOJI), installed, "Monospace")
 
-    @override
     def text(self, size: int, *, bold: bool = False) -> QFont:
         """A font for text; `size` is one of `TypeSize`, in logical px at 100 %."""
         return self._make(self.sans, size, bold, QFont.HintingPreference.PreferNoHinting)
