@@ -6,6 +6,7 @@ import locale
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Final
 
 from app import resources
 from app.chats.database import open_database, open_memory_database
@@ -21,6 +22,12 @@ from engine.events import EngineEvent
 from engine.harmony.vocabulary import Vocabulary
 from engine.requests import LoadRequest, Sampling
 from engine.worker import Engine
+
+PRACTICE_THREADS: Final = 1
+"""The practice model's matrices are so small that a second thread only waits."""
+
+PRACTICE_CONTEXT_TOKENS: Final = 8192
+"""It answers from its last few hundred tokens; more cells would only take memory."""
 
 
 def clock_ms() -> int:
@@ -61,8 +68,13 @@ def chosen_model(settings: Settings, paths: Paths, override: Path | None = None)
         UserFacingError: the practice model could not be unpacked.
     """
     named = override or (Path(settings.model_path) if settings.model_path else None)
-    file = named if named is not None else practice_model(paths.cache)
-    return LoadRequest(path=file, context_tokens=settings.context_tokens, threads=settings.threads)
+    if named is not None:
+        return LoadRequest(named, settings.context_tokens, threads=settings.threads)
+    return LoadRequest(
+        practice_model(paths.cache),
+        settings.context_tokens or PRACTICE_CONTEXT_TOKENS,
+        threads=PRACTICE_THREADS,
+    )
 
 
 def chosen_sampling(
