@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from typing import Final
 
 from engine.harmony.messages import (
@@ -37,7 +37,7 @@ class HarmonyWriter:
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._encode = vocabulary.encode
         self._templates = Templates(vocabulary.folder)
-        self._cache: OrderedDict[tuple[str, bool], tuple[int, ...]] = OrderedDict()
+        self._cache: OrderedDict[tuple[Hashable, bool], tuple[int, ...]] = OrderedDict()
 
     def render(self, conversation: Sequence[HarmonyMessage]) -> list[int]:
         """Ids of whole messages.
@@ -74,7 +74,7 @@ class HarmonyWriter:
             message: any message.
             has_functions: the conversation declares function tools (system message only).
         """
-        key = (repr(message), has_functions)
+        key = (_cache_key(message), has_functions)
         found = self._cache.get(key)
         if found is None:
             found = self._cache[key] = tuple(self._rendered(message, has_functions))
@@ -124,6 +124,13 @@ class HarmonyWriter:
         if content_type:
             ids += self._encode(content_type)
         return [*ids, MESSAGE, *self._encode(text), end]
+
+
+def _cache_key(message: HarmonyMessage) -> Hashable:
+    """The message itself, or its spelling where a tool's schema cannot be hashed."""
+    if isinstance(message, DeveloperMessage) and message.tools:
+        return repr(message)
+    return message
 
 
 def tool_role(name: str) -> str:
