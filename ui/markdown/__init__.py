@@ -1,0 +1,1 @@
+"""Markdown of answers: pure blocks first, then the widgets that show them."""
