@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.cli.main import main
+
+
+@dataclass(frozen=True)
+class Run:
+    """What one run of the command line left behind."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def lines(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.out.splitlines()]
+
+    def text_of(self, kind: str) -> str:
+        return "".join(line["text"] for line in self.lines if line["type"] == kind)
+
+
+@pytest.fixture
+def environ(tmp_path: Path, practice_model_path: Path) -> dict[str, str]:
+    """Folders of the test's own, the unpacked practice model and a passphrase."""
+    return {
+        "SOTTO_DATA_DIR": str(tmp_path / "data"),
+        "SOTTO_CONFIG_DIR": str(tmp_path / "config"),
+        "SOTTO_STATE_DIR": str(tmp_path / "state"),
+        "SOTTO_CACHE_DIR": str(practice_model_path.parent),
+        "SOTTO_PASSPHRASE": "quiet please",
+    }
+
+
+@pytest.fixture
+def sotto(environ: dict[str, str]) -> Callable[..., Run]:
+    """Run the command line in this process, on the real engine."""
+
+    def run(*arguments: str) -> Run:
+        out, err = io.StringIO(), io.StringIO()
+        code = main(list(arguments), out, err, environ)
+        return Run(code, out.getvalue(), err.getvalue())
+
+    return run
