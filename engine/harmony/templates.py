@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from engine.errors import EngineError
 from engine.harmony.messages import DeveloperMessage, Effort, FunctionTool, SystemMessage
-from engine.harmony.schemas import one_line, parameters_of
+from engine.harmony.schemas import one_line, parameters_of, whole_characters
 
 _IDENTIFIER: Final = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*\Z")
 _FRAME_IDS: Final = 3
@@ -105,10 +105,9 @@ class Templates:
                     "Use letters, digits and _ only.",
                     fields={"name": tool.name[:80]},
                 )
-            described.append(
-                harmony.ToolDescription.new(
-                    tool.name, tool.description, parameters_of(tool.parameters)
-                )
-            )
+            # Each line becomes a comment of its own; the library knows fewer line breaks.
+            description = "\n".join(whole_characters(tool.description).splitlines())
+            parameters = parameters_of(tool.parameters)
+            described.append(harmony.ToolDescription.new(tool.name, description, parameters))
         content = harmony.DeveloperContent.new().with_function_tools(described)
         return self._body(harmony.Role.DEVELOPER, content)
