@@ -47,7 +47,9 @@ _DIGIT = re.compile(r"\d")
 # --- e-mail ---------------------------------------------------------------------------
 
 _EMAIL = re.compile(
-    r"(?<![\w.%+-])[\w.%+'-]{1,400}\s?@\s?(?:[a-z0-9-]{1,63}\.){1,6}[a-z]{2,24}(?![a-z0-9-]*\()",
+    # the domain is only looked at, for it may be the next address's mailbox
+    r"(?<![\w.%+'-])[\w.%+'-]{1,400}\s?@"
+    r"(?=(?P<domain>\s?(?:[a-z0-9-]{1,63}\.){1,6}[a-z]{2,24}))",
     re.IGNORECASE | re.ASCII,
 )
 _CLONE_ADDRESS = re.compile(r"git@[\w.-]{1,80}:", re.ASCII)  # a repository, not a person
@@ -57,6 +59,8 @@ _LOCAL = rf"(?<![\w.%+-])[\w%+-]{{1,32}}(?:(?:\.|{_DOT})[\w%+-]{{1,32}}){{0,3}}"
 _ENDINGS = (
     "com|net|org|edu|gov|io|ai|dev|app|me|info|biz|kr|co|us|uk|de|fr|jp|cn|eu|ca|au|in|ch|nl|it|es"
 )
+_CALL = re.compile(r"\w{0,20}\(")
+_KNOWN = re.compile(rf"\.(?:{_ENDINGS})$", re.IGNORECASE)  # `q@k.transpose(0)` is no address
 _SPELLED_EMAILS: Final = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
@@ -81,8 +85,10 @@ def _email_addresses(text: str) -> Iterator[Span]:
         return
     if "@" in text:
         for found in _EMAIL.finditer(text):
-            if not _CLONE_ADDRESS.match(text, found.start()):
-                yield Span(*found.span(), _KIND)
+            end = found.end("domain")
+            is_call = _CALL.match(text, end) and not _KNOWN.search(found["domain"])
+            if not is_call and not _CLONE_ADDRESS.match(text, found.start()):
+                yield Span(found.start(), end, _KIND)
     if not _SPELLED_DOT.search(text):
         return
     for pattern in _SPELLED_EMAILS:

@@ -19,6 +19,7 @@ PERSONAL = [
     "ｊane＠example．com",
     "jane 골뱅이 example 점 com",
     "jane@example dot com",
+    "jane@example.com(work)",
     "메일은 minsu@naver.com입니다",
     "555 010 9999",
     "+1 555 010 9999",
