@@ -18,7 +18,7 @@ from app.models.practice import practice_model
 _ROOT = Path(__file__).resolve().parents[1]
 _BUILD = _ROOT / "build" / "tests"
 _KEYRING = "keyring.backends.fail.Keyring"
-_SECONDS_TO_END = 5.0
+_SECONDS_TO_END = 2.0
 
 # Read by Qt and by keyring when they are first used, so before any fixture runs.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")

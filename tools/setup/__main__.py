@@ -18,7 +18,7 @@ def main() -> int:
     try:
         require_supported_system()
         if not is_supported(sys.version_info[:2]):
-            python = supported_interpreter()
+            python = supported_interpreter(sys.version_info[:2])
             os.execv(python, [python, "-m", "tools.setup", *sys.argv[1:]])  # noqa: S606 (a path)
         # Imported here because it needs the system and the Python that were checked above.
         from tools.setup.command import set_up  # noqa: PLC0415

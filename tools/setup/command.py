@@ -48,7 +48,7 @@ def set_up(arguments: Sequence[str]) -> None:
 
 def _install(purpose: str) -> VirtualEnvironment:
     programs = LoggedProgram(_ROOT / "build" / "setup.log")
-    packages = DebianPackages(programs, os.environ)
+    packages = DebianPackages(programs, os.environ, is_root=os.geteuid() == 0)
     if purpose == "tests":
         ensure_test_programs(packages)
     environment = VirtualEnvironment(_ROOT, programs, packages, os.environ)

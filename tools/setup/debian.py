@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,27 +17,33 @@ class DebianPackages:
     Args:
         programs: Runs apt-get.
         environment: The variables it gets.
+        is_root: Whether this process may install packages.
     """
 
-    def __init__(self, programs: LoggedProgram, environment: Mapping[str, str]) -> None:
+    def __init__(
+        self, programs: LoggedProgram, environment: Mapping[str, str], is_root: bool
+    ) -> None:
         self._programs = programs
+        self._is_root = is_root
         self._environment = {**environment, "DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C"}
 
     @property
     def available(self) -> bool:
         """Whether this system has Debian's package tools."""
-        return bool(shutil.which("apt-get") and shutil.which("dpkg-query"))
+        path = self._environment.get("PATH")
+        return all(shutil.which(name, path=path) for name in ("apt-get", "dpkg-query"))
 
     @property
     def may_install(self) -> bool:
         """Whether packages can be installed without asking anybody."""
-        return self.available and os.geteuid() == 0
+        return self.available and self._is_root
 
     def missing(self, packages: Iterable[str]) -> list[str]:
         """List those packages that are not installed."""
         wanted = list(packages)
         answer = subprocess.run(
             ["dpkg-query", "-W", "-f", "${Package} ${db:Status-Status}\n", *wanted],
+            env=self._environment,
             capture_output=True,
             text=True,
             check=False,

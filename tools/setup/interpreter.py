@@ -22,8 +22,11 @@ def is_supported(version: tuple[int, int]) -> bool:
     return OLDEST <= version <= NEWEST
 
 
-def supported_interpreter() -> str:
+def supported_interpreter(version: tuple[int, int]) -> str:
     """Find a Python that Sotto runs on: this one, or another in PATH.
+
+    Args:
+        version: This Python's version.
 
     Returns:
         The path of the interpreter.
@@ -31,7 +34,7 @@ def supported_interpreter() -> str:
     Raises:
         SetupError: There is none.
     """
-    if is_supported(sys.version_info[:2]):
+    if is_supported(version):
         return sys.executable
     for minor in range(NEWEST[1], OLDEST[1] - 1, -1):
         path = shutil.which(f"python3.{minor}")
@@ -40,7 +43,7 @@ def supported_interpreter() -> str:
             return path
     raise SetupError(
         f"Sotto needs Python 3.{OLDEST[1]} to 3.{NEWEST[1]}, and this is Python "
-        f"{sys.version_info[0]}.{sys.version_info[1]}.",
+        f"{version[0]}.{version[1]}.",
         "Install one of them, or name it: make PYTHON=/path/to/python3.12 run",
     )
 
