@@ -8,6 +8,7 @@ import re
 import sys
 import traceback
 from collections.abc import Mapping
+from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import TracebackType
@@ -33,6 +34,8 @@ _REDACTED: Final = (
     ),
     (re.compile(r"(?i)\b(passphrase|password|token|secret|key)(\s*[=:]\s*)\S+"), r"\1\2[key]"),
 )
+
+_LONG_WORD: Final = re.compile(r"[A-Za-z0-9+_-]{40,}=*")
 
 
 def set_up_logging(
@@ -74,7 +77,12 @@ class PrivateFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """The redacted line."""
-        return redact(super().format(record))
+        # Another handler's formatter may have left its own account of the error here.
+        others_account, record.exc_text = record.exc_text, None
+        try:
+            return redact(super().format(record))
+        finally:
+            record.exc_text = others_account
 
     def formatException(  # noqa: N802 - logging's name
         self,
@@ -91,30 +99,52 @@ class PrivateFormatter(logging.Formatter):
         return "\n".join(lines)
 
 
+class _PrivateFile(RotatingFileHandler):
+    """Log files that only their owner may read, those after a rotation too."""
+
+    def _open(self) -> TextIOWrapper:
+        return TextIOWrapper(
+            open(self.baseFilename, "ab", opener=_open_private),
+            encoding="utf-8",
+            errors="backslashreplace",
+            write_through=True,
+        )
+
+
 def redact(text: str) -> str:
     """Take out what looks like an e-mail address or a key, and the rest of overlong lines."""
+    text = "\n".join(_cut(line) for line in text.split("\n"))
     for pattern, mark in _REDACTED:
         text = pattern.sub(mark, text)
-    lines = [
-        line if len(line) <= _MAX_LINE_CHARACTERS else f"{line[:_MAX_LINE_CHARACTERS]}…"
-        for line in text.split("\n")
-    ]
-    return "\n".join(lines)
+    return _LONG_WORD.sub(_key_or_word, text)
+
+
+def _cut(line: str) -> str:
+    """At most 2,000 characters, without the half of a word: half a key is a secret as well."""
+    if len(line) <= _MAX_LINE_CHARACTERS:
+        return line
+    return f"{line[:_MAX_LINE_CHARACTERS].rpartition(' ')[0]} […]"
+
+
+def _key_or_word(match: re.Match[str]) -> str:
+    """Long names in paths and tests have words only; keys mix letters and digits."""
+    word = match[0]
+    is_key = any(one.isdigit() for one in word) and any(one.isalpha() for one in word)
+    return "[key]" if is_key else word
 
 
 def _handlers(folder: Path, *, to_stderr: bool) -> list[logging.Handler]:
     handlers: list[logging.Handler] = [logging.StreamHandler(sys.stderr)] if to_stderr else []
     try:
         file = make_private(folder) / LOG_NAME
-        file.touch(mode=0o600)
-        handlers.append(
-            RotatingFileHandler(
-                file, maxBytes=_MAX_BYTES, backupCount=_OLD_FILES, encoding="utf-8", delay=True
-            )
-        )
+        handlers.append(_PrivateFile(file, maxBytes=_MAX_BYTES, backupCount=_OLD_FILES))
     except (FolderError, OSError):
         handlers.append(logging.NullHandler())
     return handlers
+
+
+def _open_private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def _place(frame: traceback.FrameSummary) -> str:

@@ -57,6 +57,10 @@ class WrongPassphraseError(SecretsError):
     """The passphrase does not fit; asking again makes sense."""
 
 
+class KeyExistsError(SecretsError):
+    """Another process has made a key for this folder in the meantime; open that one."""
+
+
 class VaultState(StrEnum):
     """Where the key of a data folder is, or could be put."""
 
@@ -76,6 +80,10 @@ class DatabaseKey:
     """
 
     raw: bytes | None = field(repr=False)
+
+    def __post_init__(self) -> None:
+        if self.raw is not None and len(self.raw) != KEY_BYTES:
+            raise ValueError("not a key")
 
     @property
     def salt(self) -> bytes:
@@ -229,19 +237,17 @@ class KeyVault:
         """
         user = str(self._stored(VaultState.KEYRING)["user"])
         text = self._ask_keyring(lambda: self._keyring.get(user))
-        if text is None:
+        try:
+            return DatabaseKey(_from_text(text or ""))
+        except ValueError as error:
             # Never make a new key here: it would not fit what is already encrypted.
             raise SecretsError(
                 "The system keyring no longer has the key of your chats.",
                 "Unlock or restore the keyring that was in use when Sotto was first started. "
                 "To begin a new history, move the files in {folder} away.",
-                detail=f"no entry {user!r} in service {_SERVICE!r}",
+                detail=f"entry {user!r} of {_SERVICE!r} is {'damaged' if text else 'missing'}",
                 fields={"folder": str(self._folder)},
-            )
-        try:
-            return DatabaseKey(_from_text(text))
-        except ValueError as error:
-            raise self._damaged("the entry in the keyring is not a key") from error
+            ) from error
 
     def create_with_passphrase(self, passphrase: str) -> DatabaseKey:
         """Make a key and wrap it with a passphrase that is not empty.
@@ -315,6 +321,12 @@ class KeyVault:
         Raises:
             SecretsError: a person has to decide or to type, or as the other methods.
         """
+        try:
+            return self._open_unattended()
+        except KeyExistsError:
+            return self._open_unattended()
+
+    def _open_unattended(self) -> DatabaseKey:
         passphrase = self.passphrase_from_environment()
         if passphrase and self._read() is None:
             return self.create_with_passphrase(passphrase)
@@ -390,7 +402,14 @@ class KeyVault:
                 raise ValueError("user")
         except FileNotFoundError:
             return None
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except OSError as error:
+            raise SecretsError(
+                "The key file of your chats cannot be read.",
+                "Check that you may read the files in {folder}.",
+                detail=str(error),
+                fields={"folder": str(self._folder)},
+            ) from error
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
             raise self._damaged(_kind_of(error)) from error
         return dict(stored)
 
@@ -408,7 +427,7 @@ class KeyVault:
             # A hard link, unlike a rename, fails where the name is taken.
             self._file.hardlink_to(partial)
         except FileExistsError as error:
-            raise SecretsError(
+            raise KeyExistsError(
                 "The key of your chats has just been made by another program.",
                 "Start Sotto again.",
             ) from error

@@ -120,7 +120,7 @@ class SettingsFile:
             entries = _parse(self._path)
         except FileNotFoundError:
             return Settings(), {}
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RecursionError) as error:
             self._set_aside(type(error).__name__)
             return Settings(), {}
         known = {name: entries[name] for name in Settings.model_fields if name in entries}
