@@ -94,7 +94,15 @@ def _run(one: Pass, report: Path, extra: list[str]) -> int:
     print(f"\nsotto: tests: {one.title}", flush=True)
     # Twice quiet: no closing line of this pass, since one for all of them follows.
     places = [f"tests/{name}" for name in one.places]
-    command = [sys.executable, "-m", "pytest", "-qq", f"--junitxml={report}", *one.options]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-qq",
+        "--tb=short",
+        f"--junitxml={report}",
+        *one.options,
+    ]
     return subprocess.call([*command, *extra, *places], cwd=_ROOT, stdin=subprocess.DEVNULL)
 
 

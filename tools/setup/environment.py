@@ -17,8 +17,17 @@ from tools.setup.diagnosis import NO_COMPILER, failure
 from tools.setup.programs import LoggedProgram, say
 from tools.setup.stamps import Stamps, digest
 
-# They would lead pip or the interpreter out of the virtual environment.
-_MISLEADING = ("PIP_PREFIX", "PIP_TARGET", "PIP_USER", "PYTHONHOME", "PYTHONPATH", "VIRTUAL_ENV")
+# They would lead pip or the interpreter out of the virtual environment; the last one makes ggml
+# leave out AVX2 and the like (ggml/CMakeLists.txt: GGML_NATIVE_DEFAULT).
+_MISLEADING = {
+    "PIP_PREFIX",
+    "PIP_TARGET",
+    "PIP_USER",
+    "PYTHONHOME",
+    "PYTHONPATH",
+    "VIRTUAL_ENV",
+    "SOURCE_DATE_EPOCH",
+}
 _NATIVE = "llama-cpp-python"
 
 
