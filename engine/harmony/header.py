@@ -17,14 +17,14 @@ _NAME: Final = r"[\w$.\-]"
 _MARKER: Final = re.compile(r"\s*<\|(channel|constrain|message|start|end|call|return)\|>")
 _TO: Final = re.compile(rf"\s*to=[ ]?({_NAME}*)")
 _ROLE: Final = re.compile(r"\s*assistant")
-_ROLE_AGAIN: Final = re.compile(r"\s*assistant(?=\s*(?:\Z|<\||to=))")
+_ROLE_AGAIN: Final = re.compile(r"\s*assistant(?=\s*(?:\Z|<\||to=|analysis))")
 _OTHER_ROLE: Final = re.compile(
     r"\s*(?:(?:system|developer|user|tool|python|browser)\b|functions\.)"
 )
 _CHANNEL: Final = re.compile(r"\s*(analy(?:sis)?|comment(?:ary)?|final)", re.IGNORECASE)
 _UNMARKED_CHANNEL: Final = re.compile(r"\s*(analysis|(?:commentary|final)(?![A-Za-z]))")
 _GLUED: Final = re.compile(r"(?!to=|json\b|code\b)[^\s<]+")
-_CONTENT_TYPE: Final = re.compile(r"\s*(json|code|text)(?=\s|<|\Z)")
+_CONTENT_TYPE: Final = re.compile(r"\s*(json|code|text)(?=[\s<{[]|\Z)")
 _ADDRESS: Final = re.compile(rf"\s*((?:functions|browser)\.{_NAME}+)(?=\s|<|\Z)")
 _CONSTRAINED: Final = re.compile(rf"\s*({_NAME}+)")
 _WORD: Final = re.compile(r"\s*(?:[^\s<]+|<)")
