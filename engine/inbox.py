@@ -150,6 +150,11 @@ class Inbox:
         return self._is_load_cancelled
 
     @property
+    def is_loading(self) -> bool:
+        """A model is being loaded."""
+        return self._is_loading
+
+    @property
     def is_closing(self) -> bool:
         """The engine thread is to end."""
         return self._is_closing

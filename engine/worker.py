@@ -8,17 +8,20 @@ from collections.abc import Callable
 from typing import Final
 
 from engine.analysis_filter import AnalysisFilterFactory
-from engine.events import EngineEvent
+from engine.events import EngineEvent, Failed, ModelLoadFailed
 from engine.harmony.messages import ToolMessage
 from engine.harmony.vocabulary import Vocabulary
 from engine.inbox import Answer, Cancel, Close, Command, Continue, Inbox, Load, Unload
-from engine.llama.binding import AbortFlag
+from engine.llama.binding import AbortFlag, set_abort_hook
 from engine.requests import AnswerRequest, LoadRequest, TurnId
 from engine.session import Session
 
 _LOGGER: Final = logging.getLogger(__name__)
 
 CLOSE_TIMEOUT_SECONDS: Final = 5.0
+
+_BROKEN_TITLE: Final = "The engine broke down and cannot go on."
+_BROKEN_HINT: Final = "Restart Sotto. Your chats are saved."
 
 
 class Engine:
@@ -46,6 +49,7 @@ class Engine:
         self._flag = AbortFlag()
         self._inbox = Inbox(self._flag)
         self._thread = threading.Thread(target=self._work, name="engine", daemon=True)
+        self._is_broken = threading.Event()
 
     def start(self) -> None:
         """Start the thread; once."""
@@ -53,7 +57,8 @@ class Engine:
 
     def load(self, request: LoadRequest) -> None:
         """Load a model in place of the one there is; turns asked for meanwhile wait for it."""
-        self._inbox.post(Load(request))
+        if not self._inbox.post(Load(request)) and self._is_broken.is_set():
+            self._emit(ModelLoadFailed(_BROKEN_TITLE, _BROKEN_HINT))
 
     def cancel_load(self) -> None:
         """Give up the load in progress; `ModelLoadFailed` with `was_cancelled` follows."""
@@ -69,8 +74,11 @@ class Engine:
         Raises:
             RuntimeError: the engine is closed; the turn was not accepted.
         """
-        if not self._inbox.post(Answer(request)):
+        if self._inbox.post(Answer(request)):
+            return
+        if not self._is_broken.is_set():
             raise RuntimeError("the engine is closed")
+        self._emit(Failed(request.turn_id, _BROKEN_TITLE, _BROKEN_HINT))
 
     def continue_turn(self, turn_id: TurnId, result: ToolMessage) -> None:
         """Hand a tool's result to the turn that waits for it; an ended turn is left alone."""
@@ -87,6 +95,8 @@ class Engine:
             False when the thread still hangs in llama.cpp after `timeout` seconds.
         """
         self._inbox.post(Close())
+        if self._is_broken.is_set():
+            return False
         if self._thread.is_alive() and self._thread is not threading.current_thread():
             self._thread.join(timeout)
         if self._thread.is_alive():
@@ -99,7 +109,24 @@ class Engine:
         except Exception:
             _LOGGER.exception("a receiver of engine events failed on %s", type(event).__name__)
 
+    def _break_down(self, message: str) -> None:
+        """llama.cpp is about to end the process: park its thread, so that the app can go on.
+
+        Nothing of llama.cpp may be used any more; the turns end, and the app offers a restart.
+        """
+        _LOGGER.critical("llama.cpp gave up: %s", message)
+        is_loading = self._inbox.is_loading
+        self._is_broken.set()
+        self._inbox.post(Close())
+        if is_loading:
+            self._emit(ModelLoadFailed(_BROKEN_TITLE, _BROKEN_HINT, message))
+        for turn_id in self._inbox.open_turns():
+            if self._inbox.end_turn(turn_id):
+                self._emit(Failed(turn_id, _BROKEN_TITLE, _BROKEN_HINT, message))
+        threading.Event().wait()  # for ever: returning would end the process
+
     def _work(self) -> None:
+        set_abort_hook(self._break_down)
         session = Session(self._vocabulary, self._make_filter, self._emit, self._inbox, self._flag)
         try:
             while not isinstance(command := self._inbox.take(), Close):

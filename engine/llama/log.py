@@ -10,9 +10,9 @@ from engine.llama import binding
 
 _LOGGER: Final = logging.getLogger("engine.llama")
 
-# llama.cpp calls things errors that are ordinary here, such as a decode ended by Stop, so
-# every level comes down by one (levels: ggml.h, GGML_LOG_LEVEL_*).
-_LEVELS: Final = {1: logging.DEBUG, 2: logging.DEBUG, 3: logging.INFO, 4: logging.WARNING}
+# llama.cpp calls things errors that are ordinary here, such as a decode ended by Stop; what
+# is an error for Sotto is logged where it is handled (levels: ggml.h, GGML_LOG_LEVEL_*).
+_LEVELS: Final = {1: logging.DEBUG, 2: logging.DEBUG, 3: logging.INFO, 4: logging.INFO}
 _CONTINUED: Final = 5
 _WARN: Final = 3
 

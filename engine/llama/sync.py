@@ -229,7 +229,9 @@ class PromptCache:
         checkpoint = self._best_checkpoint(keep, len(ids), wants_logits)
         # Without a checkpoint that kept the last token's logits, that token is read again.
         keep = min(keep, len(ids) - wants_logits)
-        if checkpoint is not None and checkpoint.length > keep:
+        # At the very place a checkpoint beats a cut, which would leave the window's cells in
+        # another order and so round otherwise; it may even know the last token's logits.
+        if checkpoint is not None and checkpoint.length >= keep:
             return self._restore(checkpoint)
         if keep > 0 and self._window_reaches(keep):
             self._cut(keep)
