@@ -20,12 +20,12 @@ from engine.analysis_filter import WithheldKind
 _KIND: Final = WithheldKind.ABUSE
 _SIGNS_FOR_LETTERS: Final = str.maketrans("0134578@$!|+€(", "oieastbasiitec")
 _ONE_OR_L: Final = str.maketrans("1|!", "lll")
-_WORD = re.compile(r"[\w@$][\w@$!|+€*'’]{1,40}", re.ASCII)  # noqa: RUF001 - apostrophe
+_WORD = re.compile(r"[\w@$][\w@$!|+€*'’]{1,40}", re.ASCII)
 _SPELLED_OUT = re.compile(r"(?<!\w)[^\W_](?:[ ._*\-/]{1,2}[\w@$!|]){2,24}(?!\w)", re.ASCII)
 _STRETCHED = re.compile(r"(.)\1{2,}")
 _REPEATED = re.compile(r"(.)\1+")
 _BETWEEN_LETTERS = re.compile(r"[ ._*\-/]")
-_GAP = re.compile(r"[\s'’]")  # noqa: RUF001 - apostrophe
+_GAP = re.compile(r"[\s'’]")
 _HANGUL_OR_DIGIT = re.compile(r"[0-9가-힣]")
 _HANGUL_OR_JAMO = re.compile(r"[ㄱ-ㆎ가-힣]")
 _BETWEEN_SYLLABLES: Final = r"[0-9_~!@#$%^&*.,'\"`|/\\\-+=·ㆍ]{0,3}"
@@ -92,7 +92,7 @@ class AbuseList:
 
     def _english(self, lowered: str, even: str) -> Iterator[tuple[int, int]]:
         for found in _WORD.finditer(lowered):
-            word = found[0].rstrip("!|+*'’").removesuffix("'s")  # noqa: RUF001 - apostrophe
+            word = found[0].rstrip("!|+*'’").removesuffix("'s")
             if self._is_listed(word):
                 yield found.start(), found.start() + len(word)
         for found in _SPELLED_OUT.finditer(lowered):

@@ -124,7 +124,7 @@ _TELEPHONES: Final = tuple(
     )
 )
 _PLUS_NUMBER = re.compile(r"(?<![\w)\]}.+])\+\s?\d{1,3}(?:[ .\-]{0,2}\(?\d{1,4}+\)?){2,7}+(?!\d)")
-_OPERAND = re.compile(r"(?:[\d)\]=]|(?<![a-z'’])[a-z])\s?$", re.IGNORECASE)  # noqa: RUF001
+_OPERAND = re.compile(r"(?:[\d)\]=]|(?<![a-z'’])[a-z])\s?$", re.IGNORECASE)
 _SOCIAL_SECURITY = re.compile(
     r"(?<![\d.\-])(?P<number>(?!000|666|9)\d{3}(?P<gap>[ \-])(?!00)\d{2}(?P=gap)(?!0000)\d{4})"
     r"(?![\d\-])"

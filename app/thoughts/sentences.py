@@ -14,8 +14,8 @@ REACH: Final = 6
 
 END: Final = re.compile(
     r"\n"
-    r"|[.?!…][\"'”’)\]*_`»」』]{0,3}\s"  # noqa: RUF001 - closing quotes
-    r"|[。！？]"  # noqa: RUF001 - fullwidth
+    r"|[.?!…][\"'”’)\]*_`»」』]{0,3}\s"
+    r"|[。！？]"
     r"|[다요죠까네]\.(?=[가-힣])"
 )
 """Candidates; `is_sentence_end` judges them."""

@@ -30,9 +30,9 @@ _MOST_CHARACTERS: Final = 400_000  # of guarded text; keeps a turn's start under
 
 _KIND: Final = WithheldKind.SYSTEM_TEXT
 _WORD = re.compile(r"[^\W_]+")
-_LINE_END = re.compile(r"[\n.!?。！？]+\s{0,4}")  # noqa: RUF001 - fullwidth
+_LINE_END = re.compile(r"[\n.!?。！？]+\s{0,4}")
 _DENSE = re.compile(r"[가-힣ぁ-ヿ一-鿿]")
-_QUOTES: Final = "\"'`“”‘’«»「」"  # noqa: RUF001 - quotation marks
+_QUOTES: Final = "\"'`“”‘’«»「」"
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +193,7 @@ class PolicyTalk:
         return any(pattern.search(even) for pattern in self.patterns)
 
 
-_GAP = re.compile(r"[\s'’]")  # noqa: RUF001 - apostrophe
+_GAP = re.compile(r"[\s'’]")
 
 
 def load_policy_talk(path: Path) -> PolicyTalk:

@@ -121,7 +121,9 @@ def test_each_message_begins_afresh(conversation: Sequence[HarmonyMessage]) -> N
     assert made.feed("Hello there.\n") == [ThoughtPiece("Hello there.\n")]
 
 
-@settings(max_examples=80, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(
+    max_examples=80, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 @given(text=TEXTS, cuts=st.lists(st.integers(1, 60), min_size=1, max_size=8))
 def test_how_text_is_fed_changes_nothing(
     conversation: Sequence[HarmonyMessage], text: str, cuts: list[int]
@@ -136,7 +138,9 @@ def test_how_text_is_fed_changes_nothing(
     assert pieces == expected
 
 
-@settings(max_examples=80, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(
+    max_examples=80, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 @given(text=TEXTS)
 def test_there_is_one_mark_for_each_passage_and_never_a_failure(
     conversation: Sequence[HarmonyMessage], text: str
