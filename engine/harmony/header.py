@@ -21,7 +21,8 @@ _ROLE_AGAIN: Final = re.compile(r"\s*assistant(?=\s*(?:\Z|<\||to=|analysis))")
 _OTHER_ROLE: Final = re.compile(
     r"\s*(?:(?:system|developer|user|tool|python|browser)\b|functions\.)"
 )
-_CHANNEL: Final = re.compile(r"\s*(analy(?:sis)?|comment(?:ary)?|final)", re.IGNORECASE)
+# ASCII, or the ı of another alphabet would match an i that no channel's name then has.
+_CHANNEL: Final = re.compile(r"\s*(analy(?:sis)?|comment(?:ary)?|final)", re.I | re.ASCII)
 _UNMARKED_CHANNEL: Final = re.compile(r"\s*(analysis|(?:commentary|final)(?![A-Za-z]))")
 _GLUED: Final = re.compile(r"(?!to=|json\b|code\b)[^\s<]+")
 _CONTENT_TYPE: Final = re.compile(r"\s*(json|code|text)(?=[\s<{[]|\Z)")
@@ -129,6 +130,14 @@ def _mended(names: list[str], tools: Collection[str]) -> tuple[str | None, bool]
     return name, name != names[0]
 
 
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """A piece that is no known part; junk stands where a known part should."""
+
+    text: str
+    is_junk: bool = False
+
+
 class _Scan:
     """One pass over a header, taking known parts and keeping what is left as words."""
 
@@ -138,8 +147,7 @@ class _Scan:
         self._is_complete = is_complete
         self._at = 0
         self._channels: list[Channel] = []
-        self._words: list[str] = []
-        self._junk: list[bool] = []
+        self._words: list[_Word] = []
         self._is_in_words = False
         self.has_marker = False
         self.recipients: list[str] = []
@@ -169,8 +177,8 @@ class _Scan:
 
     def text(self) -> str:
         """The words that were meant as content."""
-        real = "".join(w for w, junk in zip(self._words, self._junk, strict=True) if not junk)
-        whole = "".join(self._words)
+        real = "".join(word.text for word in self._words if not word.is_junk)
+        whole = "".join(word.text for word in self._words)
         if self._is_complete:
             return real.strip() if _has_letters(real) else ""
         if whole.strip() in _FILLER or not (real.strip() or _has_letters(whole)):
@@ -188,8 +196,7 @@ class _Scan:
         elif not self._take_part():
             self._is_in_words = True
             if not self._keep(_WORD):
-                self._words.append(self._text[self._at :])
-                self._junk.append(False)
+                self._words.append(_Word(self._text[self._at :]))  # white space
                 self._at = len(self._text)
 
     def _take_part(self) -> bool:
@@ -247,8 +254,7 @@ class _Scan:
         if found is None:
             return None
         if is_kept:
-            self._words.append(found.group())
-            self._junk.append(True)
+            self._words.append(_Word(found.group(), is_junk=True))
         self._at = found.end()
         return found.group(found.lastindex or 0)
 
@@ -257,8 +263,7 @@ class _Scan:
         found = pattern.match(self._text, self._at)
         if found is None or (is_junk and found.group().lstrip().startswith("<")):
             return False
-        self._words.append(found.group())
-        self._junk.append(is_junk)
+        self._words.append(_Word(found.group(), is_junk))
         self._at = found.end()
         return True
 

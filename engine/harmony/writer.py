@@ -95,9 +95,8 @@ class HarmonyWriter:
                 return self._frame(["user"], message.text)
             case AssistantMessage():
                 return self._assistant(message)
-            case ToolMessage():
-                name = tool_role(message.name)
-                return self._frame([name, " to=assistant"], message.text, message.channel)
+        name = tool_role(message.name)
+        return self._frame([name, " to=assistant"], message.text, message.channel)
 
     def _assistant(self, message: AssistantMessage) -> list[int]:
         if message.recipient is None:

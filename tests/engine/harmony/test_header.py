@@ -44,6 +44,8 @@ def test_a_sound_header_needs_no_repair(text: str) -> None:
         ("<|channel|>commentary?", Channel.COMMENTARY),
         ("<|channel|>comment", Channel.COMMENTARY),
         ("<|channel|>finalx", Channel.FINAL),
+        ("<|channel|>analyſis", Channel.ANALYSIS),
+        ("<|channel|>fınal", None),
         ("<|channel|>??", None),
         ("<|channel|>", None),
         ("", None),

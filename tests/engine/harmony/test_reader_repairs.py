@@ -155,7 +155,9 @@ def test_an_answer_held_back_in_a_header_counts_as_an_answer(vocabulary: Vocabul
     assert reader.has_final
 
 
-@pytest.mark.parametrize("stream", ["", "<|channel|>analysis secret", "<|channel|>final", "commentary"])
+@pytest.mark.parametrize(
+    "stream", ["", "<|channel|>analysis secret", "<|channel|>final", "commentary"]
+)
 def test_a_header_without_an_answer_counts_as_none(vocabulary: Vocabulary, stream: str) -> None:
     reader = HarmonyReader(vocabulary)
     for token in ids_of(vocabulary, stream):

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from engine.errors import EngineError
 from engine.harmony.messages import (
@@ -19,7 +21,7 @@ from engine.harmony.messages import (
 )
 from engine.harmony.tokens import CALL, CHANNEL, END, MESSAGE, ORDINARY_TOKENS, START
 from engine.harmony.vocabulary import Vocabulary
-from engine.harmony.writer import HarmonyWriter, tool_role
+from engine.harmony.writer import CACHED_MESSAGES, HarmonyWriter, tool_role
 
 DATE = "2026-11-23"
 WEATHER = FunctionTool(
@@ -135,6 +137,56 @@ CONVERSATIONS: dict[str, list[HarmonyMessage]] = {
 def test_ids_are_those_of_openai_harmony(writer: HarmonyWriter, oracle: Any, name: str) -> None:
     conversation = CONVERSATIONS[name]
     assert writer.render(conversation) == oracle_ids(oracle, conversation)
+
+
+@settings(deadline=None)
+@given(texts=st.lists(st.text(max_size=60), min_size=1, max_size=5))
+def test_any_texts_have_the_ids_of_openai_harmony(
+    writer: HarmonyWriter, oracle: Any, texts: list[str]
+) -> None:
+    conversation: list[HarmonyMessage] = [SystemMessage(Effort.LOW, DATE)]
+    for text in texts:
+        conversation += [
+            UserMessage(text),
+            AssistantMessage(Channel.ANALYSIS, text),
+            AssistantMessage(Channel.COMMENTARY, text, "functions.f"),
+            ToolMessage("functions.f", Channel.COMMENTARY, text),
+            AssistantMessage(Channel.FINAL, text),
+        ]
+    assert writer.render(conversation) == oracle_ids(oracle, conversation)
+
+
+def test_an_answer_can_be_opened_for_the_model(
+    writer: HarmonyWriter, vocabulary: Vocabulary
+) -> None:
+    assert writer.final_header() == [CHANNEL, *vocabulary.encode("final"), MESSAGE]
+
+
+def test_ids_are_made_once_and_forgotten_after_many_other_messages(
+    vocabulary: Vocabulary,
+) -> None:
+    writer = HarmonyWriter(vocabulary)
+    first = writer.message_ids(UserMessage("first"))
+    assert writer.message_ids(UserMessage("first")) is first
+    for number in range(CACHED_MESSAGES):
+        writer.message_ids(UserMessage(str(number)))
+    again = writer.message_ids(UserMessage("first"))
+    assert again == first
+    assert again is not first
+
+
+def test_an_unpaired_surrogate_is_written_as_the_replacement_character(
+    writer: HarmonyWriter, vocabulary: Vocabulary
+) -> None:
+    tool = FunctionTool("f", "a\ud800", an_object({"a": {"type": "string", "default": "\ud800"}}))
+    text = vocabulary.decode(
+        writer.render([DeveloperMessage("b\ud800", (tool,)), UserMessage("c\ud800")])
+    )
+    assert text.count("\ufffd") == 4
+
+
+def an_object(properties: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "object", "properties": properties}
 
 
 def test_a_prompt_ends_where_the_assistant_begins(writer: HarmonyWriter) -> None:
