@@ -18,6 +18,15 @@ class Align(StrEnum):
     RIGHT = "right"
 
 
+class TextKind(StrEnum):
+    """What a text block is, for the distance to its neighbours."""
+
+    PARAGRAPH = "paragraph"
+    HEADING = "heading"
+    ITEM = "item"
+    QUOTE = "quote"
+
+
 @dataclass(frozen=True, slots=True)
 class TextBlock:
     """A paragraph, heading, list item or quote.
@@ -27,6 +36,7 @@ class TextBlock:
     """
 
     html: str
+    kind: TextKind = TextKind.PARAGRAPH
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from ui.markdown.blocks import (
     RuleBlock,
     TableBlock,
     TextBlock,
+    TextKind,
 )
 from ui.markdown.formula_rules import OPEN, STREAMING, add_formula_rules
 from ui.markdown.inline_html import InlineWriter
@@ -127,7 +128,7 @@ class _BlockWriter:
         match opener.type:
             case "paragraph_open" | "heading_open":
                 tag = "p" if opener.type == "paragraph_open" else opener.tag
-                yield TextBlock(_block_html(tag, self._text(group[1]), spot))
+                yield _text_block(tag, self._text(group[1]), spot)
             case "bullet_list_open" | "ordered_list_open":
                 for item, ordinal in _items(group, None):
                     yield from self._item(item, spot, ordinal)
@@ -145,7 +146,7 @@ class _BlockWriter:
                 yield RuleBlock()
             case _:
                 if opener.content:
-                    yield TextBlock(_block_html("p", escape(opener.content), spot))
+                    yield _text_block("p", escape(opener.content), spot)
 
     def _item(
         self, item: Sequence[Token], spot: _Spot, ordinal: int | None
@@ -155,7 +156,7 @@ class _BlockWriter:
         marker = f'<{tag} style="-qt-list-indent:{depth}"><li>'
         children = list(_groups(item[1:-1]))
         if not children or children[0][0].type not in {"paragraph_open", "heading_open"}:
-            yield TextBlock(_block_html("p", "", _Spot(depth, spot.quotes, marker)))
+            yield _text_block("p", "", _Spot(depth, spot.quotes, marker))
         for index, child in enumerate(children):
             first = marker if index == 0 else ""
             yield from self._group(child, _Spot(depth, spot.quotes, first))
@@ -226,6 +227,16 @@ def _items(
     start = first if first is not None else int(group[0].attrs.get("start", 1))
     for offset, item in enumerate(_groups(group[1:-1])):
         yield item, start + offset if is_ordered else None
+
+
+def _text_block(tag: str, inner: str, spot: _Spot) -> TextBlock:
+    if spot.quotes:
+        kind = TextKind.QUOTE
+    elif tag != "p":
+        kind = TextKind.HEADING
+    else:
+        kind = TextKind.ITEM if spot.depth else TextKind.PARAGRAPH
+    return TextBlock(_block_html(tag, inner, spot), kind)
 
 
 def _block_html(tag: str, inner: str, spot: _Spot) -> str:

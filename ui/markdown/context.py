@@ -1,0 +1,26 @@
+"""What every Markdown widget is given: theme, words, formulas and the way to follow a link."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from app.words import Words
+from ui.markdown.typesetter import Typesetter
+from ui.theme.theme import Theme
+
+
+@dataclass(frozen=True, slots=True)
+class MarkdownContext:
+    """Shared by all segments of one chat panel.
+
+    Attributes:
+        follow_link: asks the reader, then opens an address; only ever gets allowed ones.
+        copy: puts text on the clipboard.
+    """
+
+    theme: Theme
+    words: Words
+    typesetter: Typesetter
+    follow_link: Callable[[str], None]
+    copy: Callable[[str], None]

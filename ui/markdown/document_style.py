@@ -1,0 +1,44 @@
+"""The style sheet of text documents, from the theme's tokens."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ui.markdown.specs import GAP
+from ui.theme.theme import Theme
+from ui.theme.tokens import BODY_LINE_PERCENT, TypeSize
+
+INDENT: Final = 24
+"""Indent of one list level in logical px."""
+
+_HEADINGS: Final = {
+    "h1": TypeSize.TITLE,
+    "h2": TypeSize.HEADING,
+    "h3": TypeSize.CARD_TITLE,
+    "h4": TypeSize.BODY,
+    "h5": TypeSize.BODY,
+    "h6": TypeSize.BODY,
+}
+
+
+def document_style(theme: Theme) -> str:
+    """CSS for `QTextDocument.setDefaultStyleSheet`, in the few properties Qt knows."""
+    colors = theme.colors
+    mono = ",".join(f"'{family}'" for family in theme.fonts.mono)
+    body = theme.fonts.text(TypeSize.BODY).pixelSize()
+    line = f"line-height:{BODY_LINE_PERCENT}%"
+    rules = [
+        f"p{{margin:0 0 {GAP}px 0;{line}}}",
+        f"ul,ol{{margin:0}} li{{margin:0 0 6px 0;{line}}}",
+        f"a{{color:{colors.accent}}}",
+        f".code{{background-color:{colors.hover}}}",
+        f"code{{font-family:{mono};font-size:{body - 1}px}}",
+        f".source{{font-family:{mono};font-size:{body - 1}px;color:{colors.muted}}}",
+        f".bar{{background-color:{colors.border}}}",
+        f".quote{{padding-left:12px;color:{colors.muted}}}",
+        f".head{{color:{colors.muted}}}",
+    ]
+    for tag, size in _HEADINGS.items():
+        px = theme.fonts.text(size).pixelSize()
+        rules.append(f"{tag}{{font-size:{px}px;font-weight:700;margin:20px 0 8px 0}}")
+    return "".join(rules)

@@ -1,0 +1,238 @@
+"""A read-only text document without scroll bars of its own.  Loads nothing, follows no link."""
+
+from __future__ import annotations
+
+from html import escape
+from math import ceil
+
+from PySide6.QtCore import QMimeData, QUrl, Qt
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QPalette,
+    QTextBlockFormat,
+    QTextCharFormat,
+    QTextCursor,
+    QTextFormat,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QFrame, QMenu, QTextBrowser, QWidget
+from typing_extensions import override
+
+from ui.markdown.addresses import is_allowed
+from ui.markdown.context import MarkdownContext
+from ui.markdown.document_style import INDENT, document_style
+from ui.markdown.formulas import Formula
+from ui.markdown.inline_html import THIN_SPACE, split_formulas
+from ui.markdown.typesetter import FormulaKey, draw
+from ui.theme.tokens import Role, TypeSize
+
+_OBJECT = "\ufffc"
+"""What a formula is in the document's text."""
+
+
+class RichText(QTextBrowser):
+    """Show HTML written by this package; formulas appear when they are drawn.
+
+    Args:
+        context: shared with all segments.
+        role: colour of the text.
+        size: of the text, one of `TypeSize`.
+        parent: the widget it lives in.
+    """
+
+    def __init__(
+        self,
+        context: MarkdownContext,
+        *,
+        role: Role = "text",
+        size: int = TypeSize.BODY,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._role: Role = role
+        self._size = size
+        self._html = ""
+        self._sources: list[str] = []
+        self._is_waiting = False
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setOpenLinks(False)
+        self.setUndoRedoEnabled(False)
+        self.viewport().setAutoFillBackground(False)
+        self.viewport().setCursor(Qt.CursorShape.IBeamCursor)
+        self.document().setDocumentMargin(0)
+        self.document().setIndentWidth(INDENT)
+        self.anchorClicked.connect(self._on_link)
+        self._context.typesetter.arrived.connect(self._on_formulas)
+        self._context.theme.changed.connect(self._on_theme_changed)
+        self._follow_theme()
+
+    @property
+    def has_links(self) -> bool:
+        """Whether the keyboard has something to reach in here."""
+        return "<a href=" in self._html
+
+    def set_html(self, html: str) -> None:
+        """Show other HTML.  It must come from `ui.markdown`, never from outside."""
+        self._html = html
+        policy = Qt.FocusPolicy.StrongFocus if self.has_links else Qt.FocusPolicy.ClickFocus
+        self.setFocusPolicy(policy)
+        self._render()
+
+    def fit(self, width: int) -> int:
+        """Break lines at `width`; returns the height this takes, both in logical px."""
+        if self.width() != width:
+            self.resize(width, max(1, self.height()))
+        if self.document().textWidth() != width:
+            # A widget that was never shown has not told its document how wide it is.
+            self.document().setTextWidth(width)
+        return ceil(self.document().size().height())
+
+    @override
+    def loadResource(self, kind: int, name: QUrl | str) -> object:
+        """Nothing is ever loaded, neither from the network nor from a file."""
+        del kind, name
+        return None
+
+    @override
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()  # the conversation scrolls, not its parts
+
+    @override
+    def createMimeDataFromSelection(self) -> QMimeData:
+        """Plain text: formulas as LaTeX, without the thin spaces around code."""
+        data = QMimeData()
+        data.setText(self.selected_text())
+        return data
+
+    def selected_text(self) -> str:
+        """What is selected, as it would be copied."""
+        cursor = self.textCursor()
+        text = cursor.selection().toPlainText().replace(THIN_SPACE, "")
+        before = QTextCursor(self.document())
+        before.setPosition(0)
+        before.setPosition(cursor.selectionStart(), QTextCursor.MoveMode.KeepAnchor)
+        first = before.selection().toPlainText().count(_OBJECT)
+        for source in self._sources[first:]:
+            text = text.replace(_OBJECT, source, 1)
+        return text
+
+    @override
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        words = self._context.words
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        copy = menu.addAction(words("Copy"), self.copy)
+        copy.setEnabled(self.textCursor().hasSelection())
+        menu.addAction(words("Select all"), self.selectAll)
+        address = self.anchorAt(event.pos())
+        if address and is_allowed(address):
+            menu.addAction(words("Copy link address"), lambda: self._context.copy(address))
+        menu.popup(event.globalPos())
+
+    def _render(self) -> None:
+        document = self.document()
+        self._is_waiting = False
+        self._sources = []
+        drawn: list[Formula] = []
+        parts: list[str] = []
+        for part in split_formulas(self._html):
+            parts.append(part if isinstance(part, str) else self._formula_html(*part, drawn))
+        document.setHtml("".join(parts))
+        if drawn:
+            self._place_formulas(drawn)
+        _trim(document.begin().blockFormat(), QTextCursor(document.firstBlock()), top=True)
+        last = document.lastBlock()
+        _trim(last.blockFormat(), QTextCursor(last), top=False)
+
+    def _formula_html(self, tex: str, is_display: bool, drawn: list[Formula]) -> str:
+        theme = self._context.theme
+        size = theme.fonts.text(self._size + 2).pixelSize()
+        key = FormulaKey(tex, size, theme.colors.of(self._role), is_display)
+        formula = self._context.typesetter.find(key)
+        if formula is None or not formula.svg:
+            self._is_waiting = self._is_waiting or formula is None
+            return f'<span class="source">{escape(tex)}</span>'
+        mark = "$$" if is_display else "$"
+        self._sources.append(f"{mark}{tex}{mark}")
+        drawn.append(formula)
+        name = f"formula:{len(drawn) - 1}"
+        image, _ = self._aligned_image(formula)
+        self.document().addResource(2, QUrl(name), image)  # 2: QTextDocument.ImageResource
+        return f'<img src="{name}">'
+
+    def _aligned_image(self, formula: Formula) -> tuple[object, QTextCharFormat.VerticalAlignment]:
+        """The drawing with so much room around it that Qt puts its baseline on the line's.
+
+        QTextDocumentLayout::resizeInlineObject: AlignBaseline gives an image the font's
+        descent, AlignMiddle makes ascent - descent equal half the x-height.
+        """
+        metrics = self.fontMetrics()
+        ratio = self.devicePixelRatioF()
+        descent = float(metrics.descent())
+        if formula.depth <= descent:
+            image = draw(formula, ratio, below=descent - formula.depth)
+            return image, QTextCharFormat.VerticalAlignment.AlignBaseline
+        ascent = formula.height - formula.depth
+        lack = ascent - formula.depth - metrics.xHeight() / 2
+        image = draw(formula, ratio, above=max(0.0, -lack), below=max(0.0, lack))
+        return image, QTextCharFormat.VerticalAlignment.AlignMiddle
+
+    def _place_formulas(self, drawn: list[Formula]) -> None:
+        """Give each image its vertical alignment, which CSS cannot express here."""
+        cursor = QTextCursor(self.document())
+        number = 0
+        while number < len(drawn):
+            cursor = self.document().find(_OBJECT, cursor)
+            if cursor.isNull():
+                return
+            form = cursor.charFormat()
+            if form.objectType() == QTextFormat.ObjectTypes.ImageObject.value:
+                change = QTextCharFormat()
+                change.setVerticalAlignment(self._aligned_image(drawn[number])[1])
+                cursor.mergeCharFormat(change)
+                number += 1
+
+    def _follow_theme(self) -> None:
+        theme = self._context.theme
+        palette = self.palette()
+        palette.setColor(QPalette.ColorRole.Base, Qt.GlobalColor.transparent)
+        palette.setColor(QPalette.ColorRole.Text, theme.color(self._role))
+        palette.setColor(QPalette.ColorRole.Link, theme.color("accent"))
+        palette.setColor(QPalette.ColorRole.Highlight, theme.color("accent"))
+        palette.setColor(QPalette.ColorRole.HighlightedText, theme.color("on_accent"))
+        self.setPalette(palette)
+        font = theme.fonts.text(self._size)
+        self.setFont(font)
+        self.document().setDefaultFont(font)
+        self.document().setDefaultStyleSheet(document_style(theme))
+
+    def _on_theme_changed(self) -> None:
+        self._follow_theme()
+        self._render()
+
+    def _on_formulas(self) -> None:
+        if self._is_waiting:
+            self._render()
+            self.formulas_placed()
+
+    def formulas_placed(self) -> None:
+        """Called when formulas that were missing are shown; the height may be another."""
+
+    def _on_link(self, url: QUrl) -> None:
+        address = url.toString()
+        if is_allowed(address):
+            self._context.follow_link(address)
+
+
+def _trim(form: QTextBlockFormat, cursor: QTextCursor, *, top: bool) -> None:
+    """Take the outer margin off a block: distances between segments are the column's."""
+    if top and form.topMargin():
+        form.setTopMargin(0)
+    elif not top and form.bottomMargin():
+        form.setBottomMargin(0)
+    else:
+        return
+    cursor.setBlockFormat(form)
