@@ -21,7 +21,7 @@ _ROLE_AGAIN: Final = re.compile(r"\s*assistant(?=\s*(?:\Z|<\||to=|analysis))")
 _OTHER_ROLE: Final = re.compile(
     r"\s*(?:(?:system|developer|user|tool|python|browser)\b|functions\.)"
 )
-# ASCII, or the ı of another alphabet would match an i that no channel's name then has.
+# ASCII: a Turkish dotless i would match an i here, and then be no channel after all.
 _CHANNEL: Final = re.compile(r"\s*(analy(?:sis)?|comment(?:ary)?|final)", re.I | re.ASCII)
 _UNMARKED_CHANNEL: Final = re.compile(r"\s*(analysis|(?:commentary|final)(?![A-Za-z]))")
 _GLUED: Final = re.compile(r"(?!to=|json\b|code\b)[^\s<]+")

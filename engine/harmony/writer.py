@@ -13,7 +13,6 @@ from engine.harmony.messages import (
     DeveloperMessage,
     HarmonyMessage,
     SystemMessage,
-    ToolMessage,
     UserMessage,
 )
 from engine.harmony.templates import Templates

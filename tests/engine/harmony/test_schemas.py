@@ -154,8 +154,25 @@ def test_a_deep_schema_is_cut() -> None:
 
 LEAF = st.one_of(st.text(max_size=12), st.none(), st.booleans(), st.floats(), st.integers())
 KEYS = st.sampled_from(
-    "type properties items anyOf oneOf allOf $ref enum const default description title nullable "
-    "examples required object #".split()
+    [
+        "type",
+        "properties",
+        "items",
+        "anyOf",
+        "oneOf",
+        "allOf",
+        "$ref",
+        "enum",
+        "const",
+        "default",
+        "description",
+        "title",
+        "nullable",
+        "examples",
+        "required",
+        "object",
+        "#",
+    ]
 )
 SCHEMA = st.recursive(
     LEAF,
