@@ -222,14 +222,14 @@ class Turn:
                     return StopReason.TOKEN_LIMIT
                 token = self._sampler.choose(self._cache.logits())
                 self._sampled += 1
-                if self._phase is Phase.THINKING:
-                    self._thought_tokens += 1
                 if token in TURN_ENDS and self._must_lead_to_final(token):
                     self._lead_to_final()
                     continue
                 self._ids.append(token)
                 for event in self._reader.feed(token):
                     self._apply(event)
+                if self._reader.channel is Channel.ANALYSIS:
+                    self._thought_tokens += 1
                 if self._call is not None:
                     return None
                 if token in TURN_ENDS:
@@ -261,9 +261,10 @@ class Turn:
         """
         self._was_led_to_final = True
         self._repairs += 1
-        is_inside = self._reader.channel is not None
-        lead = [END] if is_inside else []
-        lead += [*self._writer.next_assistant(), *self._writer.final_header()]
+        opening = self._writer.next_assistant()
+        lead = [END] if self._reader.channel is not None else []
+        lead += [] if self._ids[-len(opening) :] == opening else opening
+        lead += self._writer.final_header()
         room = self._context_tokens - len(self._cache.tokens)
         for token in lead[:room]:
             self._ids.append(token)
