@@ -37,7 +37,7 @@ def clock_ms() -> int:
 
 def make_engine(emit: Callable[[EngineEvent], None]) -> Engine:
     """The engine with Sotto's vocabulary and thoughts filter, started and without a model."""
-    engine = Engine(Vocabulary.from_file(resources.VOCABULARY), make_filter, emit)
+    engine = Engine(lambda: Vocabulary.from_file(resources.VOCABULARY), make_filter, emit)
     engine.start()
     return engine
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Final
 
 from engine.analysis_filter import AnalysisFilterFactory
+from engine.errors import EngineError
 from engine.events import EngineEvent, Failed, ModelLoadFailed
 from engine.harmony.messages import ToolMessage
 from engine.harmony.vocabulary import Vocabulary
@@ -32,24 +33,26 @@ class Engine:
     one `Finished` or `Failed`.
 
     Args:
-        vocabulary: ids and bytes of o200k.
+        load_vocabulary: reads ids and bytes of o200k; called on the engine thread, so that
+            nobody waits for the third of a second it takes.
         make_filter: makes the thoughts filter of a turn; used on the engine thread.
         emit: gets every event on the engine thread; must be quick and must not raise.
     """
 
     def __init__(
         self,
-        vocabulary: Vocabulary,
+        load_vocabulary: Callable[[], Vocabulary],
         make_filter: AnalysisFilterFactory,
         emit: Callable[[EngineEvent], None],
     ) -> None:
-        self._vocabulary = vocabulary
+        self._load_vocabulary = load_vocabulary
         self._make_filter = make_filter
         self._emit_outside = emit
         self._flag = AbortFlag()
         self._inbox = Inbox(self._flag)
         self._thread = threading.Thread(target=self._work, name="engine", daemon=True)
         self._is_broken = threading.Event()
+        self._why_broken = EngineError(_BROKEN_TITLE, _BROKEN_HINT)
 
     def start(self) -> None:
         """Start the thread; once."""
@@ -58,7 +61,7 @@ class Engine:
     def load(self, request: LoadRequest) -> None:
         """Load a model in place of the one there is; turns asked for meanwhile wait for it."""
         if not self._inbox.post(Load(request)) and self._is_broken.is_set():
-            self._emit(ModelLoadFailed(_BROKEN_TITLE, _BROKEN_HINT))
+            self._emit(ModelLoadFailed(self._why_broken.title, self._why_broken.hint))
 
     def cancel_load(self) -> None:
         """Give up the load in progress; `ModelLoadFailed` with `was_cancelled` follows."""
@@ -78,7 +81,7 @@ class Engine:
             return
         if not self._is_broken.is_set():
             raise RuntimeError("the engine is closed")
-        self._emit(Failed(request.turn_id, _BROKEN_TITLE, _BROKEN_HINT))
+        self._emit(Failed(request.turn_id, self._why_broken.title, self._why_broken.hint))
 
     def continue_turn(self, turn_id: TurnId, result: ToolMessage) -> None:
         """Hand a tool's result to the turn that waits for it; an ended turn is left alone."""
@@ -115,19 +118,30 @@ class Engine:
         Nothing of llama.cpp may be used any more; the turns end, and the app offers a restart.
         """
         _LOGGER.critical("llama.cpp gave up: %s", message)
-        is_loading = self._inbox.is_loading
+        self._give_up(
+            EngineError(_BROKEN_TITLE, _BROKEN_HINT, message), is_loading=self._inbox.is_loading
+        )
+        threading.Event().wait()  # for ever: returning would end the process
+
+    def _give_up(self, error: EngineError, *, is_loading: bool) -> None:
+        """End everything that was asked for; what is asked from now on ends at once."""
+        self._why_broken = error
         self._is_broken.set()
         self._inbox.post(Close())
         if is_loading:
-            self._emit(ModelLoadFailed(_BROKEN_TITLE, _BROKEN_HINT, message))
+            self._emit(ModelLoadFailed(error.title, error.hint, error.detail))
         for turn_id in self._inbox.open_turns():
             if self._inbox.end_turn(turn_id):
-                self._emit(Failed(turn_id, _BROKEN_TITLE, _BROKEN_HINT, message))
-        threading.Event().wait()  # for ever: returning would end the process
+                self._emit(Failed(turn_id, error.title, error.hint, error.detail))
 
     def _work(self) -> None:
         set_abort_hook(self._break_down)
-        session = Session(self._vocabulary, self._make_filter, self._emit, self._inbox, self._flag)
+        try:
+            vocabulary = self._load_vocabulary()
+        except EngineError as error:
+            self._give_up(error, is_loading=True)
+            return
+        session = Session(vocabulary, self._make_filter, self._emit, self._inbox, self._flag)
         try:
             while not isinstance(command := self._inbox.take(), Close):
                 _obey(session, command)

@@ -202,7 +202,7 @@ def make_talk(vocabulary: Vocabulary) -> Iterator[MakeTalk]:
 
     def make(make_filter: AnalysisFilterFactory = open_filter) -> Talk:
         events: queue.SimpleQueue[EngineEvent] = queue.SimpleQueue()
-        engine = Engine(vocabulary, make_filter, events.put)
+        engine = Engine(lambda: vocabulary, make_filter, events.put)
         engines.append(engine)
         engine.start()
         return Talk(engine, events)
