@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from engine.harmony.messages import AssistantMessage, Channel
@@ -23,6 +23,7 @@ from engine.harmony.reader import (
 )
 from engine.harmony.tokens import ORDINARY_TOKENS, VOCABULARY_TOKENS
 from engine.harmony.vocabulary import Vocabulary
+from engine.harmony.writer import HarmonyWriter
 
 SPECIAL = {
     "start": 200006,
@@ -105,6 +106,50 @@ def test_well_formed_turns_read_as_openai_harmony_reads_them(
     assert reader.repairs == 0
     assert isinstance(events[-1], TurnEnded)
     assert events[-1].is_call == stream.endswith("<|call|>")
+
+
+MESSAGES = st.lists(
+    st.one_of(
+        st.builds(AssistantMessage, st.sampled_from(Channel), st.text(max_size=40)),
+        st.builds(
+            AssistantMessage,
+            st.just(Channel.COMMENTARY),
+            st.text(max_size=40),
+            st.just(WEATHER),
+            st.just("json"),
+        ),
+        st.builds(
+            AssistantMessage,
+            st.just(Channel.ANALYSIS),
+            st.text(max_size=40),
+            st.just("python"),
+            st.just("code"),
+        ),
+    ),
+    min_size=1,
+    max_size=6,
+)
+
+
+@settings(deadline=None)
+@given(written=MESSAGES)
+def test_what_the_writer_writes_both_parsers_read_back(
+    vocabulary: Vocabulary, writer: HarmonyWriter, oracle: Any, written: list[AssistantMessage]
+) -> None:
+    from openai_harmony import Role, StreamableParser  # noqa: PLC0415 - after the oracle's folder
+
+    ids = writer.render(written)[len(writer.next_assistant()) :]
+    parser = StreamableParser(oracle, Role.ASSISTANT)
+    reader = HarmonyReader(vocabulary, tools={WEATHER, "python"})
+    events: list[ReaderEvent] = []
+    for token in ids:
+        parser.process(token)
+        events += reader.feed(token)
+
+    assert messages(events) == written
+    assert reader.repairs == 0
+    theirs = [(m.channel, m.recipient, m.content[0].text) for m in parser.messages]
+    assert theirs == [(m.channel, m.recipient, m.text) for m in written]
 
 
 def test_text_arrives_token_by_token_and_only_in_whole_characters(vocabulary: Vocabulary) -> None:
