@@ -134,9 +134,16 @@ class HarmonyReader:
         """Some text of an answer was read, be it still held back in a header without an end."""
         if self._has_final or self._state is not _State.HEADER:
             return self._has_final
-        header = understand(self._header, self._tools, is_complete=False)
+        header = self._held_header()
         is_answer = self._channel_of(header, is_complete=False) is Channel.FINAL
         return header.is_assistant and bool(header.text) and is_answer
+
+    @property
+    def is_in_call(self) -> bool:
+        """What is being written goes to a tool, so that the end of the turn makes it a call."""
+        if self._state is _State.HEADER:
+            return self._held_header().recipient is not None
+        return self._state is _State.CONTENT and self._delta is CallDelta
 
     def feed(self, token_id: int) -> tuple[ReaderEvent, ...]:
         """Take one sampled id; what it completes comes back, usually at most one delta."""
@@ -242,6 +249,10 @@ class HarmonyReader:
 
     # ---- messages
 
+    def _held_header(self) -> Header:
+        """The header in progress, were it to end here without a message marker."""
+        return understand(self._header, self._tools, is_complete=False)
+
     def _begin_header(self, *, is_framed: bool) -> None:
         self._state = _State.HEADER
         self._header = HeaderText(is_framed)
@@ -299,7 +310,7 @@ class HarmonyReader:
             self.repairs += token_id is not None
             return _NOTHING  # nothing but the frame's own `<|start|>assistant`
         self._header.add(self._flushed())
-        header = understand(self._header, self._tools, is_complete=False)
+        header = self._held_header()
         is_call = header.recipient is not None and token_id in (CALL, END, RETURN)
         if is_call or (header.text and header.is_assistant):
             events = self._begin_content(is_complete=False)

@@ -165,6 +165,25 @@ def test_a_header_without_an_answer_counts_as_none(vocabulary: Vocabulary, strea
     assert not reader.has_final
 
 
+@pytest.mark.parametrize(
+    ("stream", "is_in_call"),
+    [
+        (f"<|channel|>commentary to={WEATHER} json", True),
+        (f"<|channel|>commentary to={WEATHER} json<|message|>{{}}", True),
+        (f"<|channel|>commentary to={WEATHER} json<|message|>{{}}<|call|>", False),
+        ("<|channel|>commentary", False),
+        ("<|channel|>commentary<|message|>I look.", False),
+    ],
+)
+def test_whether_a_call_is_being_written_is_known(
+    vocabulary: Vocabulary, stream: str, is_in_call: bool
+) -> None:
+    reader = HarmonyReader(vocabulary, {WEATHER})
+    for token in ids_of(vocabulary, stream):
+        reader.feed(token)
+    assert reader.is_in_call is is_in_call
+
+
 def test_a_long_answer_without_markup_streams(vocabulary: Vocabulary) -> None:
     reader = HarmonyReader(vocabulary)
     ids = vocabulary.encode("one two " * MAX_HEADER_TOKENS)
