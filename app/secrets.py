@@ -11,7 +11,6 @@ import hashlib
 import json
 import os
 import secrets
-import tempfile
 import threading
 import unicodedata
 from collections.abc import Callable, Mapping
@@ -330,26 +329,25 @@ class KeyVault:
         passphrase = self.passphrase_from_environment()
         if passphrase and self._read() is None:
             return self.create_with_passphrase(passphrase)
-        match self.state():
-            case VaultState.NEW_WITH_KEYRING:
-                return self.create_with_keyring()
-            case VaultState.KEYRING:
-                return self.open_with_keyring()
-            case VaultState.UNENCRYPTED:
-                return self.open_unencrypted()
-            case VaultState.PASSPHRASE if passphrase:
-                return self.open_with_passphrase(passphrase)
-            case VaultState.PASSPHRASE:
-                raise SecretsError(
-                    "Your chats are locked with a passphrase.",
-                    "Set the environment variable SOTTO_PASSPHRASE, or open Sotto's window.",
-                )
-            case VaultState.NEW_WITHOUT_KEYRING:
-                raise SecretsError(
-                    "There is no system keyring to keep the key of your chats.",
-                    "Set the environment variable SOTTO_PASSPHRASE, or open Sotto's window "
-                    "to choose a passphrase.",
-                )
+        state = self.state()
+        if state is VaultState.NEW_WITH_KEYRING:
+            return self.create_with_keyring()
+        if state is VaultState.KEYRING:
+            return self.open_with_keyring()
+        if state is VaultState.UNENCRYPTED:
+            return self.open_unencrypted()
+        if state is VaultState.PASSPHRASE and passphrase:
+            return self.open_with_passphrase(passphrase)
+        if state is VaultState.PASSPHRASE:
+            raise SecretsError(
+                "Your chats are locked with a passphrase.",
+                "Set the environment variable SOTTO_PASSPHRASE, or open Sotto's window.",
+            )
+        raise SecretsError(
+            "There is no system keyring to keep the key of your chats.",
+            "Set the environment variable SOTTO_PASSPHRASE, or open Sotto's window "
+            "to choose a passphrase.",
+        )
 
     def _is_keyring_usable(self) -> bool:
         """Whether it not only exists but answers: a locked one may be dismissed by the user."""
@@ -415,17 +413,11 @@ class KeyVault:
 
     def _publish(self, stored: Mapping[str, Any]) -> None:
         """Put the key file in place, whole and only if no other process was faster."""
-        make_private(self._folder)
-        partial = None
+        partial = make_private(self._folder) / f".key.{secrets.token_hex(8)}.tmp"
+        content = json.dumps({"version": _FILE_VERSION, **stored}, indent=2).encode()
         try:
-            handle, name = tempfile.mkstemp(".tmp", ".key.", self._folder)
-            partial = Path(name)
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                json.dump({"version": _FILE_VERSION, **stored}, file, indent=2)
-                file.flush()
-                os.fsync(file.fileno())
-            # A hard link, unlike a rename, fails where the name is taken.
-            self._file.hardlink_to(partial)
+            _write_new(partial, content)
+            _link_or_copy(partial, self._file)
         except FileExistsError as error:
             raise KeyExistsError(
                 "The key of your chats has just been made by another program.",
@@ -439,9 +431,8 @@ class KeyVault:
                 fields={"folder": str(self._folder)},
             ) from error
         finally:
-            if partial is not None:
-                with suppress(OSError):
-                    partial.unlink()
+            with suppress(OSError):
+                partial.unlink()
 
     def _refuse_if_database_exists(self) -> None:
         database = self._folder / DATABASE_NAME
@@ -460,6 +451,25 @@ class KeyVault:
             detail=detail,
             fields={"folder": str(self._folder)},
         )
+
+
+def _write_new(file: Path, content: bytes) -> None:
+    """Write a file that must not be there yet, for its owner only."""
+    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as opened:
+        opened.write(content)
+        opened.flush()
+        os.fsync(opened.fileno())
+
+
+def _link_or_copy(partial: Path, file: Path) -> None:
+    """Give a whole file its name; unlike a rename, this fails where the name is taken."""
+    try:
+        file.hardlink_to(partial)
+    except FileExistsError:
+        raise
+    except OSError:
+        # Memory sticks (exFAT) know no hard links.
+        _write_new(file, partial.read_bytes())
 
 
 def _real_backend() -> KeyringBackend | None:

@@ -34,6 +34,8 @@ _WITH_BRANCH: Final = """
         SELECT message.id, message.parent_id FROM branch JOIN message ON message.id = branch.parent
     )
 """
+# Not a join: SQLite would read all messages of all chats and look each up in the branch.
+_IN_BRANCH: Final = "WHERE id IN (SELECT id FROM branch)"
 
 
 class ChatStore:
@@ -219,7 +221,7 @@ class ChatStore:
             leaf_id: the last message; None takes the branch that was last shown.
         """
         rows = self._database.rows(
-            f"{_WITH_BRANCH} {_SELECT_MESSAGES} JOIN branch USING (id) ORDER BY id",
+            f"{_WITH_BRANCH} {_SELECT_MESSAGES} {_IN_BRANCH} ORDER BY id",
             (chat_id, leaf_id),
         )
         return tuple(_message(row) for row in rows)
@@ -377,10 +379,8 @@ def _chat(row: tuple[Any, ...]) -> Chat:
 
 
 def _message(row: tuple[Any, ...]) -> Message:
-    thoughts = tuple(
-        ThoughtPiece(text, tuple(WithheldKind(kind) for kind in withheld))
-        for text, *withheld in json.loads(row[9])
-    )
+    thoughts, usage, problem = row[9:]
+    # Most messages have none of the three; a long chat opens a third faster for looking.
     return Message(
         id=row[0],
         chat_id=row[1],
@@ -391,7 +391,14 @@ def _message(row: tuple[Any, ...]) -> Message:
         status=MessageStatus(row[6]),
         effort=Effort(row[7]),
         preamble=row[8],
-        thoughts=thoughts,
-        usage=Usage(**json.loads(row[10])),
-        problem=Problem(**json.loads(row[11])) if row[11] is not None else None,
+        thoughts=_thoughts(thoughts) if thoughts != "[]" else (),
+        usage=Usage(**json.loads(usage)) if usage != "{}" else Usage(),
+        problem=Problem(**json.loads(problem)) if problem is not None else None,
+    )
+
+
+def _thoughts(stored: str) -> tuple[ThoughtPiece, ...]:
+    return tuple(
+        ThoughtPiece(text, tuple(WithheldKind(kind) for kind in withheld))
+        for text, *withheld in json.loads(stored)
     )

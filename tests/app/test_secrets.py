@@ -394,6 +394,22 @@ def test_a_disk_that_refuses_the_key_file_is_told_and_the_keyring_entry_is_taken
     assert list(folder.iterdir()) == []
 
 
+def test_a_file_system_without_hard_links_will_do(
+    vault: KeyVault, make_vault: MakeVault, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_target: Path, _source: Path) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(Path, "hardlink_to", refuse)
+    key = vault.create_with_passphrase("p")
+    with pytest.raises(SecretsError, match="by another program"):
+        make_vault().create_unencrypted()
+
+    assert vault.open_with_passphrase("p") == key
+    assert [path.name for path in folder.iterdir()] == ["key.json"]
+    assert stat.S_IMODE((folder / "key.json").stat().st_mode) == 0o600
+
+
 @pytest.mark.parametrize(
     "content",
     [

@@ -172,6 +172,24 @@ def test_a_failure_in_a_transaction_undoes_all_of_it() -> None:
     database.close()
 
 
+def test_a_transaction_that_sqlite_itself_undid_ends_with_its_error() -> None:
+    database = open_memory_database()
+
+    def undone() -> None:
+        with database.transaction():
+            database.rows("INSERT INTO chat (title, created_ms, updated_ms) VALUES ('a', 1, 1)")
+            database.rows(
+                "INSERT OR ROLLBACK INTO chat (id, title, created_ms, updated_ms)"
+                " VALUES (1, 'b', 1, 1)"
+            )
+
+    with pytest.raises(StorageError):
+        undone()
+
+    assert database.rows("SELECT * FROM chat") == []
+    database.close()
+
+
 def test_a_lock_held_too_long_is_told_and_nothing_is_lost(
     file: Path, key: DatabaseKey, open_store: OpenStore
 ) -> None:

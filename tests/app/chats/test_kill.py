@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import random
@@ -12,6 +13,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -24,10 +26,11 @@ ROOT = Path(__file__).resolve().parents[3]
 KEY = DatabaseKey(bytes(range(32)))
 
 # Imports once and forks a fresh writer for every line it reads; the writer says what is
-# committed as one line of JSON, in one write, right after the commit.  Forking happens before
-# any thread or connection exists.
+# committed as one line of JSON right after the commit, in one write that is small enough for
+# a pipe to take it whole or not at all (4 KiB).  Forking happens before any thread or
+# connection exists.
 NURSERY = """
-import json, os, sys
+import hashlib, json, os, sys
 from dataclasses import replace
 from pathlib import Path
 from app.chats.database import open_database
@@ -40,6 +43,10 @@ from engine.harmony.messages import Effort
 
 def say(*words):
     os.write(1, (json.dumps(words) + "\\n").encode())
+
+def committed(kind, message):
+    digest = hashlib.sha256(message.text.encode()).hexdigest()
+    say(kind, message.chat_id, message.id, len(message.text), digest)
 
 def open_store(file):
     database = open_database(file, DatabaseKey(bytes(range(32))))
@@ -59,14 +66,14 @@ def write(file, round_number):
             return question, store.begin_answer(question.id, Effort.LOW, turn)
         question, answer = do(ask)
         chat_id, parent_id = question.chat_id, answer.id
-        say("asked", chat_id, question.id, text)
+        committed("asked", question)
         for length in range(500, 3000, 500):
             answer = replace(answer, text="답 " * length, thoughts=(ThoughtPiece("so"),) * 9)
             do(lambda store: store.update_answer(answer))
-            say("partial", chat_id, answer.id, answer.text)
+            committed("partial", answer)
         done = replace(answer, status=MessageStatus.COMPLETE)
         do(lambda store: store.finish_answer(done))
-        say("finished", chat_id, done.id, done.text)
+        committed("finished", done)
 
 say("ready")
 for line in sys.stdin:
@@ -83,6 +90,17 @@ for line in sys.stdin:
 """
 
 
+@dataclass(frozen=True)
+class Promise:
+    """What a writer said it had committed: a message whose text is, or begins with, this."""
+
+    kind: str
+    chat_id: int
+    message_id: int
+    length: int
+    sha256: str
+
+
 @dataclass
 class Nursery:
     """The parent of all writers."""
@@ -91,7 +109,7 @@ class Nursery:
     random: random.Random
     _unread: bytearray = field(default_factory=bytearray)
 
-    def line(self) -> list[object]:
+    def line(self) -> list[Any]:
         assert self.process.stdout is not None
         while b"\n" not in self._unread:
             chunk = os.read(self.process.stdout.fileno(), 1 << 16)
@@ -103,7 +121,7 @@ class Nursery:
         assert isinstance(read, list)
         return read
 
-    def kill_one(self, file: Path, number: int, *, after_lines: int) -> list[list[object]]:
+    def kill_one(self, file: Path, number: int, *, after_lines: int) -> list[Promise]:
         """Have a writer work on a file, kill it, and return what it said it had committed.
 
         It dies a random few milliseconds after its so-many-th line.
@@ -114,12 +132,12 @@ class Nursery:
         born, pid = self.line()
         assert born == "born"
         assert isinstance(pid, int)
-        said = [self.line() for _ in range(after_lines)]
+        said = [Promise(*self.line()) for _ in range(after_lines)]
         # Not a wait for something: the moment of death is to fall anywhere in the next commits.
         select.select([], [], [], self.random.uniform(0, 0.02))
         os.kill(pid, signal.SIGKILL)
         while (line := self.line()) != ["dead"]:
-            said.append(line)
+            said.append(Promise(*line))
         return said
 
 
@@ -136,7 +154,7 @@ def nursery() -> Iterator[Nursery]:
         assert process.wait(30) == 0
 
 
-def look_for(said: list[list[object]], file: Path) -> None:
+def look_for(said: list[Promise], file: Path) -> None:
     """Open what a dead writer left and find everything it had promised."""
     database = open_database(file, KEY)
     store = ChatStore(database)
@@ -147,13 +165,15 @@ def look_for(said: list[list[object]], file: Path) -> None:
     for chat in store.chats():
         kept |= {message.id: message for message in store.branch(ChatId(chat.id))}
     assert all(message.status is not MessageStatus.STREAMING for message in kept.values())
-    for kind, _, message_id, text in said:
-        message = kept[MessageId(int(str(message_id)))]
-        if kind == "partial":
-            assert message.text.startswith(str(text))
+    for promised in said:
+        message = kept[MessageId(promised.message_id)]
+        start = message.text[: promised.length].encode()
+        assert hashlib.sha256(start).hexdigest() == promised.sha256
+        if promised.kind == "partial":
             assert len(message.thoughts) == 9
         else:
-            assert (message.text, message.status) == (text, MessageStatus.COMPLETE)
+            assert len(message.text) == promised.length
+            assert message.status is MessageStatus.COMPLETE
     store.close()
 
 
@@ -161,13 +181,13 @@ def look_for(said: list[list[object]], file: Path) -> None:
 def test_fifty_kills_in_mid_turn_lose_nothing_that_was_committed(
     nursery: Nursery, file: Path
 ) -> None:
-    said: list[list[object]] = []
+    said: list[Promise] = []
     for number in range(50):
         lines = nursery.random.randrange(25)
         said += nursery.kill_one(file, number, after_lines=lines)
         look_for(said, file)
 
-    kinds = {kind: sum(line[0] == kind for line in said) for kind in ("asked", "finished")}
+    kinds = {kind: sum(one.kind == kind for one in said) for kind in ("asked", "finished")}
     assert kinds["asked"] > kinds["finished"] > 25
 
 

@@ -103,3 +103,24 @@ def test_a_file_of_a_newer_version_is_refused_and_not_touched(file: Path, key: D
         open_database(file, key)
 
     assert file.read_bytes() == before
+
+
+def test_a_step_that_another_process_took_in_the_meantime_is_not_taken_again(
+    file: Path, key: DatabaseKey
+) -> None:
+    class Meanwhile(tuple[tuple[str, ...], ...]):
+        """Steps that somebody else takes just after it was seen that they are needed."""
+
+        is_taken = False
+
+        def __len__(self) -> int:
+            if not self.is_taken:
+                self.is_taken = True
+                open_database(file, key).close()
+            return super().__len__()
+
+    database = open_database(file, key, Meanwhile(MIGRATIONS))
+
+    assert database.rows("PRAGMA user_version") == [(len(MIGRATIONS),)]
+    assert database.rows("SELECT * FROM chat") == []
+    database.close()

@@ -378,3 +378,34 @@ def test_a_long_branch_comes_back_in_order(memory: ChatStore) -> None:
 
     assert len(branch) == 600
     assert [m.parent_id for m in branch[1:]] == [m.id for m in branch[:-1]]
+
+
+def test_nothing_but_the_list_of_chats_grows_with_the_number_of_chats(
+    open_store: OpenStore,
+) -> None:
+    store = open_store()
+    database = store._database
+    statements: list[str] = []
+    database._connection.set_trace_callback(statements.append)
+    question = ask(store)
+    answer = store.begin_answer(question.id, Effort.LOW, 2)
+    store.update_answer(answer)
+    store.finish_answer(replace(answer, status=MessageStatus.COMPLETE))
+    store.branch(question.chat_id)
+    store.branch(question.chat_id, answer.id)
+    store.children(question.id)
+    store.first_messages(question.chat_id)
+    store.set_leaf(question.chat_id, question.id)
+    store.mark_interrupted()
+    store.chat(question.chat_id)
+    store.rename_chat(question.chat_id, "Other")
+    store.delete_chat(question.chat_id, 1)
+    store.restore_chat(question.chat_id)
+    database._connection.set_trace_callback(None)
+
+    reading = [one for one in statements if one.split()[0] not in {"BEGIN", "COMMIT"}]
+    assert len(reading) > 15
+    for statement in reading:
+        plan = [str(row[3]) for row in database.rows(f"EXPLAIN QUERY PLAN {statement}")]
+        scans = [step for step in plan if step.startswith(("SCAN message", "SCAN chat"))]
+        assert [step for step in scans if "message_in_progress" not in step] == [], statement
