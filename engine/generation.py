@@ -250,7 +250,7 @@ class Turn:
 
     def _must_lead_to_final(self, token: int) -> bool:
         """The model wants to end a turn in which the user was told nothing."""
-        if token == CALL or self._was_led_to_final:
+        if token == CALL or self._reader.is_in_call or self._was_led_to_final:
             return False
         return not self._has_told and not self._reader.has_final
 

@@ -193,6 +193,13 @@ def test_a_call_that_ends_like_a_message_is_closed_as_a_call_in_the_ids(stage: S
     assert CALL in stage.memory.tokens
 
 
+def test_a_call_that_ends_like_a_turn_is_run_and_not_led_to_an_answer(stage: Stage) -> None:
+    turn = stage.turn(CALL_WEATHER.replace("<|call|>", "<|return|>"))
+
+    assert turn.run() is None
+    assert isinstance(stage.events[-1], ToolCalled)
+
+
 def test_a_result_nobody_waits_for_is_refused(stage: Stage) -> None:
     turn = stage.turn("<|channel|>final<|message|>Hi<|return|>")
     turn.run()
