@@ -27,11 +27,12 @@ _ICON: Final = 14
 
 
 class Chip(QLabel):
-    """An icon and a few words; when there is no room, the words give way from the end.
+    """An icon and a few words; without room they become shorter, then the icon alone.
 
     Args:
         theme: the look.
         text: already in the user's language.
+        short: what is shown where there is no room for `text`; the least that is ever shown.
         icon: a Lucide name, or "".
         tone: its colours.
         tooltip: what it means, in a sentence or two.
@@ -43,6 +44,7 @@ class Chip(QLabel):
         theme: Theme,
         text: str,
         *,
+        short: str = "",
         icon: str = "",
         tone: Tone = "neutral",
         tooltip: str = "",
@@ -52,7 +54,7 @@ class Chip(QLabel):
         self._theme = theme
         self._icon = icon
         self._tone: Tone = tone
-        self._least = 0
+        self._short = short
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setToolTip(tooltip)
         self.setAccessibleDescription(tooltip)
@@ -69,19 +71,13 @@ class Chip(QLabel):
         self.setText(text)
         self._follow_theme()
 
-    def set_minimum_text(self, text: str) -> None:
-        """Never shrink below the width of `text`, e.g. the first two words."""
-        self._least = QFontMetrics(self.font()).horizontalAdvance(text)
-        self.updateGeometry()
-
     @override
     def sizeHint(self) -> QSize:
-        return QSize(self._width_for(self._text_width()), self._theme.scaled(Size.CHIP))
+        return QSize(self._width_for(self.text()), self._theme.scaled(Size.CHIP))
 
     @override
     def minimumSizeHint(self) -> QSize:
-        least = min(self._least, self._text_width())
-        return QSize(self._width_for(least), self._theme.scaled(Size.CHIP))
+        return QSize(self._width_for(self._short), self._theme.scaled(Size.CHIP))
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -106,9 +102,12 @@ class Chip(QLabel):
             x += size + Space.SMALL
         room = self.width() - x - self._pad()
         metrics = QFontMetrics(self.font())
-        shown = metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, room + 1)
-        if room < metrics.horizontalAdvance("…"):
+        if self._short and metrics.horizontalAdvance(self.text()) > room:
+            shown = self._short
+        elif room < metrics.horizontalAdvance("…"):
             return
+        else:
+            shown = metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, room + 1)
         painter.setFont(self.font())
         painter.setPen(self._theme.color(ink))
         box = QRect(x, 0, room + 2, self.height())
@@ -117,11 +116,9 @@ class Chip(QLabel):
     def _pad(self) -> int:
         return 0 if self._tone == "quiet" else self._theme.scaled(10)
 
-    def _text_width(self) -> int:
-        return QFontMetrics(self.font()).horizontalAdvance(self.text())
-
-    def _width_for(self, text_width: int) -> int:
-        icon = self._theme.scaled(_ICON) + (Space.SMALL if text_width else 0) if self._icon else 0
+    def _width_for(self, text: str) -> int:
+        icon = self._theme.scaled(_ICON) + (Space.SMALL if text else 0) if self._icon else 0
+        text_width = QFontMetrics(self.font()).horizontalAdvance(text)
         return text_width + icon + 2 * self._pad()
 
     def _follow_theme(self) -> None:

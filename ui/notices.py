@@ -1,0 +1,198 @@
+"""Banners above the composer: what happened, what it means, and one thing to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final
+
+from PySide6.QtCore import QEvent, QSize, QTimer
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleAnnouncementEvent,
+    QEnterEvent,
+    QPainter,
+    QPaintEvent,
+)
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from app.chats.values import Problem
+from app.words import Words
+from ui.controls.button import ButtonKind, IconButton, TextButton
+from ui.controls.label import Label
+from ui.controls.painting import draw_box
+from ui.controls.signs import IconSign
+from ui.theme.theme import Theme
+from ui.theme.tokens import Radius, Role, Size, Space, TypeSize
+
+UNDO_MS: Final = 12_000
+
+
+class NoticeKind(StrEnum):
+    """How much a notice matters."""
+
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+_LOOKS: Final[dict[NoticeKind, tuple[str, Role, Role]]] = {
+    NoticeKind.INFO: ("info", "muted", "surface"),
+    NoticeKind.WARNING: ("triangle-alert", "warn", "warn_soft"),
+    NoticeKind.ERROR: ("circle-x", "danger", "danger_soft"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One banner, in the user's language.
+
+    Attributes:
+        title: what happened.
+        text: what it means or what to do, or "".
+        action: the label of its button, or "" for none.
+        on_action: what the button does; the notice goes away then.
+        lasts_ms: how long it stays, not counting the time under the pointer or with the
+            focus in it; 0 until it is closed.
+    """
+
+    title: str
+    text: str = ""
+    kind: NoticeKind = NoticeKind.INFO
+    action: str = ""
+    on_action: Callable[[], None] | None = field(default=None, compare=False)
+    lasts_ms: int = 0
+
+
+def problem_notice(problem: Problem, words: Words) -> Notice:
+    """A background error as a banner that stays until it is closed."""
+    return Notice(
+        words(problem.title, **problem.fields),
+        words(problem.hint, **problem.fields) if problem.hint else "",
+        NoticeKind.ERROR,
+    )
+
+
+class NoticeBanner(QWidget):
+    """Show one notice at a time, the newest; an older one that still holds comes back after it.
+
+    Hidden while there is nothing to say.
+    """
+
+    def __init__(self, theme: Theme, words: Words, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._waiting: list[Notice] = []
+        self._icon = IconSign(theme, "info")
+        self.title = Label(theme, wrap=True)
+        self.text = Label(theme, size=TypeSize.CODE, role="muted", wrap=True)
+        self.action = TextButton(theme, "", compact=True)
+        self.close_button = IconButton(theme, "x", words("Close this notice"), size=28)
+        self._timer = QTimer(self, singleShot=True)
+        self._timer.timeout.connect(self.dismiss)
+        self._lay_out()
+        self.action.clicked.connect(self._act)
+        self.close_button.clicked.connect(self.dismiss)
+        theme.changed.connect(self.update)
+        self.setMaximumWidth(Size.COMPOSER)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.hide()
+
+    @property
+    def notice(self) -> Notice | None:
+        """What is shown."""
+        return self._waiting[-1] if self._waiting else None
+
+    def show_notice(self, notice: Notice) -> None:
+        """Show a notice now; the same one again only starts anew."""
+        self._waiting = [one for one in self._waiting if one != notice and not one.lasts_ms]
+        self._waiting.append(notice)
+        self._present()
+
+    def dismiss(self) -> None:
+        """Take the shown notice away."""
+        if self._waiting:
+            self._waiting.pop()
+        self._present()
+
+    def withdraw(self, notice: Notice) -> None:
+        """Take a notice away wherever it waits, because it no longer holds."""
+        self._waiting = [one for one in self._waiting if one != notice]
+        self._present()
+
+    @override
+    def enterEvent(self, event: QEnterEvent) -> None:
+        super().enterEvent(event)
+        self._timer.stop()
+
+    @override
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self._count_down()
+
+    @override
+    def sizeHint(self) -> QSize:
+        return QSize(Size.COMPOSER, super().sizeHint().height())
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        del event
+        if self.notice is None:
+            return
+        _, role, fill = _LOOKS[self.notice.kind]
+        line: Role = role if self._theme.colors.is_high_contrast else "border"
+        has_line = self.notice.kind is NoticeKind.INFO or self._theme.colors.is_high_contrast
+        rect = self.rect().toRectF()
+        draw_box(
+            QPainter(self),
+            rect,
+            Radius.CODE,
+            fill=self._theme.color(fill),
+            line=self._theme.color(line) if has_line else None,
+        )
+
+    def _present(self) -> None:
+        self._timer.stop()
+        notice = self.notice
+        self.setVisible(notice is not None)
+        if notice is None:
+            return
+        icon, role, _ = _LOOKS[notice.kind]
+        self._icon.set_look(icon, role)
+        self.title.setText(notice.title)
+        self.text.setText(notice.text)
+        self.text.setVisible(bool(notice.text))
+        self.action.setVisible(bool(notice.action))
+        self.action.set_look(notice.action, "", ButtonKind.SECONDARY)
+        self.updateGeometry()
+        self.update()
+        self._count_down()
+        said = f"{notice.title} {notice.text}".strip()
+        self.setAccessibleName(said)
+        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, said))
+
+    def _count_down(self) -> None:
+        notice = self.notice
+        if notice is not None and notice.lasts_ms:
+            self._timer.start(notice.lasts_ms)
+
+    def _act(self) -> None:
+        notice = self.notice
+        self.dismiss()
+        if notice is not None and notice.on_action is not None:
+            notice.on_action()
+
+    def _lay_out(self) -> None:
+        said = QVBoxLayout()
+        said.setSpacing(0)
+        said.addWidget(self.title)
+        said.addWidget(self.text)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(14, 10, 10, 10)
+        row.setSpacing(Space.ROOM)
+        row.addWidget(self._icon)
+        row.addLayout(said, stretch=1)
+        row.addWidget(self.action)
+        row.addWidget(self.close_button)

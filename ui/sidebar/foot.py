@@ -1,0 +1,87 @@
+"""The end of the sidebar: which model answers, how it is, and the look."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from app.chats.changes import ModelState, StatusChanged
+from app.words import Words
+from ui.controls.button import ButtonKind, TextButton
+from ui.controls.label import ElidedLabel, Label
+from ui.controls.signs import Hairline, IconSign
+from ui.controls.theme_menu import THEME_ICONS, make_theme_menu, theme_name
+from ui.practice_sign import PracticeSign
+from ui.theme.theme import Theme
+from ui.theme.tokens import Role, Size, Space, TypeSize
+
+
+class SidebarFoot(QWidget):
+    """Show the model and its state; choose the look."""
+
+    def __init__(self, theme: Theme, words: Words, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._words = words
+        self.practice_sign = PracticeSign(theme, words, is_short=True, parent=self)
+        self.model_name = ElidedLabel(theme, words("No model"))
+        self.model_state = Label(theme, size=TypeSize.SMALL, role="muted")
+        self.look = TextButton(theme, "", kind=ButtonKind.GHOST, icon="monitor", align_left=True)
+        self.look.clicked.connect(self._choose_look)
+        self._icon = IconSign(theme, "cpu", size=Size.ICON_SMALL)
+        self._lay_out()
+        self.practice_sign.hide()
+        self._name_look()
+        theme.changed.connect(self._name_look)
+
+    def show_status(self, status: StatusChanged) -> None:
+        """Say which model there is and what it can do now."""
+        name = status.model_name or self._words("No model")
+        self.model_name.setText(name)
+        text, role = self._state(status)
+        self.model_state.setText(text)
+        self.model_state.set_role(role)
+        self._icon.set_look("circle-alert" if role == "danger" else "cpu", role)
+        self.practice_sign.setVisible(status.is_practice)
+
+    def _state(self, status: StatusChanged) -> tuple[str, Role]:
+        match status.state:
+            case ModelState.READY:
+                return self._words("ready"), "muted"
+            case ModelState.LOADING:
+                percent = round(100 * status.load_fraction)
+                return self._words("loading {percent} %", percent=percent), "muted"
+            case ModelState.FAILED:
+                return self._words("failed"), "danger"
+        return "", "muted"
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout()
+        row.setContentsMargins(Space.ROOM, Space.SMALL, Space.ROOM, Space.SMALL)
+        row.setSpacing(Space.GAP)
+        row.addWidget(self._icon)
+        row.addWidget(self.model_name, stretch=1)
+        row.addWidget(self.model_state)
+        sign = QHBoxLayout()
+        sign.setContentsMargins(Space.GAP, 0, Space.GAP, Space.TINY)
+        sign.addWidget(self.practice_sign)
+        sign.addStretch()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(Hairline(self._theme))
+        layout.addSpacing(Space.GAP)
+        layout.addLayout(row)
+        layout.addLayout(sign)
+        layout.addWidget(self.look)
+
+    def _name_look(self) -> None:
+        mode = self._theme.mode
+        text = self._words("Look: {look}", look=theme_name(self._words, mode))
+        self.look.set_look(text, THEME_ICONS[mode], ButtonKind.GHOST)
+
+    def _choose_look(self) -> None:
+        menu = make_theme_menu(self._theme, self._words, self)
+        menu.aboutToHide.connect(menu.deleteLater)
+        above = QPoint(0, -menu.sizeHint().height() - Space.TINY)
+        menu.popup(self.look.mapToGlobal(above))

@@ -1,0 +1,150 @@
+"""The line at the bottom: model, device and speed at the left, used context at the right."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+from typing_extensions import override
+
+from app.chats.changes import ModelState, StatusChanged
+from app.words import Words
+from ui.controls.label import Label
+from ui.controls.signs import ContextBar
+from ui.theme.theme import Theme
+from ui.theme.tokens import Size, Space, TypeSize
+
+SEPARATOR = "  ·  "
+
+
+class _Facts(Label):
+    """Facts in one line; what matters least is left out where there is no room.
+
+    Each fact is a text with a rank; the highest ranks go first.
+    """
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme, size=TypeSize.SMALL, role="muted")
+        self._facts: tuple[tuple[int, str], ...] = ()
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def show_facts(self, facts: tuple[tuple[int, str], ...]) -> None:
+        """Show other facts, in this order."""
+        self._facts = tuple(fact for fact in facts if fact[1])
+        whole = SEPARATOR.join(text for _, text in self._facts)
+        self.setText(whole)
+        self.setToolTip(whole)
+
+    @property
+    def shown(self) -> str:
+        """What there is room for."""
+        facts = list(self._facts)
+        metrics = QFontMetrics(self.font())
+        while len(facts) > 1:
+            line = SEPARATOR.join(text for _, text in facts)
+            if metrics.horizontalAdvance(line) <= self.width():
+                return line
+            facts.remove(max(facts, key=lambda fact: fact[0]))
+        line = facts[0][1] if facts else ""
+        return metrics.elidedText(line, Qt.TextElideMode.ElideRight, self.width())
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, super().minimumSizeHint().height())
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        del event
+        painter = QPainter(self)
+        painter.setFont(self.font())
+        painter.setPen(self._theme.color(self._role))
+        painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignVCenter), self.shown)
+
+
+class StatusLine(QWidget):
+    """Say what answers, how fast it was, and how full its context is."""
+
+    def __init__(self, theme: Theme, words: Words, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._words = words
+        self.facts = _Facts(theme)
+        self.context = Label(theme, size=TypeSize.SMALL, role="muted")
+        self.bar = ContextBar(theme)
+        self._inner = QWidget(self)
+        row = QHBoxLayout(self._inner)
+        row.setContentsMargins(Space.PAD, 0, Space.PAD, 0)
+        row.setSpacing(Space.ROOM)
+        row.addWidget(self.facts, stretch=1)
+        row.addWidget(self.context)
+        row.addWidget(self.bar)
+        outer = QHBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, Space.TINY)
+        outer.addStretch(1)
+        outer.addWidget(self._inner, stretch=1000)
+        outer.addStretch(1)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        theme.changed.connect(self._follow_theme)
+        self._follow_theme()
+        self.show_status(StatusChanged())
+
+    def show_status(self, status: StatusChanged) -> None:
+        """Show another status."""
+        self.facts.show_facts(self._said(status))
+        self.facts.set_role("danger" if status.state is ModelState.FAILED else "muted")
+        used, limit = status.context_tokens, status.context_limit_tokens
+        self.context.setVisible(limit > 0)
+        self.bar.setVisible(limit > 0)
+        if limit > 0:
+            self.bar.set_fraction(used / limit)
+            text = self._words("Context {used} of {limit}", used=_short(used), limit=_short(limit))
+            self.context.setText(text)
+            exact = self._words("{used} of {limit} tokens", used=f"{used:,}", limit=f"{limit:,}")
+            self.context.setToolTip(exact)
+            self.bar.setToolTip(exact)
+            self.context.set_role(self.bar.role if self.bar.role == "warn" else "muted")
+
+    @override
+    def sizeHint(self) -> QSize:
+        return QSize(Size.COMPOSER, self._theme.scaled(Size.STATUS) + Space.TINY)
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, self.sizeHint().height())
+
+    def _follow_theme(self) -> None:
+        self._inner.setMaximumWidth(Size.COMPOSER)
+        self.updateGeometry()
+
+    def _said(self, status: StatusChanged) -> tuple[tuple[int, str], ...]:
+        """Facts in the order they are shown, each with the rank at which it gives way."""
+        words = self._words
+        match status.state:
+            case ModelState.LOADING:
+                percent = round(100 * status.load_fraction)
+                return ((0, words("Loading the model… {percent} %", percent=percent)),)
+            case ModelState.ABSENT:
+                return ((0, words("No model is loaded")),)
+            case ModelState.FAILED:
+                problem = status.problem
+                title = words(problem.title, **problem.fields) if problem else ""
+                return ((0, title or words("The model could not be loaded.")),)
+        speed = status.tokens_per_second
+        spoken = speed > 0
+        return (
+            (1, status.model_name),
+            (2, status.device),
+            (0, words("{speed} tokens/s", speed=f"{speed:,.0f}") if spoken else ""),
+            (4, words("{count} reused", count=f"{status.reused_tokens:,}") if spoken else ""),
+            (3, words("{count} read", count=f"{status.read_tokens:,}") if spoken else ""),
+        )
+
+
+def _short(tokens: int) -> str:
+    """A token count as in "6.6k" or "32k": k is 1,000, or 1,024 where that comes out even."""
+    if tokens < 1000:
+        return str(tokens)
+    if tokens % 1024 == 0:
+        return f"{tokens // 1024}k"
+    thousands = tokens / 1000
+    return f"{thousands:.1f}k" if thousands < 100 else f"{thousands:.0f}k"
