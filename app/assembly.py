@@ -29,6 +29,9 @@ PRACTICE_THREADS: Final = 1
 PRACTICE_CONTEXT_TOKENS: Final = 8192
 """It answers from its last few hundred tokens; more cells would only take memory."""
 
+KEEP_DELETED_MS: Final = 30 * 24 * 60 * 60 * 1000
+"""A deleted chat can be brought back for 30 days."""
+
 
 def clock_ms() -> int:
     """Unix time in milliseconds, UTC."""
@@ -45,12 +48,14 @@ def make_engine(emit: Callable[[EngineEvent], None]) -> Engine:
 def open_storage(paths: Paths, key: DatabaseKey) -> StorageThread:
     """The storage thread over the user's chat history.
 
-    Answers that a process left half written when it died are marked as interrupted first.
+    First, answers that a process left half written when it died are marked as interrupted,
+    and chats that were deleted long ago are destroyed.
     """
 
     def opened() -> ChatStore:
         store = ChatStore(open_database(paths.database, key))
         store.mark_interrupted()
+        store.purge_deleted(clock_ms() - KEEP_DELETED_MS)
         return store
 
     return StorageThread(opened)
