@@ -21,6 +21,7 @@ QT_PACKAGES = (
     "libglib2.0-0",
     "libwayland-client0",
     "libwayland-cursor0",
+    "libwayland-egl1",
     "libx11-xcb1",
     "libxcb-cursor0",
     "libxcb-icccm4",
