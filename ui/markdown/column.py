@@ -66,7 +66,7 @@ class MarkdownColumn(QWidget):
     def set_markdown(self, text: str) -> None:
         """Show a finished text."""
         self._stream = None
-        self._show(self._parser.blocks(text))
+        self.show_blocks(self._parser.blocks(text))
 
     def add(self, text: str) -> None:
         """Take more of a growing text; `flush` shows it."""
@@ -77,7 +77,7 @@ class MarkdownColumn(QWidget):
     def flush(self) -> None:
         """Show what was added; `fit` must follow."""
         if self._stream is not None:
-            self._show(self._stream.blocks())
+            self.show_blocks(self._stream.blocks())
 
     def finish(self, whole: str) -> None:
         """The text is complete: show it as a reader of the stored chat would see it."""
@@ -99,7 +99,8 @@ class MarkdownColumn(QWidget):
             y += self._heights[number]
         return y
 
-    def _show(self, blocks: tuple[Block, ...]) -> None:
+    def show_blocks(self, blocks: tuple[Block, ...]) -> None:
+        """Show blocks that were made elsewhere; `fit` must follow."""
         specs = group(blocks)
         for number, spec in enumerate(specs):
             if number >= len(self.segments):

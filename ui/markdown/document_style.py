@@ -40,5 +40,5 @@ def document_style(theme: Theme) -> str:
     ]
     for tag, size in _HEADINGS.items():
         px = theme.fonts.text(size).pixelSize()
-        rules.append(f"{tag}{{font-size:{px}px;font-weight:700;margin:20px 0 8px 0}}")
+        rules.append(f".{tag}{{font-size:{px}px;font-weight:700;margin:20px 0 8px 0}}")
     return "".join(rules)

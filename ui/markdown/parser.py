@@ -246,7 +246,9 @@ def _block_html(tag: str, inner: str, spot: _Spot) -> str:
         html = f"{spot.marker}{inner or '&nbsp;'}</li>{end}"
     else:
         indent = f' style="-qt-block-indent:{spot.depth}"' if spot.depth else ""
-        html = f"<{tag}{indent}>{inner}</{tag}>"
+        # Qt makes text in its own heading tags larger than the size that is asked for.
+        name = f' class="{tag}"' if tag != "p" else ""
+        html = f"<p{name}{indent}>{inner}</p>"
     for _ in range(spot.quotes):
         html = (
             '<table cellspacing="0" cellpadding="0" width="100%"><tr><td class="bar" width="3">'

@@ -110,8 +110,10 @@ def table_html(table: TableBlock, line: str) -> str:
 
 
 def _column_align(table: TableBlock, column: int) -> Align:
-    """What the source asks for; columns of numbers stand right when it asks for nothing."""
+    """What the source asks for; else columns of numbers stand right, but not the first."""
     asked = table.alignments[column]
+    if not column:
+        return asked
     cells = [_TAG.sub("", row[column]).strip() for row in table.rows]
     filled = [cell for cell in cells if cell]
     if asked is Align.LEFT and filled and all(_NUMBER.fullmatch(cell) for cell in filled):

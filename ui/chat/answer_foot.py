@@ -1,0 +1,113 @@
+"""The line below an answer: copy, how it ended, what it cost."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QWidget
+
+from app.chats.values import Message, MessageStatus
+from app.words import Words
+from ui.controls.button import IconButton
+from ui.controls.label import ElidedLabel, Label
+from ui.controls.signs import IconSign
+from ui.theme.theme import Theme
+from ui.theme.tokens import Size, Space, TypeSize
+
+HEIGHT: Final = 32
+_COPIED_MS: Final = 1500
+_ICONS: Final = {
+    MessageStatus.STOPPED: "ban",
+    MessageStatus.INTERRUPTED: "circle-alert",
+    MessageStatus.LIMIT: "circle-alert",
+    MessageStatus.FAILED: "circle-x",
+}
+
+
+class AnswerFoot(QWidget):
+    """Say how an answer ended and offer to copy it.
+
+    Signals:
+        copy_pressed: the user wants the answer as Markdown.
+
+    Args:
+        theme: the look.
+        words: the user's language.
+        parent: the answer.
+    """
+
+    copy_pressed = Signal()
+
+    def __init__(self, theme: Theme, words: Words, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._words = words
+        self.copy_button = IconButton(
+            theme, "copy", words("Copy answer"), size=HEIGHT, parent=self
+        )
+        self._icon = IconSign(theme, "ban", "muted", Size.ICON_SMALL, self)
+        self.mark = ElidedLabel(theme, size=TypeSize.CODE, role="muted", parent=self)
+        self.cost = Label(theme, size=TypeSize.SMALL, role="muted", parent=self)
+        self._copied = QTimer(self, singleShot=True, interval=_COPIED_MS)
+        self._copied.timeout.connect(self._show_copy)
+        self.copy_button.clicked.connect(self._on_copy)
+
+    def show_message(self, message: Message) -> None:
+        """Describe a finished answer."""
+        words, usage = self._words, message.usage
+        self.mark.setText(_mark(words, message.status))
+        self._icon.set_look(_ICONS.get(message.status, "ban"), "muted")
+        parts: list[str] = []
+        if usage.reply_tokens:
+            parts.append(words("{count} tokens", count=f"{usage.reply_tokens:,}"))
+        if usage.tokens_per_second:
+            speed = f"{usage.tokens_per_second:.0f}"
+            parts.append(words("{speed} tokens/s", speed=speed))
+        self.cost.setText("  ·  ".join(parts))
+        self.copy_button.setVisible(bool(message.text or message.preamble))
+
+    def fit(self, width: int) -> int:
+        """Lay out for a width; returns the height this takes, both in logical px."""
+        height = self._theme.scaled(HEIGHT)
+        x = 0
+        if not self.copy_button.isHidden():
+            self.copy_button.setGeometry(-7, 0, height, height)
+            x = height - 7 + Space.GAP
+        cost = self.cost.sizeHint()
+        right = width - cost.width()
+        has_mark = bool(self.mark.text())
+        self._icon.setVisible(has_mark)
+        self.mark.setVisible(has_mark)
+        if has_mark:
+            icon = self._icon.sizeHint().width()
+            self._icon.setGeometry(x, (height - icon) // 2, icon, icon)
+            x += icon + Space.GAP
+            room = max(1, right - x - Space.GAP)
+            self.mark.setGeometry(x, 0, room, height)
+            x += min(room, self.mark.fontMetrics().horizontalAdvance(self.mark.text()))
+        self.cost.setVisible(right >= x)
+        self.cost.setGeometry(right, 0, cost.width(), height)
+        return height
+
+    def _on_copy(self) -> None:
+        self.copy_pressed.emit()
+        self.copy_button.set_look("check", self._words("Copied"))
+        self._copied.start()
+
+    def _show_copy(self) -> None:
+        self.copy_button.set_look("copy", self._words("Copy answer"))
+
+
+def _mark(words: Words, status: MessageStatus) -> str:
+    match status:
+        case MessageStatus.STOPPED:
+            return words("Stopped")
+        case MessageStatus.INTERRUPTED:
+            return words("Interrupted: Sotto was closed while it answered")
+        case MessageStatus.LIMIT:
+            return words("The answer reached its length limit")
+        case MessageStatus.FAILED:
+            return words("Not finished")
+        case _:
+            return ""

@@ -1,0 +1,206 @@
+"""The box where the user writes a message, chooses the effort, sends and stops."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QEvent, QRectF, Qt, Signal
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from app.words import Words
+from engine.harmony.messages import Effort
+from ui.chat.prompt_edit import PromptEdit
+from ui.controls.button import IconButton, TextButton
+from ui.controls.label import ElidedLabel
+from ui.controls.painting import draw_box
+from ui.controls.segmented import SegmentedControl
+from ui.theme.theme import Theme
+from ui.theme.tokens import Radius, TypeSize
+
+EFFORTS: Final = (Effort.LOW, Effort.MEDIUM, Effort.HIGH)
+_SEND: Final = 36
+_HINT_FROM: Final = 560
+"""In a narrower composer (px) there is no room for the key hint."""
+
+
+class Composer(QWidget):
+    """Collect a message and announce what the user wants; decide nothing.
+
+    Signals:
+        submitted: (text: str, effort: Effort), never blank; the field is empty then.
+        stop_requested: the user wants the running answer to end.
+        effort_changed: (effort: Effort) the user chose another effort.
+        edited: the text changed.
+
+    Args:
+        theme: the look.
+        words: the user's language.
+        parent: the panel.
+    """
+
+    submitted = Signal(str, object)
+    stop_requested = Signal()
+    effort_changed = Signal(object)
+    edited = Signal()
+
+    def __init__(self, theme: Theme, words: Words, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._words = words
+        self._is_busy = False
+        self._reason = ""
+        self.edit = PromptEdit(theme, self)
+        self.edit.setPlaceholderText(words("Message Sotto"))
+        self.edit.setAccessibleName(words("Message"))
+        self.hint = ElidedLabel(theme, size=TypeSize.SMALL, role="muted", parent=self)
+        self.effort = self._make_effort()
+        self.send_button = IconButton(
+            theme, "arrow-up", words("Send"), size=_SEND, filled=True, parent=self
+        )
+        self.stop_button = TextButton(
+            theme, words("Stop"), icon="stop", key_hint="Esc", parent=self
+        )
+        self.stop_button.setToolTip(words("Stop the answer; what is there stays"))
+        self._lay_out()
+        self.edit.send_pressed.connect(self.submit)
+        self.edit.textChanged.connect(self._on_edited)
+        self.edit.focus_changed.connect(self.update)
+        self.send_button.clicked.connect(self._on_send_clicked)
+        self.stop_button.clicked.connect(self.stop_requested)
+        self.effort.chosen.connect(lambda index: self.effort_changed.emit(EFFORTS[index]))
+        theme.changed.connect(self.update)
+        self._show_state()
+
+    @property
+    def text(self) -> str:
+        """What is typed now."""
+        return self.edit.toPlainText()
+
+    @property
+    def chosen_effort(self) -> Effort:
+        """The effort the next message is sent with."""
+        return EFFORTS[self.effort.index]
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether an answer is being written."""
+        return self._is_busy
+
+    def set_effort(self, effort: Effort) -> None:
+        """Choose an effort without announcing it (the stored one, at start)."""
+        self.effort.set_index(EFFORTS.index(effort))
+
+    def set_text(self, text: str) -> None:
+        """Replace what is typed; the caret goes to its end."""
+        self.edit.setPlainText(text)
+        self.edit.moveCursor(self.edit.textCursor().MoveOperation.End)
+
+    def set_busy(self, is_busy: bool) -> None:
+        """Show Stop while an answer is being written, else Send.  Typing stays allowed."""
+        self._is_busy = is_busy
+        self._show_state()
+
+    def set_reason(self, reason: str) -> None:
+        """Say why nothing can be sent now; "" when it can."""
+        self._reason = reason
+        self._show_state()
+
+    def submit(self) -> None:
+        """Send what is typed if that is possible; else it stays and the reason is shown."""
+        text = self.text
+        if not text.strip() or self.edit.is_composing:
+            return
+        if self._is_busy or self._reason:
+            self.hint.setText(self._why_not())
+            self.hint.setVisible(True)
+            return
+        self.edit.clear()
+        self.submitted.emit(text, self.chosen_effort)
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        del event
+        has_focus = self.edit.hasFocus()
+        draw_box(
+            QPainter(self),
+            QRectF(self.rect()),
+            Radius.COMPOSER,
+            fill=self._theme.color("surface"),
+            line=self._theme.color("accent" if has_focus else "edge"),
+            width=1.5 if has_focus else 1.0,
+        )
+
+    @override
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.edit.setFocus(Qt.FocusReason.MouseFocusReason)
+        event.accept()
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show_state()
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.EnabledChange:
+            self.update()
+
+    def _make_effort(self) -> SegmentedControl:
+        words = self._words
+        names = (words("Low"), words("Medium"), words("High"))
+        tips = (
+            words("Thinks little and answers soonest. For simple questions."),
+            words("Thinks for a while. Good for most questions."),
+            words("Thinks longest. For mathematics, code and plans."),
+        )
+        middle = EFFORTS.index(Effort.MEDIUM)
+        control = SegmentedControl(self._theme, words("Reasoning effort"), names, middle, self)
+        for segment, tip in zip(control.segments, tips, strict=True):
+            segment.setToolTip(tip)
+        return control
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout()
+        row.setSpacing(10)
+        row.addWidget(self.hint, 1000)
+        row.addStretch(1)
+        row.addWidget(self.effort)
+        row.addWidget(self.send_button)
+        row.addWidget(self.stop_button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(14, 12, 12, 12)
+        column.setSpacing(8)
+        column.addWidget(self.edit)
+        column.addLayout(row)
+        row.setContentsMargins(4, 0, 0, 0)
+
+    def _on_send_clicked(self) -> None:
+        self.edit.finish_composition()
+        self.submit()
+
+    def _on_edited(self) -> None:
+        self._show_state()
+        self.edited.emit()
+
+    def _why_not(self) -> str:
+        if self._is_busy:
+            return self._words("Sotto is still answering. Press Esc to stop it.")
+        return self._reason
+
+    def _show_state(self) -> None:
+        words = self._words
+        has_text = bool(self.text.strip())
+        self.send_button.setVisible(not self._is_busy)
+        self.stop_button.setVisible(self._is_busy)
+        self.send_button.setEnabled(has_text and not self._reason)
+        why = self._reason or ("" if has_text else words("Write a message first"))
+        self.send_button.set_look("arrow-up", words("Send"), tooltip=why)
+        self.hint.setText(words("Return sends, Shift+Return breaks the line"))
+        if self._reason and not self._is_busy:
+            self.hint.setText(self._reason)
+        has_room = self.width() >= self._theme.scaled(_HINT_FROM)
+        is_told = bool(self._reason) and not self._is_busy
+        self.hint.setVisible((has_room and has_text) or is_told)

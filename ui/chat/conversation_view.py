@@ -1,0 +1,412 @@
+"""The scrolling column of messages; widgets exist only near what is seen."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QPalette, QResizeEvent
+from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QWidget
+from typing_extensions import override
+
+from app.chats.values import Message, MessageId, MessageRole
+from ui.chat.answer import Answer
+from ui.chat.message_widget import MessageWidget
+from ui.chat.rows import Rows
+from ui.chat.user_bubble import UserBubble
+from ui.controls.button import TextButton
+from ui.markdown.context import MarkdownContext
+from ui.markdown.parser import MarkdownParser
+from ui.theme.tokens import Size, Space
+
+_MARGIN: Final = 16
+_AT_END: Final = 6
+"""So near to the end (px) counts as being there."""
+_FLUSH_MIN_MS: Final = 40
+_FLUSH_MAX_MS: Final = 200
+_COST_FACTOR: Final = 5
+"""A flush may take a fifth of the time at most."""
+
+
+class ConversationView(QScrollArea):
+    """Show the messages of one chat.
+
+    Signals:
+        follow_changed: (is_following: bool) the end is kept in view, or no longer.
+
+    Args:
+        context: shared with all messages.
+        parser: shared with all messages.
+        now: seconds of a clock that never goes back.
+        parent: the panel.
+    """
+
+    follow_changed = Signal(bool)
+
+    def __init__(
+        self,
+        context: MarkdownContext,
+        parser: MarkdownParser,
+        now: Callable[[], float] = time.monotonic,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._parser = parser
+        self._now = now
+        self._rows = Rows()
+        self._widgets: dict[int, MessageWidget] = {}
+        self._by_id: dict[MessageId, int] = {}
+        self._is_following = True
+        self._is_placing = False
+        self._canvas = QWidget()
+        self._canvas.setAutoFillBackground(True)  # opaque, so that Qt can scroll it by copying
+        self.setWidget(self._canvas)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setAccessibleName(context.words("Conversation"))
+        self.newest_button = TextButton(
+            context.theme, context.words("Newest"), icon="arrow-down", compact=True, parent=self
+        )
+        self.newest_button.hide()
+        self.newest_button.clicked.connect(self.go_to_end)
+        self._flush_timer = QTimer(self, singleShot=True, interval=_FLUSH_MIN_MS)
+        self._flush_timer.timeout.connect(self._flush)
+        self._fill_timer = QTimer(self, singleShot=True, interval=0)
+        self._fill_timer.timeout.connect(self._fill_one)
+        self.verticalScrollBar().valueChanged.connect(self._on_scrolled)
+        context.theme.changed.connect(self._on_theme_changed)
+
+    # ---- what is shown
+
+    @property
+    def is_following(self) -> bool:
+        """Whether new text keeps the end in view."""
+        return self._is_following
+
+    @property
+    def real_widgets(self) -> int:
+        """How many messages have a widget now."""
+        return len(self._widgets)
+
+    @property
+    def message_count(self) -> int:
+        """How many messages the chat has."""
+        return len(self._rows)
+
+    def widget_of(self, message_id: MessageId) -> MessageWidget | None:
+        """The widget of a message if it has one now."""
+        index = self._by_id.get(message_id)
+        return self._widgets.get(index) if index is not None else None
+
+    def show_messages(self, messages: tuple[Message, ...]) -> None:
+        """Show another chat from its end."""
+        for index in list(self._widgets):
+            self._drop(index)
+        self._by_id = {message.id: index for index, message in enumerate(messages)}
+        self._rows.reset(messages, self.column_width)
+        self._set_following(True)
+        self._place()
+
+    def append(self, message: Message) -> None:
+        """Add a message at the end and go there."""
+        self._by_id[message.id] = self._rows.append(message, self.column_width)
+        self._set_following(True)
+        self._place()
+
+    def answer(self, message_id: MessageId) -> Answer | None:
+        """The widget of an answer, made if need be."""
+        index = self._by_id.get(message_id)
+        if index is None:
+            return None
+        if index not in self._widgets:
+            self._make(index)
+            self._place()
+        widget = self._widgets[index]
+        return widget if isinstance(widget, Answer) else None
+
+    def changed(self) -> None:
+        """Something was added to an answer: show it with the next flush."""
+        if not self._flush_timer.isActive():
+            self._flush_timer.start()
+
+    def end(self, message: Message) -> None:
+        """An answer is final."""
+        index = self._by_id.get(message.id)
+        if index is None:
+            return
+        self._rows[index].message = message
+        widget = self._widgets.get(index)
+        if isinstance(widget, Answer):
+            widget.end(message)
+            self._measure(index)
+        self._place()
+
+    def go_to_end(self) -> None:
+        """Show the newest words and follow them."""
+        self._set_following(True)
+        self._place()
+
+    def scroll_pages(self, pages: float) -> None:
+        """Scroll by parts of the viewport's height, down if positive."""
+        bar = self.verticalScrollBar()
+        bar.setValue(bar.value() + round(pages * self.viewport().height()))
+
+    @property
+    def column_width(self) -> int:
+        """Width of the reading column in logical px."""
+        widest = self._context.theme.scaled(Size.COLUMN)
+        return max(1, min(widest, self.width() - 2 * _MARGIN))
+
+    # ---- placing
+
+    def _place(self) -> None:
+        """Give the rows in view their widgets and everything its place.
+
+        The row at the top of the view stays where it is, or the end does when it is followed.
+        """
+        if self._is_placing:
+            return
+        with self._placing():
+            anchor = self._anchor()
+            for _ in range(8):  # each round may bring further rows into view
+                self._rows.lay_out()
+                self._scroll_to(anchor)
+                if not self._make_visible():
+                    break
+            self._move_widgets()
+            self._drop_far()
+        self._place_button()
+        self._fill_timer.start()
+
+    @contextmanager
+    def _placing(self) -> Iterator[None]:
+        self._is_placing = True
+        try:
+            yield
+        finally:
+            self._is_placing = False
+
+    def _anchor(self) -> tuple[int, int]:
+        """The row at the top of the view and how far it reaches above it."""
+        value = self.verticalScrollBar().value()
+        index = self._rows.at(value)
+        return index, value - self._rows.top(index) if index >= 0 else 0
+
+    def _scroll_to(self, anchor: tuple[int, int]) -> None:
+        height = max(self._rows.total, self.viewport().height())
+        self._canvas.resize(self.viewport().width(), height)
+        bar = self.verticalScrollBar()
+        index, above = anchor
+        if self._is_following or index < 0:
+            bar.setValue(bar.maximum())
+        else:
+            bar.setValue(self._rows.top(index) + above)
+
+    def _in_view(self, margin: int = 0) -> range:
+        top = self.verticalScrollBar().value()
+        return self._rows.between(top - margin, top + self.viewport().height() + margin)
+
+    def _make_visible(self) -> bool:
+        """Make and measure the rows in view; True if a height changed."""
+        has_changed = False
+        rows = self._in_view()
+        for index in reversed(rows) if self._is_following else rows:
+            if index not in self._widgets:
+                self._make(index)
+            if not self._rows[index].is_measured:
+                has_changed = self._measure(index) or has_changed
+        return has_changed
+
+    def _make(self, index: int) -> None:
+        row = self._rows[index]
+        widget: MessageWidget
+        if row.message.role is MessageRole.USER:
+            widget = UserBubble(self._context, row.message.text, self._canvas)
+        else:
+            answer = Answer(self._context, self._parser, row.message, self._now, self._canvas)
+            answer.thoughts.set_open(row.is_open)
+            answer.thoughts_toggled.connect(lambda is_open: self._on_toggled(index, is_open))
+            widget = answer
+        widget.height_changed.connect(lambda by_user: self._on_height_changed(index, by_user))
+        self._widgets[index] = widget
+        row.is_measured = False
+        widget.show()
+
+    def _measure(self, index: int) -> bool:
+        row = self._rows[index]
+        height = self._widgets[index].fit(self.column_width)
+        has_changed = height != row.height
+        row.height = height
+        row.is_measured = True
+        return has_changed
+
+    def _move_widgets(self) -> None:
+        width = self.column_width
+        x = (self.width() - width) // 2
+        for index, widget in self._widgets.items():
+            row = self._rows[index]
+            if row.is_measured:
+                widget.setGeometry(x, self._rows.top(index), width, row.height)
+
+    def _drop_far(self) -> None:
+        near = self._in_view(2 * self.viewport().height())
+        for index in [index for index in self._widgets if index not in near]:
+            if not self._must_stay(index):
+                self._drop(index)
+
+    def _must_stay(self, index: int) -> bool:
+        widget = self._widgets[index]
+        focused = QApplication.focusWidget()
+        is_last = index >= len(self._rows) - 2  # perhaps still being written
+        return is_last or (focused is not None and widget.isAncestorOf(focused))
+
+    def _drop(self, index: int) -> None:
+        widget = self._widgets.pop(index)
+        widget.hide()
+        widget.deleteLater()
+
+    def _fill_one(self) -> None:
+        """In idle time: make one row that will soon be in view, so that scrolling is smooth."""
+        for index in self._in_view(self.viewport().height()):
+            if index not in self._widgets:
+                self._make(index)
+                self._measure(index)
+                self._place()
+                return
+
+    # ---- what happens
+
+    def _flush(self) -> None:
+        started = time.perf_counter()
+        for index in range(max(0, len(self._rows) - 2), len(self._rows)):
+            widget = self._widgets.get(index)
+            if isinstance(widget, Answer):
+                widget.flush()
+                self._measure(index)
+        self._place()
+        QTimer.singleShot(0, self, lambda: self._note_cost(started))
+
+    def _note_cost(self, started: float) -> None:
+        """Painting comes before timers, so this is what the flush cost with it."""
+        cost_ms = (time.perf_counter() - started) * 1000
+        interval = min(_FLUSH_MAX_MS, max(_FLUSH_MIN_MS, round(_COST_FACTOR * cost_ms)))
+        self._flush_timer.setInterval(interval)
+
+    def _on_scrolled(self) -> None:
+        if self._is_placing:
+            return
+        bar = self.verticalScrollBar()
+        self._set_following(bar.value() >= bar.maximum() - _AT_END)
+        self._place()
+
+    def _on_height_changed(self, index: int, by_user: bool) -> None:
+        if index not in self._widgets:
+            return
+        self._measure(index)
+        if by_user:
+            self._is_following = False  # what was opened must not push away what is being read
+        self._place()
+        if by_user:
+            bar = self.verticalScrollBar()
+            self._set_following(bar.value() >= bar.maximum() - _AT_END)
+
+    def _on_toggled(self, index: int, is_open: bool) -> None:
+        self._rows[index].is_open = is_open
+
+    def _set_following(self, is_following: bool) -> None:
+        has_changed = is_following != self._is_following
+        self._is_following = is_following
+        self._place_button()
+        if has_changed:
+            self.follow_changed.emit(is_following)
+
+    def _place_button(self) -> None:
+        bar = self.verticalScrollBar()
+        is_away = bar.value() < bar.maximum() - _AT_END
+        self.newest_button.setVisible(is_away and not self._is_following)
+        size = self.newest_button.sizeHint()
+        x = (self.width() - size.width()) // 2
+        self.newest_button.setGeometry(
+            x, self.height() - size.height() - Space.GAP, size.width(), size.height()
+        )
+        self.newest_button.raise_()
+
+    def _on_theme_changed(self) -> None:
+        palette = self.palette()
+        palette.setColor(QPalette.ColorRole.Window, self._context.theme.color("bg"))
+        self._canvas.setPalette(palette)
+        self._remeasure()
+
+    def _remeasure(self) -> None:
+        with self._placing():
+            anchor = self._anchor()
+            self._rows.forget_heights(self.column_width)
+            for index in self._widgets:
+                self._measure(index)
+            self._rows.lay_out()
+            self._scroll_to(anchor)
+        self._place()
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.oldSize().width() != event.size().width():
+            self._remeasure()
+        else:
+            self._place()
+
+    @override
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Walk the messages in the order they are read in, whenever they were made."""
+        stops = self._tab_stops()
+        focused = QApplication.focusWidget()
+        if focused is None or focused not in stops:
+            return super().focusNextPrevChild(forward)
+        step = stops.index(focused) + (1 if forward else -1)
+        reason = Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason
+        if 0 <= step < len(stops):
+            stops[step].setFocus(reason)
+            self.show_widget(stops[step])
+            return True
+        outside = self._beyond(focused, forward=forward)
+        if outside is not None:
+            outside.setFocus(reason)
+        return outside is not None
+
+    def show_widget(self, widget: QWidget) -> None:
+        """Scroll as little as needed to have a widget in view."""
+        top = widget.mapTo(self._canvas, QPoint(0, 0)).y()
+        self.ensureVisible(0, top, 0, Space.WIDE)
+        self.ensureVisible(0, top + min(widget.height(), self.viewport().height()), 0, Space.WIDE)
+
+    def _beyond(self, start: QWidget, *, forward: bool) -> QWidget | None:
+        """The next place for the focus outside of the messages."""
+        widget = start
+        while True:
+            widget = widget.nextInFocusChain() if forward else widget.previousInFocusChain()
+            if widget is start:
+                return None
+            if _takes_tab(widget) and not self._canvas.isAncestorOf(widget):
+                return widget
+
+    def _tab_stops(self) -> list[QWidget]:
+        stops: list[QWidget] = []
+        for index in sorted(self._widgets):
+            found = [
+                child
+                for child in self._widgets[index].findChildren(QWidget)
+                if _takes_tab(child)
+            ]
+            found.sort(key=lambda child: child.mapTo(self._canvas, QPoint(0, 0)).toTuple()[::-1])
+            stops.extend(found)
+        return stops
+
+
+def _takes_tab(widget: QWidget) -> bool:
+    takes = bool(widget.focusPolicy().value & Qt.FocusPolicy.TabFocus.value)
+    return takes and widget.isVisible() and widget.isEnabled()

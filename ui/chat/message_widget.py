@@ -1,0 +1,22 @@
+"""What the conversation needs of a message's widget."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+
+class MessageWidget(QWidget):
+    """One message, laid out for a width that the conversation gives it.
+
+    Signals:
+        height_changed: (by_user: bool) it needs another height at the same width.
+    """
+
+    height_changed = Signal(bool)
+
+    @abstractmethod
+    def fit(self, width: int) -> int:
+        """Lay out for a width; returns the height this takes, both in logical px."""

@@ -1,0 +1,263 @@
+"""The chat panel: conversation or empty state above, composer below."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Final
+
+from PySide6.QtCore import Qt, QUrl, Signal
+from PySide6.QtGui import (
+    QDesktopServices,
+    QGuiApplication,
+    QKeySequence,
+    QResizeEvent,
+    QShortcut,
+)
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from app.chats.changes import (
+    AnswerPhaseChanged,
+    AnswerPreambleAdded,
+    AnswerTextAdded,
+    AnswerThoughtAdded,
+    BusyChanged,
+    ChatChange,
+    ChatOpened,
+    MessageAdded,
+    MessageEnded,
+    ModelState,
+    SendRefused,
+    StatusChanged,
+)
+from app.chats.values import ChatId, Message, MessageRole
+from app.words import Words
+from engine.harmony.messages import Effort
+from ui.chat.composer import Composer
+from ui.chat.conversation_view import ConversationView
+from ui.chat.empty_state import EmptyState
+from ui.chat.link_question import LinkQuestion
+from ui.chat.problem_card import ProblemCard
+from ui.chat.wording import title_of
+from ui.markdown.context import MarkdownContext
+from ui.markdown.parser import MarkdownParser
+from ui.markdown.typesetter import Typesetter
+from ui.theme.theme import Theme
+from ui.theme.tokens import Size, Space
+
+_MARGIN: Final = 16
+
+
+class ChatPanel(QWidget):
+    """Show one chat and take the user's words.  Holds no facts of its own but unsent drafts.
+
+    Signals:
+        submitted: (text: str, effort: Effort) the user sent a message.
+        stop_requested: the user wants the running answer to end.
+        effort_changed: (effort: Effort) the user chose another effort; worth storing.
+
+    Args:
+        theme: the look.
+        words: the user's language.
+        parent: the window.
+        now: seconds of a clock that never goes back.
+        open_url: hands an address to the desktop once the user agreed.
+    """
+
+    submitted = Signal(str, object)
+    stop_requested = Signal()
+    effort_changed = Signal(object)
+
+    def __init__(
+        self,
+        theme: Theme,
+        words: Words,
+        parent: QWidget | None = None,
+        *,
+        now: Callable[[], float] = time.monotonic,
+        open_url: Callable[[QUrl], object] = QDesktopServices.openUrl,
+    ) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._words = words
+        self._open_url = open_url
+        self._chat_id: ChatId | None = None
+        self._drafts: dict[ChatId | None, str] = {}
+        self._is_sending = False
+        self.typesetter = Typesetter(self)
+        """Draws formulas; `close` ends its thread."""
+        context = MarkdownContext(theme, words, self.typesetter, self._ask_link, _copy)
+        parser = MarkdownParser(words("Image: {alt}"))
+        self.view = ConversationView(context, parser, now)
+        self.empty = EmptyState(theme, words)
+        self.problem = ProblemCard(theme, words)
+        self.composer = Composer(theme, words)
+        self._stack = QStackedWidget()
+        self._lay_out()
+        self._connect()
+        self._show_empty(True)
+
+    def apply(self, change: ChatChange) -> None:
+        """Show what the chat service tells; changes of other views are ignored."""
+        match change:
+            case ChatOpened():
+                self._open(change)
+            case MessageAdded(message=message):
+                self._add(message)
+            case MessageEnded(message=message):
+                self.view.end(message)
+            case BusyChanged():
+                self._set_busy(change.is_busy)
+            case StatusChanged():
+                self._show_status(change)
+            case SendRefused():
+                self._take_back(change)
+            case _:
+                self._apply_to_answer(change)
+
+    def set_effort(self, effort: Effort) -> None:
+        """Choose an effort without announcing it (the stored one, at start)."""
+        self.composer.set_effort(effort)
+
+    def focus_composer(self) -> None:
+        """Put the caret into the composer."""
+        self.composer.edit.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def close_threads(self) -> None:
+        """End the thread that draws formulas; the window calls this when it closes."""
+        self.typesetter.close()
+
+    # ---- changes
+
+    def _apply_to_answer(self, change: ChatChange) -> None:
+        match change:
+            case AnswerTextAdded():
+                answer = self.view.answer(change.message_id)
+                if answer is not None:
+                    answer.add_text(change.text)
+            case AnswerPreambleAdded():
+                answer = self.view.answer(change.message_id)
+                if answer is not None:
+                    answer.add_preamble(change.text)
+            case AnswerThoughtAdded():
+                answer = self.view.answer(change.message_id)
+                if answer is not None:
+                    answer.add_thought(change.piece)
+            case AnswerPhaseChanged():
+                answer = self.view.answer(change.message_id)
+                if answer is not None:
+                    answer.set_phase(change.phase, change.done_tokens, change.total_tokens)
+            case _:
+                return
+        self.view.changed()
+
+    def _open(self, change: ChatOpened) -> None:
+        chat_id = change.chat.id if change.chat else None
+        is_first_send = self._is_sending and self._chat_id is None and not change.messages
+        if chat_id != self._chat_id and not is_first_send:
+            self._drafts[self._chat_id] = self.composer.text
+            self.composer.set_text(self._drafts.pop(chat_id, ""))
+            self.problem.hide()
+        self._chat_id = chat_id
+        self.view.show_messages(change.messages)
+        self._show_empty(not change.messages and not is_first_send)
+
+    def _add(self, message: Message) -> None:
+        if message.role is MessageRole.USER:
+            self._is_sending = False
+        self._show_empty(False)
+        self.view.append(message)
+
+    def _set_busy(self, is_busy: bool) -> None:
+        self.composer.set_busy(is_busy)
+        self._escape.setEnabled(is_busy)
+
+    def _show_status(self, status: StatusChanged) -> None:
+        self.empty.set_practice(status.is_practice)
+        self.composer.set_reason(self._reason(status))
+
+    def _reason(self, status: StatusChanged) -> str:
+        words = self._words
+        match status.state:
+            case ModelState.READY:
+                return ""
+            case ModelState.LOADING:
+                percent = round(100 * status.load_fraction)
+                return words("The model is loading: {percent} %", percent=percent)
+            case ModelState.FAILED if status.problem is not None:
+                return title_of(words, status.problem)
+            case _:
+                return words("No model is loaded yet")
+
+    def _take_back(self, refused: SendRefused) -> None:
+        """Nothing was sent: the text stands in the composer again, before anything new."""
+        self._is_sending = False
+        typed = self.composer.text
+        self.composer.set_text(f"{refused.text}\n{typed}" if typed.strip() else refused.text)
+        self.problem.show_problem(refused.problem)
+        self.problem.setVisible(True)
+        self._fit_problem()
+        self._show_empty(self.view.message_count == 0)
+
+    # ---- wishes
+
+    def _on_submitted(self, text: str, effort: Effort) -> None:
+        self._is_sending = True
+        self.problem.hide()
+        self.submitted.emit(text, effort)
+
+    def _on_prompt_chosen(self, text: str) -> None:
+        self.composer.set_text(text)
+        self.focus_composer()
+        self.composer.submit()
+
+    def _ask_link(self, address: str) -> None:
+        question = LinkQuestion(
+            self._theme, self._words, address, self._open_url, _copy, self.window()
+        )
+        question.open()
+
+    # ---- looks
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        width = max(1, min(self._theme.scaled(Size.COMPOSER), self.width() - 2 * _MARGIN))
+        self.composer.setFixedWidth(width)
+        self._fit_problem()
+
+    def _fit_problem(self) -> None:
+        width = self.composer.width()
+        self.problem.setFixedWidth(width)
+        self.problem.setFixedHeight(self.problem.fit(width))
+
+    def _show_empty(self, is_empty: bool) -> None:
+        self._stack.setCurrentWidget(self.empty if is_empty else self.view)
+
+    def _lay_out(self) -> None:
+        self._stack.addWidget(self.view)
+        self._stack.addWidget(self.empty)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, Space.GAP)
+        layout.setSpacing(Space.GAP)
+        layout.addWidget(self._stack, 1)
+        layout.addWidget(self.problem, 0, Qt.AlignmentFlag.AlignHCenter)
+        layout.addWidget(self.composer, 0, Qt.AlignmentFlag.AlignHCenter)
+        self.problem.hide()
+        self.setAutoFillBackground(True)
+
+    def _connect(self) -> None:
+        self._escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
+        self._escape.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        self._escape.setEnabled(False)
+        self._escape.activated.connect(self.stop_requested)
+        self.composer.submitted.connect(self._on_submitted)
+        self.composer.stop_requested.connect(self.stop_requested)
+        self.composer.effort_changed.connect(self.effort_changed)
+        self.composer.edit.pages_turned.connect(self.view.scroll_pages)
+        self.empty.prompt_chosen.connect(self._on_prompt_chosen)
+
+
+def _copy(text: str) -> None:
+    QGuiApplication.clipboard().setText(text)

@@ -1,0 +1,109 @@
+"""Where the messages of a chat stand, measured or guessed.  Knows no widgets.
+
+A chat may hold thousands of messages; only those near the viewport have widgets, the
+others a guessed height that is put right when they come near.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from typing import Final
+
+from app.chats.values import Message, MessageRole
+
+TOP: Final = 20
+BETWEEN: Final = 24
+BOTTOM: Final = 24
+
+_LINE: Final = 25
+_LETTER: Final = 7.6
+_USER_EXTRA: Final = 20
+_ANSWER_EXTRA: Final = 78
+_USER_WIDTH: Final = 0.76
+
+
+@dataclass(slots=True)
+class Row:
+    """One message.
+
+    Attributes:
+        height: in logical px; a guess until `is_measured`.
+        is_open: the user opened its thoughts.
+    """
+
+    message: Message
+    height: int = 0
+    is_measured: bool = False
+    is_open: bool = False
+
+
+class Rows:
+    """Rows from top to bottom and their offsets.  All distances in logical px."""
+
+    def __init__(self) -> None:
+        self._rows: list[Row] = []
+        self._tops: list[int] = []
+        self.total = TOP + BOTTOM
+        """Height of everything."""
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __getitem__(self, index: int) -> Row:
+        return self._rows[index]
+
+    def reset(self, messages: tuple[Message, ...], width: int) -> None:
+        """Start over with these messages, all guessed."""
+        self._rows = [Row(message, guessed_height(message, width)) for message in messages]
+        self.lay_out()
+
+    def append(self, message: Message, width: int) -> int:
+        """Add a message at the end; returns its index."""
+        self._rows.append(Row(message, guessed_height(message, width)))
+        self.lay_out()
+        return len(self._rows) - 1
+
+    def forget_heights(self, width: int) -> None:
+        """The width changed: guess again."""
+        for row in self._rows:
+            row.height = guessed_height(row.message, width)
+            row.is_measured = False
+        self.lay_out()
+
+    def lay_out(self) -> None:
+        """Work out all offsets from the heights."""
+        y = TOP
+        tops: list[int] = []
+        for row in self._rows:
+            tops.append(y)
+            y += row.height + BETWEEN
+        self._tops = tops
+        self.total = y - BETWEEN + BOTTOM if self._rows else TOP + BOTTOM
+
+    def top(self, index: int) -> int:
+        """Where a row begins."""
+        return self._tops[index]
+
+    def at(self, y: int) -> int:
+        """The row that holds `y`, or the nearest one; -1 without rows."""
+        return max(0, bisect_right(self._tops, y) - 1) if self._rows else -1
+
+    def between(self, top: int, bottom: int) -> range:
+        """Rows of which something lies between two offsets."""
+        if not self._rows:
+            return range(0)
+        first = self.at(top)
+        if self._tops[first] + self._rows[first].height < top:
+            first += 1
+        return range(first, self.at(bottom) + 1)
+
+
+def guessed_height(message: Message, width: int) -> int:
+    """A height from the number of letters; wide letters (Korean, Chinese) count twice."""
+    text = message.text
+    is_user = message.role is MessageRole.USER
+    room = max(1.0, width * (_USER_WIDTH if is_user else 1.0) / _LETTER)
+    letters = len(text) if text.isascii() else len(text.encode("utf-16-le")) * 0.75
+    lines = max(1.0, letters / room) + text.count("\n") * 0.7
+    return round(lines * _LINE) + (_USER_EXTRA if is_user else _ANSWER_EXTRA)

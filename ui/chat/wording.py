@@ -1,0 +1,48 @@
+"""How the chat says durations, problems and what was withheld.  Knows no widgets."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from app.chats.values import Problem
+from app.words import Words
+from engine.analysis_filter import WithheldKind
+
+_SECONDS_PER_MINUTE: Final = 60
+
+
+def duration(words: Words, seconds: float) -> str:
+    """A duration in whole seconds, from "1 s" on."""
+    whole = max(1, round(seconds))
+    minutes, rest = divmod(whole, _SECONDS_PER_MINUTE)
+    if minutes:
+        return words("{minutes} min {seconds} s", minutes=minutes, seconds=rest)
+    return words("{seconds} s", seconds=rest)
+
+
+def title_of(words: Words, problem: Problem) -> str:
+    """A problem's title with its placeholders filled."""
+    return words(problem.title, **problem.fields)
+
+
+def hint_of(words: Words, problem: Problem) -> str:
+    """What the user can do about a problem, or ""."""
+    return words(problem.hint, **problem.fields) if problem.hint else ""
+
+
+def withheld_text(words: Words, counts: Sequence[tuple[WithheldKind, int]]) -> str:
+    """How many passages were taken out of the thoughts and of which kinds."""
+    names = {
+        WithheldKind.PERSONAL_DATA: words("personal data"),
+        WithheldKind.SECRET: words("keys and passwords"),
+        WithheldKind.SYSTEM_TEXT: words("system text"),
+        WithheldKind.SPECIAL_TOKEN: words("control characters"),
+        WithheldKind.ABUSE: words("insults"),
+        WithheldKind.FAILED: words("could not be checked"),
+    }
+    total = sum(count for _, count in counts)
+    kinds = ", ".join(names[kind] for kind, _ in counts)
+    if total == 1:
+        return words("1 passage withheld: {kinds}", kinds=kinds)
+    return words("{count} passages withheld: {kinds}", count=total, kinds=kinds)
