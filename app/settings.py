@@ -40,7 +40,7 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    theme: Literal["system", "light", "dark"] = "system"
+    theme: Literal["system", "light", "dark", "high_contrast"] = "system"
     language: Literal["system", "en", "ko"] = "system"
     effort: Effort = Effort.MEDIUM
     model_path: str | None = None

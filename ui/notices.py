@@ -7,15 +7,16 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
-from PySide6.QtCore import QEvent, QSize, QTimer
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
     QEnterEvent,
     QPainter,
     QPaintEvent,
+    QResizeEvent,
 )
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QSizePolicy, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from app.chats.values import Problem
@@ -28,6 +29,7 @@ from ui.theme.theme import Theme
 from ui.theme.tokens import Radius, Role, Size, Space, TypeSize
 
 UNDO_MS: Final = 12_000
+_NARROW: Final = 400
 
 
 class NoticeKind(StrEnum):
@@ -97,7 +99,9 @@ class NoticeBanner(QWidget):
         self.close_button.clicked.connect(self.dismiss)
         theme.changed.connect(self.update)
         self.setMaximumWidth(Size.COMPOSER)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
         self.hide()
 
     @property
@@ -131,6 +135,11 @@ class NoticeBanner(QWidget):
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
         self._count_down()
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_action()
 
     @override
     def sizeHint(self) -> QSize:
@@ -189,10 +198,21 @@ class NoticeBanner(QWidget):
         said.setSpacing(0)
         said.addWidget(self.title)
         said.addWidget(self.text)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(14, 10, 10, 10)
-        row.setSpacing(Space.ROOM)
-        row.addWidget(self._icon)
-        row.addLayout(said, stretch=1)
-        row.addWidget(self.action)
-        row.addWidget(self.close_button)
+        grid = QGridLayout(self)
+        grid.setContentsMargins(14, 10, 10, 10)
+        grid.setHorizontalSpacing(Space.ROOM)
+        grid.setVerticalSpacing(Space.SMALL)
+        grid.setColumnStretch(1, 1)
+        grid.addWidget(self._icon, 0, 0)
+        grid.addLayout(said, 0, 1)
+        grid.addWidget(self.close_button, 0, 3)
+        self._grid = grid
+        self._place_action()
+
+    def _place_action(self) -> None:
+        """Beside the words, or under them where the window is narrow."""
+        is_narrow = self.width() < self._theme.scaled(_NARROW)
+        if is_narrow:
+            self._grid.addWidget(self.action, 1, 1, Qt.AlignmentFlag.AlignLeft)
+        else:
+            self._grid.addWidget(self.action, 0, 2)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 from typing_extensions import override
 
@@ -68,6 +68,7 @@ class StatusLine(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._words = words
+        self._context_texts = ("", "")
         self.facts = _Facts(theme)
         self.context = Label(theme, size=TypeSize.SMALL, role="muted")
         self.bar = ContextBar(theme)
@@ -94,11 +95,16 @@ class StatusLine(QWidget):
         self.facts.set_role("danger" if status.state is ModelState.FAILED else "muted")
         used, limit = status.context_tokens, status.context_limit_tokens
         self.context.setVisible(limit > 0)
-        self.bar.setVisible(limit > 0)
+        self._context_texts = ("", "")
+        self.bar.hide()
         if limit > 0:
             self.bar.set_fraction(used / limit)
-            text = self._words("Context {used} of {limit}", used=_short(used), limit=_short(limit))
-            self.context.setText(text)
+            counts = {"used": _short(used), "limit": _short(limit)}
+            self._context_texts = (
+                self._words("Context {used} of {limit}", **counts),
+                self._words("{used} of {limit}", **counts),
+            )
+            self._fit()
             exact = self._words("{used} of {limit} tokens", used=f"{used:,}", limit=f"{limit:,}")
             self.context.setToolTip(exact)
             self.bar.setToolTip(exact)
@@ -111,6 +117,19 @@ class StatusLine(QWidget):
     @override
     def minimumSizeHint(self) -> QSize:
         return QSize(0, self.sizeHint().height())
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Say the context shortly, then without its bar, where the window is narrow."""
+        metrics = QFontMetrics(self.context.font())
+        long = metrics.horizontalAdvance(self._context_texts[0]) + self.bar.sizeHint().width()
+        half = self.width() // 2
+        self.context.setText(self._context_texts[0 if long < half else 1])
+        self.bar.setVisible(bool(self._context_texts[0]) and long < 2 * half - 3 * Space.PAD)
 
     def _follow_theme(self) -> None:
         self._inner.setMaximumWidth(Size.COMPOSER)

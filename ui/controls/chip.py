@@ -55,6 +55,7 @@ class Chip(QLabel):
         self._icon = icon
         self._tone: Tone = tone
         self._short = short
+        self._is_compact = False
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setToolTip(tooltip)
         self.setAccessibleDescription(tooltip)
@@ -71,9 +72,21 @@ class Chip(QLabel):
         self.setText(text)
         self._follow_theme()
 
+    def set_compact(self, compact: bool) -> None:
+        """Say it shortly, or in full."""
+        if compact != self._is_compact:
+            self._is_compact = compact
+            self.updateGeometry()
+            self.update()
+
+    def width_for(self, *, compact: bool) -> int:
+        """How wide it wants to be, short or in full."""
+        return self._width_for(self._short if compact else self.text())
+
     @override
     def sizeHint(self) -> QSize:
-        return QSize(self._width_for(self.text()), self._theme.scaled(Size.CHIP))
+        width = self.width_for(compact=self._is_compact)
+        return QSize(width, self._theme.scaled(Size.CHIP))
 
     @override
     def minimumSizeHint(self) -> QSize:

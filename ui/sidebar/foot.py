@@ -63,7 +63,7 @@ class SidebarFoot(QWidget):
         row.addWidget(self.model_name, stretch=1)
         row.addWidget(self.model_state)
         sign = QHBoxLayout()
-        sign.setContentsMargins(Space.GAP, 0, Space.GAP, Space.TINY)
+        sign.setContentsMargins(Space.ROOM, 0, Space.ROOM, Space.TINY)
         sign.addWidget(self.practice_sign)
         sign.addStretch()
         layout = QVBoxLayout(self)

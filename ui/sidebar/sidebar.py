@@ -75,6 +75,7 @@ class Sidebar(QWidget):
         )
         self.filter.setClearButtonEnabled(False)
         self.empty = Label(theme, size=TypeSize.CODE, role="muted", wrap=True)
+        self.empty.setContentsMargins(10, Space.TINY, 10, 0)
         self.foot = SidebarFoot(theme, words)
         self._lay_out()
         self._connect()

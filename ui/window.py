@@ -1,0 +1,251 @@
+"""The main window: places the rooms and carries the service's changes to them."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from typing import Protocol
+
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
+from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from app.chats.changes import (
+    ChatChange,
+    ChatOpened,
+    ChatsChanged,
+    ModelState,
+    NoticeRaised,
+    StatusChanged,
+    UndoOffered,
+)
+from app.chats.values import Chat, ChatId
+from app.settings import SettingsFile
+from app.words import Words
+from engine.errors import UserFacingError
+from engine.harmony.messages import Effort
+from ui.chat.panel import ChatPanel
+from ui.controls.signs import Hairline
+from ui.notices import UNDO_MS, Notice, NoticeBanner, NoticeKind, problem_notice
+from ui.sidebar.drawer import Drawer
+from ui.sidebar.sidebar import Sidebar
+from ui.status_line import StatusLine
+from ui.theme.theme import Theme
+from ui.theme.tokens import Size
+from ui.top_bar import TopBar
+
+_log = logging.getLogger(__name__)
+
+
+class ChatCommands(Protocol):
+    """What the window asks of `app.chats.service.ChatService`; UI thread."""
+
+    def subscribe(self, callback: Callable[[ChatChange], None]) -> Callable[[], None]:
+        """Call back with every change from now on; returns the way to unsubscribe."""
+        ...
+
+    def new_chat(self) -> None:
+        """Show an empty chat."""
+        ...
+
+    def open_chat(self, chat_id: ChatId) -> None:
+        """Show a chat."""
+        ...
+
+    def rename_chat(self, chat_id: ChatId, title: str) -> None:
+        """Give a chat another title."""
+        ...
+
+    def delete_chat(self, chat_id: ChatId) -> None:
+        """Take a chat away; `UndoOffered` follows."""
+        ...
+
+    def undo_delete(self) -> None:
+        """Bring the chat that was deleted last back."""
+        ...
+
+    def send(self, text: str, effort: Effort) -> None:
+        """Send a message in the open chat."""
+        ...
+
+    def stop(self) -> None:
+        """End the running answer."""
+        ...
+
+
+class MainWindow(QMainWindow):
+    """Sidebar, top bar, chat and status line over one chat service.
+
+    Args:
+        service: changes chats; the window lives no longer than it.
+        theme: the look.
+        words: the user's language.
+        settings: where size, sidebar, look and effort are remembered.
+        clock_ms: Unix time in milliseconds, UTC.
+    """
+
+    def __init__(
+        self,
+        service: ChatCommands,
+        theme: Theme,
+        words: Words,
+        settings: SettingsFile,
+        clock_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
+    ) -> None:
+        super().__init__()
+        self._service = service
+        self._theme = theme
+        self._words = words
+        self._settings = settings
+        self._current: Chat | None = None
+        self._model_notice: Notice | None = None
+        kept = settings.load()
+        self.sidebar = Sidebar(theme, words, clock_ms)
+        self.top_bar = TopBar(theme, words)
+        self.panel = ChatPanel(theme, words)
+        self.banner = NoticeBanner(theme, words)
+        self.status_line = StatusLine(theme, words)
+        self._top_line = Hairline(theme)
+        content = QWidget()
+        self.drawer = Drawer(self.sidebar, content, theme, is_wanted=kept.sidebar_visible)
+        self._lay_out(content)
+        self._connect()
+        self._add_actions()
+        self.setWindowTitle("Sotto")
+        self.setMinimumSize(Size.WINDOW_MIN, 480)
+        self.resize(QSize(*kept.window_size))
+        self._unsubscribe = service.subscribe(self.show_change)
+        if settings.problem is not None:
+            self.banner.show_notice(problem_notice(settings.problem, words))
+
+    def show_change(self, change: ChatChange) -> None:
+        """Carry one change of the service to the rooms it concerns."""
+        match change:
+            case StatusChanged():
+                self._show_status(change)
+            case ChatsChanged():
+                self.sidebar.show_chats(change)
+                known = {chat.id: chat for chat in change.chats}
+                if change.current is None or change.current in known:
+                    self._show_title(known[change.current] if change.current is not None else None)
+            case ChatOpened():
+                self._show_title(change.chat)
+            case UndoOffered():
+                self._offer_undo(change.chat)
+            case NoticeRaised():
+                self.banner.show_notice(problem_notice(change.problem, self._words))
+        self.panel.apply(change)
+
+    def show_bug(self) -> None:
+        """Say that something went wrong inside Sotto and that it was logged."""
+        self.banner.show_notice(
+            Notice(
+                self._words("Something went wrong inside Sotto."),
+                self._words("Your chats are safe. What happened was written to the log."),
+                NoticeKind.ERROR,
+            )
+        )
+
+    @override
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self._unsubscribe()
+        size = self.size() if not self.isMaximized() else self.normalGeometry().size()
+        self._keep(window_size=(size.width(), size.height()), sidebar_visible=self.drawer.is_wanted)
+        super().closeEvent(event)
+
+    def _lay_out(self, content: QWidget) -> None:
+        column = QVBoxLayout(content)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.top_bar)
+        column.addWidget(self._top_line)
+        column.addWidget(self.panel, stretch=1)
+        column.addWidget(self.status_line)
+        self.panel.set_banner(self.banner)
+        self.setCentralWidget(self.drawer)
+
+    def _connect(self) -> None:
+        service = self._service
+        self.sidebar.new_chat_requested.connect(self._start_chat)
+        self.sidebar.chat_chosen.connect(service.open_chat)
+        self.sidebar.rename_requested.connect(service.rename_chat)
+        self.sidebar.delete_requested.connect(service.delete_chat)
+        self.top_bar.new_chat_requested.connect(self._start_chat)
+        self.top_bar.sidebar_requested.connect(self.drawer.toggle)
+        self.drawer.sidebar_moved.connect(self._on_sidebar_moved)
+        self.panel.submitted.connect(service.send)
+        self.panel.stop_requested.connect(service.stop)
+        self._theme.changed.connect(self._on_theme_changed)
+        self._on_sidebar_moved()
+
+    def _add_actions(self) -> None:
+        self._add_action(self._words("New chat"), "Ctrl+N", self._start_chat)
+        self._add_action(self._words("Find a chat"), "Ctrl+K", self._find_chat)
+        self._add_action(self._words("Show or hide the sidebar"), "Ctrl+B", self.drawer.toggle)
+        self._add_action(self._words("Rename this chat"), "Ctrl+Shift+R", self._rename_chat)
+        self._add_action(self._words("Quit"), QKeySequence.StandardKey.Quit, self.close)
+
+    def _add_action(
+        self, text: str, key: str | QKeySequence.StandardKey, act: Callable[[], object]
+    ) -> None:
+        action = QAction(text, self)
+        action.setShortcut(QKeySequence(key))
+        action.triggered.connect(act)
+        self.addAction(action)
+
+    def _start_chat(self) -> None:
+        self._service.new_chat()
+        self.panel.focus_composer()
+
+    def _find_chat(self) -> None:
+        self.drawer.open_sidebar()
+        self.sidebar.focus_filter()
+
+    def _rename_chat(self) -> None:
+        if self._current is not None:
+            self.drawer.open_sidebar()
+            self.sidebar.rename(self._current.id)
+
+    def _show_status(self, status: StatusChanged) -> None:
+        self.sidebar.show_status(status)
+        self.top_bar.show_status(status)
+        self.status_line.show_status(status)
+        if self._model_notice is not None:
+            self.banner.withdraw(self._model_notice)
+            self._model_notice = None
+        if status.state is ModelState.FAILED and status.problem is not None:
+            self._model_notice = problem_notice(status.problem, self._words)
+            self.banner.show_notice(self._model_notice)
+
+    def _show_title(self, chat: Chat | None) -> None:
+        self._current = chat
+        title = chat.title if chat else ""
+        self.top_bar.show_title(title)
+        self.setWindowTitle(f"{title} – Sotto" if title else "Sotto")
+
+    def _offer_undo(self, chat: Chat) -> None:
+        self.banner.show_notice(
+            Notice(
+                self._words("Deleted “{title}”", title=chat.title),
+                action=self._words("Undo"),
+                on_action=self._service.undo_delete,
+                lasts_ms=UNDO_MS,
+            )
+        )
+
+    def _on_sidebar_moved(self) -> None:
+        self.top_bar.show_sidebar_button(is_shown=not self.drawer.is_sidebar_shown)
+        self._top_line.setVisible(self.drawer.is_narrow)
+
+    def _on_theme_changed(self) -> None:
+        if self._settings.load().theme != self._theme.mode:
+            self._keep(theme=self._theme.mode.value)
+
+    def _keep(self, **changes: object) -> None:
+        """Remember settings; that they cannot be written must not disturb the chat."""
+        try:
+            self._settings.update(**changes)
+        except UserFacingError as error:
+            _log.warning("settings not saved: %s", error.detail)
