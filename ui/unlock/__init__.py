@@ -1,0 +1,1 @@
+"""The questions about the passphrase that come before the window."""
