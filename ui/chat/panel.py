@@ -124,6 +124,13 @@ class ChatPanel(QWidget):
         """Put the caret into the composer."""
         self.composer.edit.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def set_banner(self, banner: QWidget) -> None:
+        """Put the window's notices between the messages and the composer."""
+        layout = self.layout()
+        if isinstance(layout, QVBoxLayout):
+            place = layout.indexOf(self.composer)
+            layout.insertWidget(place, banner, 0, Qt.AlignmentFlag.AlignHCenter)
+
     def close_threads(self) -> None:
         """End the thread that draws formulas; the window calls this when it closes."""
         self.typesetter.close()
