@@ -43,9 +43,7 @@ class AnswerFoot(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._words = words
-        self.copy_button = IconButton(
-            theme, "copy", words("Copy answer"), size=HEIGHT, parent=self
-        )
+        self.copy_button = IconButton(theme, "copy", words("Copy answer"), size=HEIGHT, parent=self)
         self._icon = IconSign(theme, "ban", "muted", Size.ICON_SMALL, self)
         self.mark = ElidedLabel(theme, size=TypeSize.CODE, role="muted", parent=self)
         self.cost = Label(theme, size=TypeSize.SMALL, role="muted", parent=self)

@@ -386,21 +386,20 @@ class ConversationView(QScrollArea):
 
     def _beyond(self, start: QWidget, *, forward: bool) -> QWidget | None:
         """The next place for the focus outside of the messages."""
-        widget = start
-        while True:
+        widget: QWidget | None = start
+        while widget is not None:
             widget = widget.nextInFocusChain() if forward else widget.previousInFocusChain()
             if widget is start:
-                return None
-            if _takes_tab(widget) and not self._canvas.isAncestorOf(widget):
+                break
+            if widget and _takes_tab(widget) and not self._canvas.isAncestorOf(widget):
                 return widget
+        return None
 
     def _tab_stops(self) -> list[QWidget]:
         stops: list[QWidget] = []
         for index in sorted(self._widgets):
             found = [
-                child
-                for child in self._widgets[index].findChildren(QWidget)
-                if _takes_tab(child)
+                child for child in self._widgets[index].findChildren(QWidget) if _takes_tab(child)
             ]
             found.sort(key=lambda child: child.mapTo(self._canvas, QPoint(0, 0)).toTuple()[::-1])
             stops.extend(found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
@@ -68,8 +69,8 @@ class EmptyState(QScrollArea):
         self.title.setText(words("What is on your mind?"))
         self.sentence.setText(
             words(
-                "Sotto is trying things out with its practice model: tiny, made up, good for "
-                "seeing how the app works. It understands these."
+                "This is the practice model: tiny, and made for trying out the app. "
+                "It understands these prompts; for real answers load a gpt-oss model."
             )
             if is_practice
             else words(
@@ -113,7 +114,7 @@ class EmptyState(QScrollArea):
             ExampleCard(self._theme, icon, prompt, self._inner) for icon, prompt in prompts
         ]
         for card in self.cards:
-            card.clicked.connect(lambda _=False, text=card.text(): self.prompt_chosen.emit(text))
+            card.clicked.connect(partial(self.prompt_chosen.emit, card.text()))
         self._columns = 0
         self._place_cards()
 

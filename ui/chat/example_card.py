@@ -29,9 +29,7 @@ class ExampleCard(PaintedButton):
         parent: the empty state.
     """
 
-    def __init__(
-        self, theme: Theme, icon: str, prompt: str, parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, theme: Theme, icon: str, prompt: str, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
         self._icon = icon
         self.setText(prompt)

@@ -85,9 +85,11 @@ class LinkQuestion(QDialog):
         for part in (title, self.address, note):
             column.addWidget(part)
         column.addLayout(row)
-        self.setMinimumWidth(theme.scaled(_WIDTH) if parent is None else min(
-            theme.scaled(_WIDTH), max(280, parent.width() - 40)
-        ))
+        self.setMinimumWidth(
+            theme.scaled(_WIDTH)
+            if parent is None
+            else min(theme.scaled(_WIDTH), max(280, parent.width() - 40))
+        )
         self.cancel_button.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _on_open(self) -> None:

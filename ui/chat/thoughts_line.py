@@ -48,6 +48,7 @@ class ThoughtsLine(PaintedButton):
         """Say something else.
 
         Args:
+            text: the words, also its accessible name.
             is_live: dots instead of the bulb.
             has_content: there is something to open.
             detail: a quieter part after a dot, e.g. "318 tokens".

@@ -36,9 +36,7 @@ class UserBubble(MessageWidget):
         parent: the conversation.
     """
 
-    def __init__(
-        self, context: MarkdownContext, text: str, parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, context: MarkdownContext, text: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._context = context
         self._full = text

@@ -8,7 +8,9 @@ from urllib.parse import urlsplit
 
 SCHEMES: Final = frozenset({"http", "https", "mailto"})
 
-BARE_ADDRESS: Final = re.compile(r"https?://[^\s<>\"'`()\[\]{}，。、）」』]+[^\s<>\"'`()\[\]{}，。、）」』.,;:!?…]")
+BARE_ADDRESS: Final = re.compile(
+    r"https?://[^\s<>\"'`()\[\]{}，。、）」』]+[^\s<>\"'`()\[\]{}，。、）」』.,;:!?…]"
+)
 """An address written out in running text, without the punctuation after it."""
 
 _CONTROL: Final = re.compile(r"[\x00-\x20\x7f\\]")

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from markdown_it import MarkdownIt
+from markdown_it.ruler import RuleOptionsType
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_inline import StateInline
 from mdit_py_plugins.dollarmath.index import math_inline_dollar
@@ -21,7 +22,7 @@ OPEN: Final = "open"
 
 _BLOCK_PAIRS: Final = (("$$", "$$"), ("\\[", "\\]"))
 _INLINE_PAIRS: Final = (("\\(", "\\)", "math_inline"), ("\\[", "\\]", "math_inline_double"))
-_ENDS_THESE: Final = {"alt": ["paragraph", "reference", "blockquote", "list"]}
+_ENDS_THESE: Final[RuleOptionsType] = {"alt": ["paragraph", "reference", "blockquote", "list"]}
 
 
 def add_formula_rules(md: MarkdownIt) -> None:
@@ -85,9 +86,7 @@ def _closing(
     return None
 
 
-def _push(
-    state: StateBlock, start_line: int, end_line: int, found: tuple[int, str] | None
-) -> None:
+def _push(state: StateBlock, start_line: int, end_line: int, found: tuple[int, str] | None) -> None:
     token = state.push("math_block", "math", 0)
     token.block = True
     if found is None:

@@ -105,11 +105,11 @@ class FormulaSegment(Segment):
             self._formula = self._context.typesetter.find(key)
 
     def _on_formulas(self) -> None:
-        if self._formula is None and not self._block.is_open:
-            self._look_up()
-            if self._formula is not None:
-                self.height_changed.emit()
-                self.update()
+        if self._formula is not None or self._block.is_open:
+            return
+        self._look_up()
+        self.update()
+        self.height_changed.emit()
 
     def _on_theme_changed(self) -> None:
         self._look_up()

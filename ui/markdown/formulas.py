@@ -1,8 +1,8 @@
 """Formulas typeset by ziamath as SVG paths.  Knows nothing of Qt; slow (1 to 60 ms each).
 
 `config.svg2` is off because QtSvg ignores SVG 2 symbols, which makes all glyphs vanish.
-What ziamath 0.13 draws wrongly (chemistry, Hangul and Han letters, unknown commands) is not drawn at
-all: its source is shown instead.
+What ziamath 0.13 draws wrongly (chemistry, Hangul and Han letters, unknown commands) is not
+drawn at all: its source is shown instead.
 """
 
 from __future__ import annotations

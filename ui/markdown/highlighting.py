@@ -97,5 +97,4 @@ def _lexer(language: str) -> Lexer | None:
 
 @lru_cache(maxsize=512)
 def _role(kind: _TokenType) -> Role | None:
-    return next((role for base, role in _ROLES if kind in base), None)
-
+    return next((role for base, role in _ROLES if kind[: len(base)] == base), None)

@@ -73,7 +73,7 @@ class MarkdownParser:
     def __init__(self, image_label: str = "Image: {alt}") -> None:
         self._md = MarkdownIt("commonmark", {"html": False, "maxNesting": 20})
         self._md.enable(["table", "strikethrough"])
-        self._md.validateLink = is_allowed  # type: ignore[method-assign]  # the way to set it
+        self._md.validateLink = is_allowed  # type: ignore[method-assign, assignment]  # upstream's way
         add_formula_rules(self._md)
         self._inline = InlineWriter(image_label)
 
@@ -87,6 +87,7 @@ class MarkdownParser:
         """All blocks with their places.
 
         Args:
+            text: Markdown.
             is_streaming: unclosed code and formulas at the end are shown as such.
             first_ordinal: number of the first item when the text goes on with an ordered list.
         """
@@ -129,13 +130,8 @@ class _BlockWriter:
             case "paragraph_open" | "heading_open":
                 tag = "p" if opener.type == "paragraph_open" else opener.tag
                 yield _text_block(tag, self._text(group[1]), spot)
-            case "bullet_list_open" | "ordered_list_open":
-                for item, ordinal in _items(group, None):
-                    yield from self._item(item, spot, ordinal)
-            case "blockquote_open":
-                inner = _Spot(spot.depth, min(spot.quotes + 1, _DEEPEST))
-                for child in _groups(group[1:-1]):
-                    yield from self._group(child, inner)
+            case "bullet_list_open" | "ordered_list_open" | "blockquote_open":
+                yield from self._container(group, spot)
             case "fence" | "code_block":
                 yield self._code(opener, spot)
             case "math_block":
@@ -148,9 +144,16 @@ class _BlockWriter:
                 if opener.content:
                     yield _text_block("p", escape(opener.content), spot)
 
-    def _item(
-        self, item: Sequence[Token], spot: _Spot, ordinal: int | None
-    ) -> Iterator[Block]:
+    def _container(self, group: Sequence[Token], spot: _Spot) -> Iterator[Block]:
+        if group[0].type == "blockquote_open":
+            inner = _Spot(spot.depth, min(spot.quotes + 1, _DEEPEST))
+            for child in _groups(group[1:-1]):
+                yield from self._group(child, inner)
+            return
+        for item, ordinal in _items(group, None):
+            yield from self._item(item, spot, ordinal)
+
+    def _item(self, item: Sequence[Token], spot: _Spot, ordinal: int | None) -> Iterator[Block]:
         depth = min(spot.depth + 1, _DEEPEST)
         tag = "ul" if ordinal is None else f'ol start="{ordinal}"'
         marker = f'<{tag} style="-qt-list-indent:{depth}"><li>'

@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 from math import ceil
 
-from PySide6.QtCore import QMimeData, QUrl, Qt
+from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtGui import (
     QContextMenuEvent,
     QPalette,
@@ -137,9 +137,10 @@ class RichText(QTextBrowser):
         self._is_waiting = False
         self._sources = []
         drawn: list[Formula] = []
-        parts: list[str] = []
-        for part in split_formulas(self._html):
-            parts.append(part if isinstance(part, str) else self._formula_html(*part, drawn))
+        parts = [
+            part if isinstance(part, str) else self._formula_html(*part, drawn)
+            for part in split_formulas(self._html)
+        ]
         document.setHtml("".join(parts))
         if drawn:
             self._place_formulas(drawn)

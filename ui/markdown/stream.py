@@ -40,9 +40,7 @@ class MarkdownStream:
         code = _open_code(self._tail)
         if code is not None:
             return (*self._final, code)
-        placed = self._parser.placed(
-            self._tail, is_streaming=True, first_ordinal=self._ordinal
-        )
+        placed = self._parser.placed(self._tail, is_streaming=True, first_ordinal=self._ordinal)
         if not placed:
             return tuple(self._final)
         start = placed[-1].line

@@ -91,6 +91,7 @@ def table_html(table: TableBlock, line: str) -> str:
     """One table of a QTextDocument.
 
     Args:
+        table: what it shows.
         line: "#RRGGBB" of the hairlines.
     """
     aligns = [_column_align(table, column) for column in range(len(table.header))]

@@ -103,8 +103,10 @@ def draw(formula: Formula, ratio: float, above: float = 0.0, below: float = 0.0)
     """A formula as an image with empty room above and below it.
 
     Args:
+        formula: must have been drawn.
         ratio: device pixels per logical pixel.
-        above, below: logical px.
+        above: logical px.
+        below: logical px.
     """
     width = max(1, round(formula.width * ratio))
     height = max(1, round((formula.height + above + below) * ratio))
