@@ -13,6 +13,18 @@ from pathlib import Path
 import pytest
 
 _QT = {"PySide6", "shiboken6"}
+# pytest-qt 4.5, in logging.py, plugin.py and others
+_SETTINGS = (
+    "qt_api",
+    "qt_default_raising",
+    "qt_log_extend",
+    "qt_log_format",
+    "qt_log_ignore",
+    "qt_log_level_fail",
+    "qt_no_exception_capture",
+    "qt_qapp_name",
+    "qt_wait_signal_raising",
+)
 
 
 class _NoQt:
@@ -26,8 +38,8 @@ class _NoQt:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Know the settings of pytest-qt, which is not loaded: unknown ones are errors."""
-    parser.addini("qt_api", "not used without Qt")
-    parser.addini("qt_log_level_fail", "not used without Qt")
+    for name in _SETTINGS:
+        parser.addini(name, "not used without Qt")
 
 
 def pytest_configure() -> None:
