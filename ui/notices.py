@@ -80,7 +80,7 @@ def problem_notice(problem: Problem, words: Words) -> Notice:
 class NoticeBanner(QWidget):
     """Show one notice at a time, the newest; an older one that still holds comes back after it.
 
-    Hidden while there is nothing to say.
+    Hidden while there is nothing to say.  Keeps its own distance from the window's edges.
     """
 
     def __init__(self, theme: Theme, words: Words, parent: QWidget | None = None) -> None:
@@ -98,7 +98,6 @@ class NoticeBanner(QWidget):
         self.action.clicked.connect(self._act)
         self.close_button.clicked.connect(self.dismiss)
         theme.changed.connect(self.update)
-        self.setMaximumWidth(Size.COMPOSER)
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -143,7 +142,8 @@ class NoticeBanner(QWidget):
 
     @override
     def sizeHint(self) -> QSize:
-        return QSize(Size.COMPOSER, super().sizeHint().height())
+        width = self._theme.scaled(Size.COMPOSER) + 2 * Space.PAD
+        return QSize(width, super().sizeHint().height())
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -153,7 +153,7 @@ class NoticeBanner(QWidget):
         _, role, fill = _LOOKS[self.notice.kind]
         line: Role = role if self._theme.colors.is_high_contrast else "border"
         has_line = self.notice.kind is NoticeKind.INFO or self._theme.colors.is_high_contrast
-        rect = self.rect().toRectF()
+        rect = self.rect().toRectF().adjusted(Space.PAD, 0, -Space.PAD, 0)
         draw_box(
             QPainter(self),
             rect,
@@ -199,7 +199,7 @@ class NoticeBanner(QWidget):
         said.addWidget(self.title)
         said.addWidget(self.text)
         grid = QGridLayout(self)
-        grid.setContentsMargins(14, 10, 10, 10)
+        grid.setContentsMargins(Space.PAD + 14, 10, Space.PAD + 10, 10)
         grid.setHorizontalSpacing(Space.ROOM)
         grid.setVerticalSpacing(Space.SMALL)
         grid.setColumnStretch(1, 1)

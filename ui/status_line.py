@@ -80,7 +80,7 @@ class StatusLine(QWidget):
         row.addWidget(self.context)
         row.addWidget(self.bar)
         outer = QHBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, Space.TINY)
+        outer.setContentsMargins(Space.PAD, 0, Space.PAD, Space.TINY)
         outer.addStretch(1)
         outer.addWidget(self._inner, stretch=1000)
         outer.addStretch(1)
@@ -132,7 +132,7 @@ class StatusLine(QWidget):
         self.bar.setVisible(bool(self._context_texts[0]) and long < 2 * half - 3 * Space.PAD)
 
     def _follow_theme(self) -> None:
-        self._inner.setMaximumWidth(Size.COMPOSER)
+        self._inner.setMaximumWidth(self._theme.scaled(Size.COMPOSER))
         self.updateGeometry()
 
     def _said(self, status: StatusChanged) -> tuple[tuple[int, str], ...]:

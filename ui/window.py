@@ -113,6 +113,8 @@ class MainWindow(QMainWindow):
         self._lay_out(content)
         self._connect()
         self._add_actions()
+        self.panel.set_effort(kept.effort)
+        self.panel.focus_composer()
         self.setWindowTitle("Sotto")
         self.setMinimumSize(Size.WINDOW_MIN, 480)
         self.resize(QSize(*kept.window_size))
@@ -151,6 +153,7 @@ class MainWindow(QMainWindow):
     @override
     def closeEvent(self, event: QCloseEvent) -> None:
         self._unsubscribe()
+        self.panel.close_threads()
         size = self.size() if not self.isMaximized() else self.normalGeometry().size()
         self._keep(window_size=(size.width(), size.height()), sidebar_visible=self.drawer.is_wanted)
         super().closeEvent(event)
@@ -177,6 +180,7 @@ class MainWindow(QMainWindow):
         self.drawer.sidebar_moved.connect(self._on_sidebar_moved)
         self.panel.submitted.connect(service.send)
         self.panel.stop_requested.connect(service.stop)
+        self.panel.effort_changed.connect(lambda effort: self._keep(effort=effort))
         self._theme.changed.connect(self._on_theme_changed)
         self._on_sidebar_moved()
 

@@ -33,17 +33,20 @@ class _Segment(PaintedButton):
         self.setAccessibleName(text)
         self.setCheckable(True)
         self.setAutoExclusive(True)
-        self.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     @override
     def sizeHint(self) -> QSize:
-        metrics = QFontMetrics(self._theme.fonts.text(TypeSize.CODE))
-        width = metrics.horizontalAdvance(self.text()) + 2 * self._theme.scaled(Space.ROOM)
-        return QSize(width, self._theme.scaled(Size.SEGMENT))
+        return self._size_with(self._theme.scaled(Space.ROOM))
 
     @override
     def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
+        return self._size_with(Space.TINY)
+
+    def _size_with(self, pad: int) -> QSize:
+        metrics = QFontMetrics(self._theme.fonts.text(TypeSize.CODE))
+        width = metrics.horizontalAdvance(self.text()) + 2 * pad
+        return QSize(width, self._theme.scaled(Size.SEGMENT))
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -104,7 +107,7 @@ class SegmentedControl(QWidget):
         super().__init__(parent)
         self._theme = theme
         self.setAccessibleName(name)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
