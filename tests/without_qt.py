@@ -13,17 +13,14 @@ from pathlib import Path
 import pytest
 
 _QT = {"PySide6", "shiboken6"}
-# pytest-qt 4.5, in logging.py, plugin.py and others
+# What pytest-qt 4.5 registers (pytestqt/plugin.py).
 _SETTINGS = (
     "qt_api",
     "qt_default_raising",
-    "qt_log_extend",
-    "qt_log_format",
     "qt_log_ignore",
     "qt_log_level_fail",
     "qt_no_exception_capture",
     "qt_qapp_name",
-    "qt_wait_signal_raising",
 )
 
 
