@@ -91,6 +91,7 @@ class Inbox:
         self._is_loading = False
         self._is_load_cancelled = False
         self._is_closing = False
+        self._is_waiting = False
 
     # Callers' side.  Never blocks for longer than another caller's few lines.
 
@@ -126,6 +127,11 @@ class Inbox:
                 isinstance(command, Load) for command in self._commands
             )
 
+    def wait_until_idle(self, timeout: float) -> bool:
+        """Wait until the engine thread waits for commands; False when it did not in time."""
+        with self._changed:
+            return self._changed.wait_for(lambda: self._is_waiting and not self.has_work(), timeout)
+
     def _close(self) -> None:
         self._is_closing = True
         self._is_load_cancelled = True
@@ -135,36 +141,30 @@ class Inbox:
     def _wake(self) -> None:
         if self._is_idling:
             self._flag.set()
-        self._changed.notify()
+        self._changed.notify_all()
 
     # The engine thread's side.
 
-    @property
     def is_stopped(self) -> bool:
         """The running turn is to end."""
         return self._is_stopped
 
-    @property
     def is_load_cancelled(self) -> bool:
         """The load is to be given up."""
         return self._is_load_cancelled
 
-    @property
     def is_loading(self) -> bool:
         """A model is being loaded."""
         return self._is_loading
 
-    @property
     def is_closing(self) -> bool:
         """The engine thread is to end."""
         return self._is_closing
 
-    @property
     def has_work(self) -> bool:
         """A command waits, so idle work should give way."""
         return bool(self._commands) or bool(self._to_cancel)
 
-    @property
     def has_cancelled(self) -> bool:
         """Turns that are not running are to be ended."""
         return bool(self._to_cancel)
@@ -172,7 +172,10 @@ class Inbox:
     def take(self) -> Command:
         """The next command; waits for one.  Turns to be ended come first."""
         with self._changed:
-            self._changed.wait_for(lambda: self.has_work)
+            self._is_waiting = True
+            self._changed.notify_all()
+            self._changed.wait_for(self.has_work)
+            self._is_waiting = False
             if self._to_cancel:
                 return Cancel(self._to_cancel.popleft())
             return self._commands.popleft()
@@ -239,7 +242,7 @@ class Inbox:
         """Idle work runs from now on; any new command ends it."""
         with self._changed:
             self._is_idling = True
-            if self.has_work:
+            if self.has_work():
                 self._flag.set()
             else:
                 self._flag.clear()

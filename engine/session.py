@@ -42,7 +42,8 @@ _LOGGER: Final = logging.getLogger(__name__)
 DEFAULT_CONTEXT_TOKENS: Final = 32_768
 """12.4 GiB in all for gpt-oss-20b on a GPU (engine.md 1.6)."""
 
-_RESTART_HINT: Final = "Load the model again."
+_RELOAD_HINT: Final = "Load the model again."
+_BROKE_OFF: Final = "The answer broke off because something went wrong in the engine."
 
 
 class Session:
@@ -94,15 +95,15 @@ class Session:
             self._emit(ModelLoadFailed("The model was not loaded.", was_cancelled=True))
         except Exception as error:  # noqa: BLE001 - told to the user, and the engine lives on
             self.unload()
-            told = _told(error, "The model could not be loaded.")
-            self._emit(ModelLoadFailed(told.title, told.hint, told.detail, told.fields))
+            why = told(error, "The model could not be loaded.")
+            self._emit(ModelLoadFailed(why.title, why.hint, why.detail, why.fields))
         finally:
             self._inbox.end_load()
 
     def _loaded(self, request: LoadRequest) -> ModelLoaded:
         began = time.perf_counter()
         self._tell_loading(0.0)
-        if self._inbox.is_load_cancelled:
+        if self._inbox.is_load_cancelled():
             raise LoadCancelledError
         facts = read_facts(request.path)
         self._model = Model.load(
@@ -121,7 +122,7 @@ class Session:
         self._cache = PromptCache(self._context)
         device = main_device_name(request.gpu_layers)
         self._warm_up(self._cache, shape, is_gpu=device != "CPU")
-        if self._inbox.is_load_cancelled:
+        if self._inbox.is_load_cancelled():
             raise LoadCancelledError
         seconds = time.perf_counter() - began
         return ModelLoaded(facts, self._context.size_tokens, device, seconds)
@@ -131,7 +132,7 @@ class Session:
 
     def _should_stop_loading(self) -> bool:
         self.cancel_queued()
-        return self._inbox.is_load_cancelled
+        return self._inbox.is_load_cancelled()
 
     def _warm_up(self, cache: PromptCache, shape: ContextShape, *, is_gpu: bool) -> None:
         """Let buffers reach their final size now, while a failure still is a failed load.
@@ -200,6 +201,11 @@ class Session:
         for turn_id in self._inbox.open_turns():
             self.cancel(turn_id)
 
+    def fail_all(self, error: Exception) -> None:
+        """Something nobody thought of happened: end every turn that has not ended."""
+        for turn_id in self._inbox.open_turns():
+            self._fail(turn_id, error)
+
     def _new_turn(self, request: AnswerRequest) -> Turn:
         if self._cache is None or self._context is None:
             raise EngineError("No model is loaded.", "Choose a model first.")
@@ -215,9 +221,9 @@ class Session:
         )
 
     def _should_stop_turn(self) -> bool:
-        if self._inbox.has_cancelled:
+        if self._inbox.has_cancelled():
             self.cancel_queued()
-        return self._inbox.is_stopped
+        return self._inbox.is_stopped()
 
     def _run(self, turn_id: TurnId) -> None:
         turn = self._turns[turn_id]
@@ -229,16 +235,16 @@ class Session:
         if reason is None and not self._inbox.pause_turn():
             reason = StopReason.CANCELLED
         if reason is not None:
-            self._next_prompt = turn.history_ids()
             self._end(Finished(turn_id, reason, turn.usage))
+            self._next_prompt = turn.history_ids()
 
     def _fail(self, turn_id: TurnId, error: Exception) -> None:
         turn = self._turns.get(turn_id)
         usage = turn.usage if turn else Usage()
-        told = _told(error, "The answer broke off because something went wrong in the engine.")
+        why = told(error, _BROKE_OFF)
         if self._cache is not None and not isinstance(error, EngineError):
             self._cache.reset()  # nobody knows what a failed computation left in the KV cache
-        self._end(Failed(turn_id, told.title, told.hint, told.detail, told.fields, usage))
+        self._end(Failed(turn_id, why.title, why.hint, why.detail, why.fields, usage))
 
     def _end(self, event: Finished | Failed) -> None:
         self._turns.pop(event.turn_id, None)
@@ -260,7 +266,7 @@ class Session:
             return
         self._inbox.begin_idle()
         try:
-            self._cache.sync(target, should_stop=lambda: self._inbox.has_work, wants_logits=False)
+            self._cache.sync(target, should_stop=self._inbox.has_work, wants_logits=False)
         except Exception as error:  # noqa: BLE001 - only a head start is lost
             _LOGGER.warning("reading ahead failed: %s", type(error).__name__)
             self._cache.reset()
@@ -281,7 +287,7 @@ def physical_cores() -> int:
     return max(1, min(cores, allowed))
 
 
-def _told(error: Exception, title: str) -> EngineError:
+def told(error: Exception, title: str, hint: str = _RELOAD_HINT) -> EngineError:
     """The error as the user may read it.
 
     An unexpected one is told by its type and the places in the code: its text may quote
@@ -291,4 +297,4 @@ def _told(error: Exception, title: str) -> EngineError:
         return error
     places = "".join(traceback.format_tb(error.__traceback__))
     _LOGGER.error("%s in the engine:\n%s", type(error).__name__, places)
-    return EngineError(title, _RESTART_HINT, type(error).__name__)
+    return EngineError(title, hint, type(error).__name__)

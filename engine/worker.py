@@ -15,7 +15,7 @@ from engine.harmony.vocabulary import Vocabulary
 from engine.inbox import Answer, Cancel, Close, Command, Continue, Inbox, Load, Unload
 from engine.llama.binding import AbortFlag, set_abort_hook
 from engine.requests import AnswerRequest, LoadRequest, TurnId
-from engine.session import Session
+from engine.session import Session, told
 
 _LOGGER: Final = logging.getLogger(__name__)
 
@@ -91,6 +91,16 @@ class Engine:
         """End a turn in whatever phase; `Finished` follows unless it has ended already."""
         self._inbox.stop(turn_id)
 
+    def wait_until_idle(self, timeout: float) -> bool:
+        """Wait until everything asked for is done and the next prompt's beginning is read.
+
+        For benchmarks and tests; the only method that blocks besides `close`.
+
+        Returns:
+            False when the engine was still at work after `timeout` seconds.
+        """
+        return self._inbox.wait_until_idle(timeout)
+
     def close(self, timeout: float = CLOSE_TIMEOUT_SECONDS) -> bool:
         """End every turn and the thread, and wait for it; safe to call again.
 
@@ -99,7 +109,7 @@ class Engine:
         """
         self._inbox.post(Close())
         if self._is_broken.is_set():
-            return False
+            timeout = min(timeout, 0.1)  # a parked thread never ends
         if self._thread.is_alive() and self._thread is not threading.current_thread():
             self._thread.join(timeout)
         if self._thread.is_alive():
@@ -119,7 +129,7 @@ class Engine:
         """
         _LOGGER.critical("llama.cpp gave up: %s", message)
         self._give_up(
-            EngineError(_BROKEN_TITLE, _BROKEN_HINT, message), is_loading=self._inbox.is_loading
+            EngineError(_BROKEN_TITLE, _BROKEN_HINT, message), is_loading=self._inbox.is_loading()
         )
         threading.Event().wait()  # for ever: returning would end the process
 
@@ -138,14 +148,17 @@ class Engine:
         set_abort_hook(self._break_down)
         try:
             vocabulary = self._load_vocabulary()
-        except EngineError as error:
-            self._give_up(error, is_loading=True)
+        except Exception as error:  # noqa: BLE001 - whatever it is, nobody may wait for ever
+            self._give_up(told(error, _BROKEN_TITLE, _BROKEN_HINT), is_loading=True)
             return
         session = Session(vocabulary, self._make_filter, self._emit, self._inbox, self._flag)
         try:
             while not isinstance(command := self._inbox.take(), Close):
-                _obey(session, command)
-                session.idle()
+                try:
+                    _obey(session, command)
+                    session.idle()
+                except Exception as error:  # noqa: BLE001 - told to the user; the thread lives on
+                    session.fail_all(error)
         finally:
             session.cancel_all()
             session.unload()

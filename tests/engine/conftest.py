@@ -200,9 +200,12 @@ MakeTalk = Callable[..., Talk]
 def make_talk(vocabulary: Vocabulary) -> Iterator[MakeTalk]:
     engines: list[Engine] = []
 
-    def make(make_filter: AnalysisFilterFactory = open_filter) -> Talk:
+    def make(
+        make_filter: AnalysisFilterFactory = open_filter,
+        load_vocabulary: Callable[[], Vocabulary] = lambda: vocabulary,
+    ) -> Talk:
         events: queue.SimpleQueue[EngineEvent] = queue.SimpleQueue()
-        engine = Engine(lambda: vocabulary, make_filter, events.put)
+        engine = Engine(load_vocabulary, make_filter, events.put)
         engines.append(engine)
         engine.start()
         return Talk(engine, events)

@@ -126,9 +126,7 @@ class Stage:
 
 
 @pytest.fixture
-def stage(
-    vocabulary: Vocabulary, writer: HarmonyWriter, scripted_memory: ScriptedMemory
-) -> Stage:
+def stage(vocabulary: Vocabulary, writer: HarmonyWriter, scripted_memory: ScriptedMemory) -> Stage:
     return Stage(vocabulary, writer, scripted_memory)
 
 
@@ -145,8 +143,7 @@ def test_a_turn_tells_phases_thoughts_and_text_in_order(stage: Stage) -> None:
     assert progress[0].done_tokens == 0
     assert progress[-1].done_tokens == progress[-1].total_tokens == turn.usage.read_tokens
     markup = (
-        "They greet me.<|end|>"
-        "<|start|>assistant<|channel|>final<|message|>Hello, 세계!<|return|>"
+        "They greet me.<|end|><|start|>assistant<|channel|>final<|message|>Hello, 세계!<|return|>"
     )
     assert turn.usage.reply_tokens == 3 + len(stage.ids(markup))
     assert turn.usage.thought_tokens == 1 + len(stage.ids("They greet me."))
@@ -285,8 +282,9 @@ def test_stop_while_answering_keeps_the_text_so_far(stage: Stage) -> None:
     stage.memory.on_decode = stop_after_two
     assert turn.run() is StopReason.CANCELLED
     assert stage.text == "one two"
-    assert stage.writer.render((AssistantMessage(Channel.FINAL, "one two"),))[-3:] == (
-        turn.history_ids()[-3:]
+    assert (
+        stage.writer.render((AssistantMessage(Channel.FINAL, "one two"),))[-3:]
+        == (turn.history_ids()[-3:])
     )
 
 

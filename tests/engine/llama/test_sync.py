@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -40,7 +41,7 @@ def fresh_logits(context: Context, ids: Sequence[int], cuts: Iterable[int] = ())
     context.clear()
     wanted = {0, len(ids), *cuts, *range(0, len(ids), context.ubatch_tokens)}
     edges = sorted(edge for edge in wanted if edge <= len(ids))
-    for start, end in zip(edges, edges[1:], strict=False):
+    for start, end in pairwise(edges):
         assert context.decode(ids[start:end], start, wants_logits=end == len(ids))
     return context.logits().copy()
 
@@ -189,7 +190,7 @@ def test_the_context_can_be_filled_to_its_last_token(make_context: MakeContext) 
     assert np.array_equal(cache.logits(), fresh_logits(make_context(1024), ids))
     with pytest.raises(ValueError, match="leave the context"):
         cache.append(5)
-    assert cache.sync(ids[:900] + [7]).is_complete
+    assert cache.sync([*ids[:900], 7]).is_complete
 
 
 @pytest.mark.parametrize("ubatch_tokens", [32, 128, 512])

@@ -1,0 +1,166 @@
+from __future__ import annotations
+
+import logging
+
+import numpy as np
+import pytest
+from llama_cpp import llama_cpp as lib
+
+from engine.errors import EngineError
+from engine.gguf import ModelFacts
+from engine.llama.binding import AbortFlag, ContextShape, DecodeError
+from engine.llama.context import Context
+from engine.llama.devices import DeviceKind, build_facts, devices, main_device_name
+from engine.llama.log import LlamaLog
+from engine.llama.model import LoadCancelledError, Model
+from tests.engine.conftest import MakeContext
+
+
+@pytest.mark.parametrize(
+    ("tokens", "position", "message"),
+    [
+        ([], 0, "do not fit"),
+        ([1] * 513, 0, "do not fit"),
+        ([1], -1, "leave the context"),
+        ([1, 1], 1023, "leave the context"),
+        ([-1], 0, "not in the vocabulary"),
+        ([201_088], 0, "not in the vocabulary"),
+    ],
+)
+def test_what_would_end_the_process_is_refused(
+    make_context: MakeContext, tokens: list[int], position: int, message: str
+) -> None:
+    context = make_context(context_tokens=1024)
+    with pytest.raises(ValueError, match=message):
+        context.decode(tokens, position, wants_logits=True)
+    assert context.decode([5], 0, wants_logits=True), "the context must stay usable"
+
+
+def test_a_gap_in_the_positions_is_an_error_that_can_be_caught(make_context: MakeContext) -> None:
+    context = make_context()
+    assert context.decode([1, 2, 3], 0, wants_logits=False)
+    with pytest.raises(DecodeError):
+        context.decode([4], 9, wants_logits=True)
+
+
+def test_logits_nobody_asked_for_are_an_error_that_can_be_caught(
+    make_context: MakeContext,
+) -> None:
+    context = make_context()
+    assert context.decode([1, 2, 3], 0, wants_logits=False)
+    with pytest.raises(DecodeError):
+        context.logits()
+
+
+def test_logits_are_a_view_that_the_next_decode_renews(make_context: MakeContext) -> None:
+    context = make_context()
+    assert context.decode([1], 0, wants_logits=True)
+    view = context.logits()
+    before = view.copy()
+    assert context.decode([2], 1, wants_logits=True)
+    assert context.logits() is view
+    assert not np.array_equal(view, before)
+
+
+def test_a_window_that_is_no_window_is_not_restored(make_context: MakeContext) -> None:
+    context = make_context()
+    assert not context.restore_window(b"")
+    assert not context.restore_window(b"\1" * 64)
+
+
+def test_the_flag_ends_a_running_decode(make_context: MakeContext) -> None:
+    context = make_context()
+    context.abort.set()
+    assert not context.decode([1] * 512, 0, wants_logits=True)
+    assert context.first_window_position() == -1
+    context.abort.clear()
+    assert context.decode([1] * 512, 0, wants_logits=True)
+
+
+def test_too_little_memory_for_a_context_is_told(
+    model: Model, llama_log: LlamaLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lib, "llama_init_from_model", lambda _model, _params: None)
+    with pytest.raises(EngineError, match="context of 4096 tokens"):
+        Context(model, ContextShape(4096, 512, 1), AbortFlag(), llama_log)
+
+
+def load(facts: ModelFacts, log: LlamaLog, *, stop_after: int) -> tuple[Model | None, list[float]]:
+    fractions: list[float] = []
+    model = Model.load(
+        facts,
+        gpu_layers=0,
+        on_progress=fractions.append,
+        should_stop=lambda: len(fractions) >= stop_after,
+        log=log,
+    )
+    return model, fractions
+
+
+def test_a_load_is_given_up_between_tensors(
+    practice_facts: ModelFacts, llama_log: LlamaLog
+) -> None:
+    for stop_after in (0, 3):
+        with pytest.raises(LoadCancelledError):
+            load(practice_facts, llama_log, stop_after=stop_after)
+
+
+def test_a_file_llama_cpp_cannot_load_is_told_with_its_reason(
+    practice_facts: ModelFacts, llama_log: LlamaLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_path: bytes, _params: object) -> None:
+        llama_log.receive(4, "tensor 'x' is missing\n")
+
+    monkeypatch.setattr(lib, "llama_model_load_from_file", refuse)
+    with pytest.raises(EngineError, match="could not be loaded") as caught:
+        load(practice_facts, llama_log, stop_after=99)
+    assert caught.value.detail == "tensor 'x' is missing"
+
+
+def test_a_closed_model_gives_no_pointer(practice_facts: ModelFacts, llama_log: LlamaLog) -> None:
+    model, fractions = load(practice_facts, llama_log, stop_after=10_000)
+    assert model is not None
+    assert fractions[-1] == 1.0
+    model.close()
+    model.close()
+    with pytest.raises(ValueError, match="closed"):
+        _ = model.pointer
+
+
+def test_the_devices_of_the_machine_are_listed() -> None:
+    kinds = [device.kind for device in devices()]
+    assert DeviceKind.CPU in kinds
+    assert all(device.free_bytes <= device.total_bytes for device in devices())
+    assert main_device_name(gpu_layers=0) == "CPU"
+    gpus = [device.description for device in devices() if device.is_gpu]
+    assert main_device_name(gpu_layers=-1) == (gpus[0] if gpus else "CPU")
+
+
+def test_the_build_says_its_version_and_features() -> None:
+    facts = build_facts()
+    assert facts.ggml_version[0].isdigit()
+    assert "=" in facts.features
+
+
+def test_log_texts_are_joined_to_lines_and_troubles_are_kept(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    log = LlamaLog()
+    log.receive(2, "loading ")
+    log.receive(5, "tensors\n")
+    log.receive(4, "no such tensor\n")
+    log.receive(3, "\n")
+    assert [record.message for record in caplog.records] == ["loading tensors", "no such tensor"]
+    assert log.take_troubles() == "no such tensor"
+    assert log.take_troubles() == ""
+
+
+def test_nothing_llama_cpp_logs_looks_like_an_error_of_ours(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    log = LlamaLog()
+    for level in range(7):
+        log.receive(level, "line\n")
+    assert max(record.levelno for record in caplog.records) < logging.WARNING

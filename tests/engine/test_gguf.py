@@ -1,0 +1,310 @@
+from __future__ import annotations
+
+import struct
+import tracemalloc
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import gguf
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from engine.errors import ModelFileError
+from engine.gguf import PRACTICE_NAME, VOCABULARY_TOKENS, ModelFacts, read_facts
+from engine.gguf_header import TENSOR_TYPES, HeaderError, read_header
+
+SPECIAL = {
+    200002: b"<|return|>",
+    200003: b"<|constrain|>",
+    200005: b"<|channel|>",
+    200006: b"<|start|>",
+    200007: b"<|end|>",
+    200008: b"<|message|>",
+    200012: b"<|call|>",
+}
+U32, U64, TEXT, ARRAY = 4, 10, 8, 9
+
+
+def text(value: bytes) -> bytes:
+    return struct.pack("<Q", len(value)) + value
+
+
+def entry(key: str, kind: int, value: bytes) -> bytes:
+    return text(key.encode()) + struct.pack("<I", kind) + value
+
+
+def tokens(count: int = VOCABULARY_TOKENS) -> bytes:
+    words = [SPECIAL.get(index, b"") for index in range(count)]
+    return struct.pack("<IQ", TEXT, count) + b"".join(map(text, words))
+
+
+@dataclass
+class Draft:
+    """A GGUF file of a tiny gpt-oss model, whose parts a test can spoil."""
+
+    magic: bytes = b"GGUF"
+    version: int = 3
+    metadata: dict[str, tuple[int, bytes]] = field(default_factory=dict)
+    tensors: list[tuple[bytes, tuple[int, ...], int, int]] = field(default_factory=list)
+    data: bytes = b"\0" * 544
+
+    def __post_init__(self) -> None:
+        numbers = {
+            "block_count": 4,
+            "expert_count": 8,
+            "embedding_length": 128,
+            "context_length": 131072,
+            "attention.sliding_window": 128,
+        }
+        self.metadata = {
+            "general.architecture": (TEXT, text(b"gpt-oss")),
+            "general.name": (TEXT, text(b"Tiny")),
+            "tokenizer.ggml.tokens": (ARRAY, TOKENS),
+            "odd.numbers": (ARRAY, struct.pack("<IQ3h", 3, 3, 1, -2, 3)),
+            "odd.flag": (7, b"\1"),
+        } | self.metadata
+        self.metadata |= {
+            f"gpt-oss.{key}": (U32, struct.pack("<I", value)) for key, value in numbers.items()
+        }
+        self.tensors += [
+            (b"blk.0.ffn_up_exps.weight", (32, 16), 39, 0),
+            (b"blk.0.ffn_down_exps.weight", (32, 8), 39, 288),
+            (b"output.weight", (30,), 0, 424 + 0),
+        ]
+        self.tensors[2] = (b"output.weight", (30,), 0, 288 + 136 + 24)
+
+    def header(self) -> bytes:
+        parts = [
+            self.magic,
+            struct.pack("<IQQ", self.version, len(self.tensors), len(self.metadata)),
+        ]
+        parts += [entry(key, kind, value) for key, (kind, value) in self.metadata.items()]
+        for name, shape, kind, offset in self.tensors:
+            parts.append(text(name) + struct.pack(f"<I{len(shape)}Q", len(shape), *shape))
+            parts.append(struct.pack("<IQ", kind, offset))
+        head = b"".join(parts)
+        return head + b"\0" * (-len(head) % 32)
+
+    def write(self, path: Path) -> Path:
+        path.write_bytes(self.header() + self.data + b"\0" * 24)
+        return path
+
+
+TOKENS = tokens()
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "model.gguf"
+
+
+def test_the_practice_model_is_read(practice_model_path: Path) -> None:
+    assert read_facts(practice_model_path) == ModelFacts(
+        path=practice_model_path,
+        name=PRACTICE_NAME,
+        is_practice=True,
+        size_bytes=practice_model_path.stat().st_size,
+        quantisation="MXFP4",
+        layers=4,
+        experts=8,
+        embedding_width=128,
+        trained_context_tokens=131072,
+        sliding_window_tokens=128,
+        vocabulary_tokens=VOCABULARY_TOKENS,
+    )
+
+
+def test_a_header_says_the_same_as_the_reader_of_the_gguf_project(file: Path) -> None:
+    Draft(metadata={"tokenizer.ggml.tokens": (ARRAY, tokens(300))}).write(file)
+    header = read_header(file)
+    theirs = gguf.GGUFReader(file)
+    assert header.data_start == theirs.data_offset
+    assert header.metadata["gpt-oss.expert_count"] == 8
+    assert [
+        (tensor.name, tensor.shape, tensor.type_name, tensor.size_bytes)
+        for tensor in header.tensors
+    ] == [
+        (tensor.name, tuple(map(int, tensor.shape)), tensor.tensor_type.name, tensor.n_bytes)
+        for tensor in theirs.tensors
+    ]
+
+
+def test_sizes_of_tensor_types_are_those_of_the_gguf_project() -> None:
+    for type_id, (name, block, size) in TENSOR_TYPES.items():
+        kind = gguf.GGMLQuantizationType(type_id)
+        assert (kind.name, *gguf.GGML_QUANT_SIZES[kind]) == (name, block, size)
+
+
+@pytest.mark.parametrize("version", [2, 3])
+def test_a_small_file_is_read(file: Path, version: int) -> None:
+    facts = read_facts(Draft(version=version).write(file))
+    assert (facts.name, facts.is_practice, facts.layers) == ("Tiny", False, 4)
+
+
+def test_a_model_without_a_name_has_its_file_s(file: Path) -> None:
+    draft = Draft()
+    del draft.metadata["general.name"]
+    assert read_facts(draft.write(file)).name == "model"
+
+
+def set_(key: str, kind: int, value: bytes) -> Callable[[Draft], None]:
+    return lambda draft: draft.metadata.__setitem__(key, (kind, value))
+
+
+def tensor(
+    index: int, name: bytes, shape: tuple[int, ...], kind: int, offset: int
+) -> Callable[[Draft], None]:
+    return lambda draft: draft.tensors.__setitem__(index, (name, shape, kind, offset))
+
+
+def drop(key: str) -> Callable[[Draft], None]:
+    return lambda draft: draft.metadata.__delitem__(key)
+
+
+BIG = struct.pack("<Q", 1 << 60)
+UP = b"blk.0.ffn_up_exps.weight"
+
+
+@pytest.mark.parametrize(
+    ("spoil", "words"),
+    [
+        (lambda d: setattr(d, "magic", b"GGML"), "not a GGUF"),
+        (lambda d: setattr(d, "version", 0x03000000), "big-endian"),
+        (lambda d: setattr(d, "version", 9), "damaged"),
+        (lambda d: setattr(d, "version", 1), "damaged"),
+        (set_("general.architecture", TEXT, text(b"llama")), "another kind (llama)"),
+        (drop("general.architecture"), "another kind (?)"),
+        (set_("tokenizer.ggml.tokens", ARRAY, tokens(32000)), "another vocabulary"),
+        (
+            set_("tokenizer.ggml.tokens", ARRAY, TOKENS.replace(b"<|start|>", b"<|begin|>")),
+            "another vocabulary",
+        ),
+        (drop("tokenizer.ggml.tokens"), "another vocabulary"),
+        (set_("split.count", 2, struct.pack("<H", 3)), "one part of a model"),
+        (lambda d: setattr(d, "data", d.data[:-60]), "its end is missing"),
+        (drop("gpt-oss.block_count"), "damaged"),
+        (set_("gpt-oss.block_count", TEXT, text(b"4")), "damaged"),
+        (set_("gpt-oss.block_count", U32, struct.pack("<I", 0)), "damaged"),
+        (set_("general.name", TEXT, text(b"\xff\xfe")), "damaged"),
+        (set_("general.name", TEXT, BIG), "damaged"),
+        (set_("odd", 99, b""), "damaged"),
+        (set_("odd", ARRAY, struct.pack("<I", U32) + BIG), "damaged"),
+        (set_("odd", ARRAY, struct.pack("<I", TEXT) + BIG), "damaged"),
+        (set_("odd", ARRAY, struct.pack("<IQ", TEXT, 3) + BIG + text(b"a")), "damaged"),
+        (set_("odd", ARRAY, struct.pack("<IQ", ARRAY, 3)), "damaged"),
+        (set_("general.alignment", U32, struct.pack("<I", 24)), "damaged"),
+        (set_("general.alignment", U32, struct.pack("<I", 0)), "damaged"),
+        (tensor(0, UP, (32, 16), 99, 0), "damaged"),
+        (tensor(0, UP, (32, 16), 39, 32), "damaged"),
+        (tensor(1, b"blk.0.ffn_down_exps.weight", (32, 8), 39, 256), "damaged"),
+        (tensor(0, UP, (31, 16), 39, 0), "damaged"),
+        (tensor(0, UP, (0, 16), 39, 0), "damaged"),
+        (tensor(0, UP, (1 << 62, 16), 39, 0), "damaged"),
+        (tensor(0, UP, (1 << 39, 1 << 39, 1 << 39), 39, 0), "damaged"),
+        (tensor(0, UP, (1,) * 9, 0, 0), "damaged"),
+        (tensor(1, UP, (32, 8), 39, 288), "damaged"),
+        (lambda d: d.tensors.__delitem__(slice(0, 3)), "damaged"),
+    ],
+)
+def test_a_spoilt_file_is_told_in_one_sentence(
+    file: Path, spoil: Callable[[Draft], None], words: str
+) -> None:
+    draft = Draft()
+    spoil(draft)
+    with pytest.raises(ModelFileError) as caught:
+        read_facts(draft.write(file))
+    assert words in str(caught.value)
+    assert caught.value.hint
+
+
+def test_a_key_that_stands_twice_is_told(file: Path) -> None:
+    draft = Draft()
+    head = draft.header()
+    double = entry("odd.flag", 7, b"\1")
+    count = struct.pack("<Q", len(draft.metadata) + 1)
+    file.write_bytes(head[:16] + count + double + head[24:])
+    with pytest.raises(HeaderError, match="twice"):
+        read_header(file)
+
+
+def test_files_that_cannot_be_read_are_told(
+    tmp_path: Path, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for path, words in ((tmp_path, "folder"), (tmp_path / "none.gguf", "not there")):
+        with pytest.raises(ModelFileError, match=words):
+            read_facts(path)
+    Draft().write(file)
+    for error, words in ((PermissionError(13, "no"), "may not"), (OSError(5, "I/O"), "could not")):
+
+        def refuse(*_arguments: object, error: OSError = error) -> object:
+            raise error
+
+        monkeypatch.setattr(Path, "open", refuse)
+        with pytest.raises(ModelFileError, match=words):
+            read_facts(file)
+
+
+def test_a_header_longer_than_the_first_read_is_read_whole(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.gguf_header._FIRST_READ_BYTES", 4096)
+    assert read_facts(Draft().write(file)).name == "Tiny"
+
+
+# With a short list of tokens, since it is read once for every example.
+WHOLE = Draft(metadata={"tokenizer.ggml.tokens": (ARRAY, tokens(64))}).header()
+
+
+@settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(cut=st.integers(0, len(WHOLE) - 33))
+def test_a_file_cut_anywhere_in_its_header_is_told(tmp_path: Path, cut: int) -> None:
+    path = tmp_path / "cut.gguf"
+    path.write_bytes(WHOLE[:cut])
+    with pytest.raises(ModelFileError):
+        read_facts(path)
+
+
+EDGES = st.sampled_from([0, 1, 0xFF, 0x7FFFFFFF, 0xFFFFFFFF, (1 << 63) - 1, (1 << 64) - 1])
+
+
+@settings(
+    max_examples=250, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    places=st.lists(st.tuples(st.integers(0, len(WHOLE)), EDGES), max_size=3),
+    noise=st.binary(max_size=40),
+)
+def test_a_spoilt_header_never_raises_anything_else_or_takes_much_memory(
+    tmp_path: Path, places: list[tuple[int, int]], noise: bytes
+) -> None:
+    data = bytearray(WHOLE)
+    for place, value in places:
+        at = min(place, len(data) - 8)
+        data[at : at + 8] = struct.pack("<Q", value)
+    data[60 : 60 + len(noise)] = noise
+    path = tmp_path / "spoilt.gguf"
+    path.write_bytes(data + b"\0" * 600)
+    tracemalloc.start()
+    try:
+        read_facts(path)
+    except ModelFileError:
+        pass
+    finally:
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+    assert peak < 40_000_000
+
+
+@settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(noise=st.binary(max_size=300), has_magic=st.booleans())
+def test_random_bytes_are_no_model(tmp_path: Path, noise: bytes, has_magic: bool) -> None:
+    path = tmp_path / "noise.gguf"
+    path.write_bytes(b"GGUF\3\0\0\0" + noise if has_magic else noise)
+    with pytest.raises(ModelFileError):
+        read_facts(path)
