@@ -105,10 +105,11 @@ class ConversationView(QScrollArea):
 
     def show_messages(self, messages: tuple[Message, ...]) -> None:
         """Show another chat from its end."""
-        for index in list(self._widgets):
-            self._drop(index)
-        self._by_id = {message.id: index for index, message in enumerate(messages)}
-        self._rows.reset(messages, self.column_width)
+        with self._placing():  # hiding what has the focus moves it, and with it the view
+            while self._widgets:
+                self._drop(next(iter(self._widgets)))
+            self._by_id = {message.id: index for index, message in enumerate(messages)}
+            self._rows.reset(messages, self.column_width)
         self._set_following(True)
         self._place()
 
