@@ -69,3 +69,4 @@ class WindowSession(QObject):
         self._is_closed = True
         self.service.close()
         self.window.close()
+        self.window.panel.close_threads()

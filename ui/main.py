@@ -1,0 +1,74 @@
+"""The program's start with a window: makes each object once and hands it to who needs it."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+
+from app.assembly import make_words
+from app.logs import set_up_logging
+from app.paths import Paths
+from app.secrets import KeyVault
+from app.settings import SettingsFile
+from engine.errors import UserFacingError
+from ui.crash import install_crash_hooks
+from ui.session import WindowSession
+from ui.theme.theme import Theme
+from ui.unlock.unlock import unlock
+
+SIGNAL_CHECK_MS = 200
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Open the window; returns the exit code when it is closed."""
+    options = _parser().parse_args(arguments)
+    try:
+        return _run(options.model)
+    except UserFacingError as error:
+        sys.stderr.write(f"sotto: {error} {error.hint.format(**error.fields)}\n")
+        return 1
+
+
+def _run(model: Path | None) -> int:
+    paths = Paths.from_environment(os.environ)
+    set_up_logging(paths)
+    application = QApplication(["sotto"])
+    application.setApplicationName("Sotto")
+    application.setDesktopFileName("sotto")
+    settings = SettingsFile(paths.settings)
+    current = settings.load()
+    words = make_words(current, os.environ)
+    theme = Theme(application, current.theme)
+    key = unlock(KeyVault(paths.data, os.environ), theme, words)
+    if key is None:
+        return 0
+    session = WindowSession(paths, key, settings, words, theme, model)
+    install_crash_hooks(session.window)
+    _quit_on_ctrl_c(application)
+    session.start()
+    try:
+        return application.exec()
+    finally:
+        session.close()
+
+
+def _quit_on_ctrl_c(application: QApplication) -> None:
+    """Close on Ctrl-C and on SIGTERM: Python handles signals only when it runs, so let it."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: application.quit())
+    heartbeat = QTimer(application, interval=SIGNAL_CHECK_MS)
+    heartbeat.timeout.connect(lambda: None)
+    heartbeat.start()
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="sotto", description="Open Sotto's window.")
+    parser.add_argument("--model", type=Path, metavar="FILE", help="a gpt-oss GGUF file")
+    return parser
