@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import Final
 
 from engine.analysis_filter import AnalysisFilterFactory, ThoughtPiece
@@ -49,6 +48,7 @@ from engine.llama.sampler import Sampler
 from engine.llama.sync import PromptCache
 from engine.requests import AnswerRequest
 from engine.thought_stream import ThoughtStream
+from engine.turn_meter import TurnMeter
 
 USER_ROLE: Final = 1428
 """Id of the word `user`, which follows `<|start|>` in a user message's header."""
@@ -104,25 +104,14 @@ class Turn:
         self._said: list[AssistantMessage] = []
         self._reader = HarmonyReader(vocabulary, self._tools)
         self._call: AssistantMessage | None = None
-        self._phase: Phase | None = None
-        self._phase_began = 0.0
         self._has_told = False
         self._was_led_to_final = False
-        self._usage = Usage()
-        self._sampled = 0
-        self._thought_tokens = 0
-        self._repairs = 0
+        self._meter = TurnMeter(lambda phase: emit(PhaseChanged(request.turn_id, phase)))
 
     @property
     def usage(self) -> Usage:
         """Cost so far."""
-        return replace(
-            self._usage,
-            reply_tokens=self._sampled,
-            thought_tokens=self._thought_tokens,
-            context_tokens=len(self._cache.tokens),
-            repairs=self._repairs + self._reader.repairs,
-        )
+        return self._meter.usage(len(self._cache.tokens), self._reader.repairs)
 
     def run(self) -> StopReason | None:
         """Read what is new and sample; None when the turn waits for a tool's result.
@@ -131,13 +120,16 @@ class Turn:
             EngineError: the prompt does not fit, or the model failed.
             DecodeError: llama.cpp failed.
         """
-        self._enter(Phase.READING)
-        reason = self._sample() if self._read() else StopReason.CANCELLED
+        self._meter.enter(Phase.READING)
+        reason: StopReason | None = StopReason.CANCELLED
+        if self._read():
+            with self._meter.sampling():
+                reason = self._sample()
         if reason is None:
             self._tell_call()
         else:
             self._flush()
-            self._enter(None)
+            self._meter.enter(None)
         return reason
 
     def take_result(self, result: ToolMessage) -> None:
@@ -157,7 +149,7 @@ class Turn:
         self._ids += self._writer.message_ids(result)
         self._ids += self._writer.next_assistant()
         self._call = None
-        self._repairs += self._reader.repairs
+        self._meter.repairs += self._reader.repairs
         self._reader = HarmonyReader(self._vocabulary, self._tools)
 
     def history_ids(self) -> list[int]:
@@ -198,13 +190,7 @@ class Turn:
             should_stop=self._should_stop,
             on_progress=self._tell_progress,
         )
-        is_first = self._sampled == 0
-        self._usage = replace(
-            self._usage,
-            reused_tokens=result.reused_tokens if is_first else self._usage.reused_tokens,
-            read_tokens=self._usage.read_tokens + result.read_tokens,
-            read_seconds=self._usage.read_seconds + time.perf_counter() - began,
-        )
+        self._meter.add_reading(result, time.perf_counter() - began)
         return result.is_complete
 
     def _tell_progress(self, reused: int, done: int, total: int) -> None:
@@ -213,31 +199,29 @@ class Turn:
     # ---- sampling
 
     def _sample(self) -> StopReason | None:
-        began = time.perf_counter()
-        try:
-            while True:
-                if self._should_stop():
-                    return StopReason.CANCELLED
-                if self._is_at_limit():
-                    return StopReason.TOKEN_LIMIT
-                token = self._sampler.choose(self._cache.logits())
-                self._sampled += 1
-                if token in TURN_ENDS and self._must_lead_to_final(token):
-                    self._lead_to_final()
-                    continue
-                self._ids.append(token)
-                for event in self._reader.feed(token):
-                    self._apply(event)
-                if self._reader.channel is Channel.ANALYSIS:
-                    self._thought_tokens += 1
-                if self._call is not None:
-                    return None
-                if token in TURN_ENDS:
-                    return StopReason.END_OF_TURN
-                self._append(token)
-        finally:
-            seconds = self._usage.reply_seconds + time.perf_counter() - began
-            self._usage = replace(self._usage, reply_seconds=seconds)
+        while True:
+            if self._should_stop():
+                return StopReason.CANCELLED
+            if self._is_at_limit():
+                return StopReason.TOKEN_LIMIT
+            token = self._sampler.choose(self._cache.logits())
+            self._meter.sampled_tokens += 1
+            if token in TURN_ENDS and self._must_lead_to_final(token):
+                self._lead_to_final()
+                continue
+            self._take(token)
+            if self._reader.channel is Channel.ANALYSIS:
+                self._meter.thought_tokens += 1
+            if self._call is not None:
+                return None
+            if token in TURN_ENDS:
+                return StopReason.END_OF_TURN
+            self._append(token)
+
+    def _take(self, token: int) -> None:
+        self._ids.append(token)
+        for event in self._reader.feed(token):
+            self._apply(event)
 
     def _append(self, token: int) -> None:
         # False is Stop, which the loop asks about next; the token is then not needed.
@@ -246,7 +230,9 @@ class Turn:
 
     def _is_at_limit(self) -> bool:
         most = self._request.max_reply_tokens
-        return (0 < most <= self._sampled) or len(self._cache.tokens) >= self._context_tokens
+        return (0 < most <= self._meter.sampled_tokens) or len(
+            self._cache.tokens
+        ) >= self._context_tokens
 
     def _must_lead_to_final(self, token: int) -> bool:
         """The model wants to end a turn in which the user was told nothing."""
@@ -260,34 +246,32 @@ class Turn:
         Thoughts are never shown in place of an answer.
         """
         self._was_led_to_final = True
-        self._repairs += 1
+        self._meter.repairs += 1
         opening = self._writer.next_assistant()
         lead = [END] if self._reader.channel is not None else []
         lead += [] if self._ids[-len(opening) :] == opening else opening
         lead += self._writer.final_header()
         room = self._context_tokens - len(self._cache.tokens)
         for token in lead[:room]:
-            self._ids.append(token)
-            for event in self._reader.feed(token):
-                self._apply(event)
+            self._take(token)
             self._append(token)
 
     # ---- telling
 
     def _apply(self, event: ReaderEvent) -> None:
         if isinstance(event, FinalDelta):
-            self._enter(Phase.ANSWERING)
+            self._meter.enter(Phase.ANSWERING)
             self._has_told = True
             self._emit(TextAdded(self.turn_id, event.text))
         elif isinstance(event, AnalysisDelta):
-            self._enter(Phase.THINKING)
+            self._meter.enter(Phase.THINKING)
             self._thoughts.feed(event.text)
         elif isinstance(event, PreambleDelta):
-            self._enter(Phase.ANSWERING)
+            self._meter.enter(Phase.ANSWERING)
             self._has_told = True
             self._emit(PreambleAdded(self.turn_id, event.text))
         elif isinstance(event, CallDelta):
-            self._enter(Phase.CALLING)
+            self._meter.enter(Phase.CALLING)
         elif isinstance(event, MessageEnded):
             self._end_message(event.message)
 
@@ -307,23 +291,12 @@ class Turn:
     def _tell_call(self) -> None:
         call = self._call
         if call is not None and call.recipient is not None:
-            self._enter(Phase.CALLING)
+            self._meter.enter(Phase.CALLING)
             channel = call.channel or Channel.COMMENTARY
             self._emit(ToolCalled(self.turn_id, call.recipient, call.text, channel))
 
     def _emit_thought(self, piece: ThoughtPiece) -> None:
         self._emit(ThoughtAdded(self.turn_id, piece))
-
-    def _enter(self, phase: Phase | None) -> None:
-        if phase is self._phase:
-            return
-        now = time.perf_counter()
-        if self._phase is Phase.THINKING:
-            seconds = self._usage.thought_seconds + now - self._phase_began
-            self._usage = replace(self._usage, thought_seconds=seconds)
-        self._phase, self._phase_began = phase, now
-        if phase is not None:
-            self._emit(PhaseChanged(self.turn_id, phase))
 
 
 def checkpoint_marks(ids: Sequence[int]) -> tuple[int, ...]:
