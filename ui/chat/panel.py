@@ -6,13 +6,14 @@ import time
 from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import Qt, QUrl, Signal
+from PySide6.QtCore import Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import (
     QDesktopServices,
     QGuiApplication,
     QKeySequence,
     QResizeEvent,
     QShortcut,
+    QShowEvent,
 )
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
@@ -41,12 +42,15 @@ from ui.chat.link_question import LinkQuestion
 from ui.chat.problem_card import ProblemCard
 from ui.chat.wording import title_of
 from ui.markdown.context import MarkdownContext
+from ui.markdown.document_style import DocumentStyle
 from ui.markdown.parser import MarkdownParser
 from ui.markdown.typesetter import Typesetter
 from ui.theme.theme import Theme
 from ui.theme.tokens import Size, Space
 
 _MARGIN: Final = 16
+_WARM_UP_MS: Final = 500
+"""After the first frames, so that they do not wait for it."""
 
 
 class ChatPanel(QWidget):
@@ -87,13 +91,17 @@ class ChatPanel(QWidget):
         self._is_sending = False
         self.typesetter = Typesetter(self)
         """Draws formulas; `close` ends its thread."""
-        context = MarkdownContext(theme, words, self.typesetter, self._ask_link, _copy)
+        context = MarkdownContext(
+            theme, words, DocumentStyle(theme), self.typesetter, self._ask_link, _copy
+        )
         parser = MarkdownParser(words("Image: {alt}"))
         self.view = ConversationView(context, parser, now)
         self.empty = EmptyState(theme, words)
         self.problem = ProblemCard(theme, words)
         self.composer = Composer(theme, words)
         self._stack = QStackedWidget()
+        self._warm_up = QTimer(self, singleShot=True, interval=_WARM_UP_MS)
+        self._warm_up.timeout.connect(self.typesetter.warm_up)
         self._lay_out()
         self._connect()
         self._show_empty(True)
@@ -167,8 +175,9 @@ class ChatPanel(QWidget):
             self.composer.set_text(self._drafts.pop(chat_id, ""))
             self.problem.hide()
         self._chat_id = chat_id
-        self.view.show_messages(change.messages)
+        # The view gets its size when it is shown; before that it would be laid out twice.
         self._show_empty(not change.messages and not is_first_send)
+        self.view.show_messages(change.messages)
 
     def _add(self, message: Message) -> None:
         if message.role is MessageRole.USER:
@@ -233,6 +242,11 @@ class ChatPanel(QWidget):
         width = max(1, min(self._theme.scaled(Size.COMPOSER), self.width() - 2 * _MARGIN))
         self.composer.setFixedWidth(width)
         self._fit_problem()
+
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._warm_up.start()
 
     def _fit_problem(self) -> None:
         width = self.composer.width()

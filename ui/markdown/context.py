@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from app.words import Words
+from ui.markdown.document_style import DocumentStyle
 from ui.markdown.typesetter import Typesetter
 from ui.theme.theme import Theme
 
@@ -21,6 +22,7 @@ class MarkdownContext:
 
     theme: Theme
     words: Words
+    style: DocumentStyle
     typesetter: Typesetter
     follow_link: Callable[[str], None]
     copy: Callable[[str], None]

@@ -21,6 +21,26 @@ _HEADINGS: Final = {
 }
 
 
+class DocumentStyle:
+    """The style sheet of the look that is in force, written once per look.
+
+    Args:
+        theme: the look.
+    """
+
+    def __init__(self, theme: Theme) -> None:
+        self._theme = theme
+        self._written = ("", 0.0, "")
+
+    @property
+    def css(self) -> str:
+        """For `QTextDocument.setDefaultStyleSheet`."""
+        look = (self._theme.colors.name, self._theme.text_scale)
+        if self._written[:2] != look:
+            self._written = (*look, document_style(self._theme))
+        return self._written[2]
+
+
 def document_style(theme: Theme) -> str:
     """CSS for `QTextDocument.setDefaultStyleSheet`, in the few properties Qt knows."""
     colors = theme.colors

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QPointF, QSize, Qt
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QContextMenuEvent, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QMenu, QWidget
 from typing_extensions import override
@@ -15,7 +15,7 @@ from ui.markdown.context import MarkdownContext
 from ui.markdown.formulas import Formula
 from ui.markdown.segment import Segment
 from ui.markdown.specs import Spec
-from ui.markdown.typesetter import FormulaKey, draw
+from ui.markdown.typesetter import FormulaKey
 from ui.theme.tokens import TypeSize
 
 _MARGIN: Final = 4
@@ -82,10 +82,10 @@ class FormulaSegment(Segment):
             return
         ratio = self.devicePixelRatioF() * self._scale
         if self._image is None or self._image.devicePixelRatio() != ratio:
-            self._image = draw(self._formula, ratio)
-            self._image.setDevicePixelRatio(self.devicePixelRatioF())
-        size = QSize(self._image.deviceIndependentSize().toSize())
-        QPainter(self).drawImage(QPointF((self.width() - size.width()) / 2, _MARGIN), self._image)
+            self._image = self._context.typesetter.image(self._formula, ratio)
+        size = self._formula.width * self._scale, self._formula.height * self._scale
+        place = QRectF((self.width() - size[0]) / 2, _MARGIN, *size)
+        QPainter(self).drawImage(place, self._image)
 
     @override
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:

@@ -8,10 +8,12 @@ from math import ceil
 from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtGui import (
     QContextMenuEvent,
+    QImage,
     QPalette,
     QTextBlockFormat,
     QTextCharFormat,
     QTextCursor,
+    QTextDocument,
     QTextFormat,
     QWheelEvent,
 )
@@ -20,10 +22,10 @@ from typing_extensions import override
 
 from ui.markdown.addresses import is_allowed
 from ui.markdown.context import MarkdownContext
-from ui.markdown.document_style import INDENT, document_style
+from ui.markdown.document_style import INDENT
 from ui.markdown.formulas import Formula
 from ui.markdown.inline_html import THIN_SPACE, split_formulas
-from ui.markdown.typesetter import FormulaKey, draw
+from ui.markdown.typesetter import FormulaKey
 from ui.theme.tokens import Role, TypeSize
 
 _OBJECT = "\ufffc"
@@ -136,7 +138,7 @@ class RichText(QTextBrowser):
         document = self.document()
         self._is_waiting = False
         self._sources = []
-        drawn: list[Formula] = []
+        drawn: list[QTextCharFormat.VerticalAlignment] = []
         parts = [
             part if isinstance(part, str) else self._formula_html(*part, drawn)
             for part in split_formulas(self._html)
@@ -148,7 +150,9 @@ class RichText(QTextBrowser):
         last = document.lastBlock()
         _trim(last.blockFormat(), QTextCursor(last), top=False)
 
-    def _formula_html(self, tex: str, is_display: bool, drawn: list[Formula]) -> str:
+    def _formula_html(
+        self, tex: str, is_display: bool, drawn: list[QTextCharFormat.VerticalAlignment]
+    ) -> str:
         theme = self._context.theme
         size = theme.fonts.text(self._size + 2).pixelSize()
         key = FormulaKey(tex, size, theme.colors.of(self._role), is_display)
@@ -158,30 +162,32 @@ class RichText(QTextBrowser):
             return f'<span class="source">{escape(tex)}</span>'
         mark = "$$" if is_display else "$"
         self._sources.append(f"{mark}{tex}{mark}")
-        drawn.append(formula)
-        name = f"formula:{len(drawn) - 1}"
-        image, _ = self._aligned_image(formula)
-        self.document().addResource(2, QUrl(name), image)  # 2: QTextDocument.ImageResource
+        image, alignment = self._aligned_image(formula)
+        drawn.append(alignment)
+        name = f"formula:{len(drawn)}"
+        kind = QTextDocument.ResourceType.ImageResource.value
+        self.document().addResource(kind, QUrl(name), image)
         return f'<img src="{name}">'
 
-    def _aligned_image(self, formula: Formula) -> tuple[object, QTextCharFormat.VerticalAlignment]:
+    def _aligned_image(self, formula: Formula) -> tuple[QImage, QTextCharFormat.VerticalAlignment]:
         """The drawing with so much room around it that Qt puts its baseline on the line's.
 
         QTextDocumentLayout::resizeInlineObject: AlignBaseline gives an image the font's
         descent, AlignMiddle makes ascent - descent equal half the x-height.
         """
+        typesetter = self._context.typesetter
         metrics = self.fontMetrics()
         ratio = self.devicePixelRatioF()
         descent = float(metrics.descent())
         if formula.depth <= descent:
-            image = draw(formula, ratio, below=descent - formula.depth)
+            image = typesetter.image(formula, ratio, below=descent - formula.depth)
             return image, QTextCharFormat.VerticalAlignment.AlignBaseline
         ascent = formula.height - formula.depth
         lack = ascent - formula.depth - metrics.xHeight() / 2
-        image = draw(formula, ratio, above=max(0.0, -lack), below=max(0.0, lack))
+        image = typesetter.image(formula, ratio, max(0.0, -lack), max(0.0, lack))
         return image, QTextCharFormat.VerticalAlignment.AlignMiddle
 
-    def _place_formulas(self, drawn: list[Formula]) -> None:
+    def _place_formulas(self, drawn: list[QTextCharFormat.VerticalAlignment]) -> None:
         """Give each image its vertical alignment, which CSS cannot express here."""
         cursor = QTextCursor(self.document())
         number = 0
@@ -192,7 +198,7 @@ class RichText(QTextBrowser):
             form = cursor.charFormat()
             if form.objectType() == QTextFormat.ObjectTypes.ImageObject.value:
                 change = QTextCharFormat()
-                change.setVerticalAlignment(self._aligned_image(drawn[number])[1])
+                change.setVerticalAlignment(drawn[number])
                 cursor.mergeCharFormat(change)
                 number += 1
 
@@ -208,7 +214,7 @@ class RichText(QTextBrowser):
         font = theme.fonts.text(self._size)
         self.setFont(font)
         self.document().setDefaultFont(font)
-        self.document().setDefaultStyleSheet(document_style(theme))
+        self.document().setDefaultStyleSheet(self._context.style.css)
 
     def _on_theme_changed(self) -> None:
         self._follow_theme()

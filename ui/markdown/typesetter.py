@@ -15,6 +15,7 @@ from ui.markdown.formulas import Formula, typeset
 from ui.markdown.highlighting import highlight
 
 _KEPT: Final = 2000
+_KEPT_IMAGES: Final = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +43,12 @@ class Typesetter(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._formulas: dict[FormulaKey, Formula] = {}
+        self._images: dict[tuple[bytes, float, float, float], QImage] = {}
         self._ordered: set[FormulaKey] = set()
         self._orders: SimpleQueue[FormulaKey | None] = SimpleQueue()
         self._done: SimpleQueue[tuple[FormulaKey, Formula]] = SimpleQueue()
         self._thread: threading.Thread | None = None
+        self._is_closed = False
         self._drawn.connect(self._on_drawn, Qt.ConnectionType.QueuedConnection)
 
     def find(self, key: FormulaKey) -> Formula | None:
@@ -55,6 +58,18 @@ class Typesetter(QObject):
             self._ordered.add(key)
             self._orders.put(key)
             self._start()
+        return found
+
+    def image(
+        self, formula: Formula, ratio: float, above: float = 0.0, below: float = 0.0
+    ) -> QImage:
+        """A formula as an image; see `draw`.  Do not change it: it is shared."""
+        key = (formula.svg, ratio, above, below)
+        found = self._images.get(key)
+        if found is None:
+            if len(self._images) >= _KEPT_IMAGES:
+                self._images.pop(next(iter(self._images)))
+            found = self._images[key] = draw(formula, ratio, above, below)
         return found
 
     def warm_up(self) -> None:
@@ -67,9 +82,10 @@ class Typesetter(QObject):
             self._orders.put(None)
             self._thread.join()
             self._thread = None
+        self._is_closed = True
 
     def _start(self) -> None:
-        if self._thread is None:
+        if self._thread is None and not self._is_closed:
             self._thread = threading.Thread(target=self._work, name="formulas", daemon=True)
             self._thread.start()
 
