@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+from pytestqt.qtbot import QtBot
 
 from app import resources
+from app.chats.changes import ChatChange, ChatOpened, ChatsChanged, UndoOffered
+from app.chats.values import Chat, ChatId
 from app.words import Words
+from engine.harmony.messages import Effort
 from ui.theme.theme import Theme
 
 
@@ -20,6 +25,30 @@ def theme(qapp: QApplication) -> Iterator[Theme]:
     made.set_reduced_motion(True)
     yield made
     made.set_text_scale(1.0)
+
+
+ShowTogether = Callable[..., QWidget]
+
+
+@pytest.fixture
+def show_together(qtbot: QtBot) -> Iterator[ShowTogether]:
+    """Puts widgets below each other on an active page; the page lives as long as the test."""
+    pages: list[QWidget] = []
+
+    def show(*widgets: QWidget) -> QWidget:
+        page = QWidget()
+        pages.append(page)
+        layout = QVBoxLayout(page)
+        for widget in widgets:
+            layout.addWidget(widget)
+        qtbot.addWidget(page)
+        page.show()
+        page.activateWindow()
+        qtbot.waitUntil(page.isActiveWindow)
+        return page
+
+    yield show
+    pages.clear()
 
 
 @pytest.fixture
@@ -36,3 +65,95 @@ def korean(tmp_path: Path) -> Words:
     texts = [part.read_text("utf-8") for part in parts if part.exists()]
     (tmp_path / "ko.po").write_text("\n\n".join(texts), "utf-8")
     return Words("ko", tmp_path)
+
+
+@dataclass
+class FakeService:
+    """Keeps chats in a list and answers commands with the changes the real service sends.
+
+    Attributes:
+        commands: what the window asked for, in order.
+        now_ms: time of the next change.
+    """
+
+    chats: list[Chat] = field(default_factory=list)
+    commands: list[tuple[object, ...]] = field(default_factory=list)
+    now_ms: int = 1_790_000_000_000
+    _open: ChatId | None = None
+    _deleted: list[Chat] = field(default_factory=list)
+    _subscribers: list[Callable[[ChatChange], None]] = field(default_factory=list)
+
+    def subscribe(self, callback: Callable[[ChatChange], None]) -> Callable[[], None]:
+        self._subscribers.append(callback)
+        return lambda: self._subscribers.remove(callback)
+
+    @property
+    def has_subscribers(self) -> bool:
+        return bool(self._subscribers)
+
+    def tell(self, change: ChatChange) -> None:
+        for callback in tuple(self._subscribers):
+            callback(change)
+
+    def add(self, *titles: str, days_ago: int = 0) -> list[Chat]:
+        made = []
+        for title in titles:
+            at_ms = self.now_ms - days_ago * 86_400_000 - len(self.chats)
+            made.append(Chat(ChatId(len(self.chats) + 1), title, at_ms, at_ms))
+            self.chats.append(made[-1])
+        self._tell_chats()
+        return made
+
+    def new_chat(self) -> None:
+        self.commands.append(("new_chat",))
+        self._show(None)
+
+    def open_chat(self, chat_id: ChatId) -> None:
+        self.commands.append(("open_chat", chat_id))
+        self._show(next(chat for chat in self.chats if chat.id == chat_id))
+
+    def rename_chat(self, chat_id: ChatId, title: str) -> None:
+        self.commands.append(("rename_chat", chat_id, title))
+        self.chats = [
+            Chat(chat.id, title, chat.created_ms, chat.updated_ms) if chat.id == chat_id else chat
+            for chat in self.chats
+        ]
+        self._tell_chats()
+
+    def delete_chat(self, chat_id: ChatId) -> None:
+        self.commands.append(("delete_chat", chat_id))
+        gone = next(chat for chat in self.chats if chat.id == chat_id)
+        self.chats.remove(gone)
+        self._deleted.append(gone)
+        if self._open == chat_id:
+            self._show(None)
+        self.tell(UndoOffered(gone))
+        self._tell_chats()
+
+    def undo_delete(self) -> None:
+        self.commands.append(("undo_delete",))
+        chat = self._deleted.pop()
+        self.chats.append(chat)
+        self.chats.sort(key=lambda one: -one.updated_ms)
+        self._tell_chats()
+        self._show(chat)
+
+    def send(self, text: str, effort: Effort) -> None:
+        self.commands.append(("send", text, effort))
+
+    def stop(self) -> None:
+        self.commands.append(("stop",))
+
+    def _show(self, chat: Chat | None) -> None:
+        self._open = chat.id if chat else None
+        self.tell(ChatOpened(chat, ()))
+        self._tell_chats()
+
+    def _tell_chats(self) -> None:
+        self.tell(ChatsChanged(tuple(self.chats), self._open))
+
+
+@pytest.fixture
+def service() -> FakeService:
+    """A chat service without engine and store."""
+    return FakeService()

@@ -20,6 +20,12 @@ _KEYBOARD_REASONS: Final = (
     Qt.FocusReason.ShortcutFocusReason,
     Qt.FocusReason.OtherFocusReason,
 )
+_KEEPING_REASONS: Final = (
+    Qt.FocusReason.ActiveWindowFocusReason,
+    Qt.FocusReason.PopupFocusReason,
+    Qt.FocusReason.MenuBarFocusReason,
+)
+"""The focus leaves or comes back with the whole window: the ring stays as it was."""
 _CLICK_KEYS: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
@@ -62,12 +68,14 @@ class PaintedButton(QAbstractButton):
 
     @override
     def focusInEvent(self, event: QFocusEvent) -> None:
-        self.has_ring = event.reason() in _KEYBOARD_REASONS
+        if event.reason() not in _KEEPING_REASONS:
+            self.has_ring = event.reason() in _KEYBOARD_REASONS
         super().focusInEvent(event)
 
     @override
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        self.has_ring = False
+        if event.reason() not in _KEEPING_REASONS:
+            self.has_ring = False
         super().focusOutEvent(event)
 
     @override

@@ -117,8 +117,7 @@ class SegmentedControl(QWidget):
             segment.setAccessibleDescription(name)
             layout.addWidget(segment)
             segment.clicked.connect(lambda _=False, n=number: self._on_clicked(n))
-        self._index = index
-        self.segments[index].setChecked(True)
+        self.set_index(index)
         theme.changed.connect(self.update)
 
     @property
@@ -130,13 +129,15 @@ class SegmentedControl(QWidget):
         """Make another choice hold."""
         self._index = index
         self.segments[index].setChecked(True)
+        for number, segment in enumerate(self.segments):
+            is_stop = number == index
+            segment.setFocusPolicy(Qt.FocusPolicy.TabFocus if is_stop else Qt.FocusPolicy.NoFocus)
 
     def step(self, by: int) -> None:
         """Choose the next (1) or previous (-1) one, as an arrow key does; stops at the ends."""
         wanted = min(len(self.segments) - 1, max(0, self._index + by))
         segment = self.segments[wanted]
         if wanted != self._index:
-            segment.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             segment.setFocus(Qt.FocusReason.TabFocusReason)
             segment.click()
 
@@ -150,5 +151,5 @@ class SegmentedControl(QWidget):
 
     def _on_clicked(self, index: int) -> None:
         if index != self._index:
-            self._index = index
+            self.set_index(index)
             self.chosen.emit(index)

@@ -32,21 +32,18 @@ class ChatRowDelegate(QStyledItemDelegate):
 
     Signals:
         renamed: (chat: Chat, title: str) the user ended editing with Return.
-        editing_ended: the field is gone, whatever became of the text.
 
     Attributes:
         has_ring: paint the keyboard focus ring on the current row.
     """
 
     renamed = Signal(object, str)
-    editing_ended = Signal()
 
     def __init__(self, theme: Theme, words: Words, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
         self._words = words
         self.has_ring = False
-        self.closeEditor.connect(lambda *_: self.editing_ended.emit())
 
     @override
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:

@@ -6,7 +6,15 @@ from typing import Final
 
 from PySide6.QtCore import QEvent, QModelIndex, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QMenu, QToolTip, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemDelegate,
+    QAbstractItemView,
+    QFrame,
+    QListView,
+    QMenu,
+    QToolTip,
+    QWidget,
+)
 from typing_extensions import override
 
 from app.chats.values import Chat, ChatId
@@ -62,7 +70,6 @@ class ChatListView(QListView):
         self.setMinimumHeight(2 * Size.ROW)
         self.clicked.connect(self._choose)
         self._rows.renamed.connect(lambda chat, title: self.rename_requested.emit(chat.id, title))
-        self._rows.editing_ended.connect(self._apply_postponed)
         theme.changed.connect(self.scheduleDelayedItemsLayout)
 
     def show_chats(self, chats: tuple[Chat, ...], open_chat: ChatId | None) -> None:
@@ -106,6 +113,14 @@ class ChatListView(QListView):
         delete.setShortcut("Del")
         delete.triggered.connect(lambda: self.delete_requested.emit(chat.id))
         return menu
+
+    @override
+    def closeEditor(self, editor: QWidget, hint: QAbstractItemDelegate.EndEditHint) -> None:
+        super().closeEditor(editor, hint)
+        if self._postponed is not None:
+            chats, open_chat = self._postponed
+            self._postponed = None
+            self.show_chats(chats, open_chat)
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -168,12 +183,6 @@ class ChatListView(QListView):
         chat = _chat_at(index)
         if chat is not None:
             self.chat_chosen.emit(chat.id)
-
-    def _apply_postponed(self) -> None:
-        if self._postponed is not None:
-            chats, open_chat = self._postponed
-            self._postponed = None
-            self.show_chats(chats, open_chat)
 
 
 def _chat_at(index: Index) -> Chat | None:
