@@ -78,7 +78,7 @@ def test_whatever_is_asked_in_whatever_order_each_turn_ends_once_and_nothing_fol
     talk.drain()
 
     ends = Counter(event.turn_id for event in talk.seen if isinstance(event, Finished | Failed))
-    assert ends == {turn: 1 for turn in asked}
+    assert ends == dict.fromkeys(asked, 1)
     over: set[int] = set()
     for event in talk.seen:
         if isinstance(event, ModelLoading | ModelLoaded | ModelLoadFailed):
