@@ -45,7 +45,7 @@ from engine.llama.model import Model
 from engine.llama.sampler import Sampler
 from engine.llama.sync import PromptCache
 from engine.requests import AnswerRequest, LoadRequest, Sampling, TurnId
-from engine.session import physical_cores
+from engine.session import threads_for
 from engine.worker import Engine
 
 VOCABULARY = Path(__file__).parents[2] / "resources" / "vocabulary" / "o200k_base.tiktoken"
@@ -72,7 +72,7 @@ def run(model: Path) -> dict[str, Any]:
     bench = EngineBench(vocabulary, model)
     try:
         return {
-            "threads": physical_cores(),
+            "threads": threads_for(LoadRequest(model), read_facts(model)),
             "load": bench.load(),
             "loop": loop_against_raw_decode(vocabulary, model),
             "next_turn": bench.next_turn(),
@@ -179,14 +179,16 @@ class EngineBench:
 
 
 def _context(model: Path, log: LlamaLog) -> tuple[Model, Context]:
+    facts = read_facts(model)
     weights = Model.load(
-        read_facts(model),
+        facts,
         gpu_layers=-1,
         on_progress=lambda _fraction: None,
         should_stop=lambda: False,
         log=log,
     )
-    shape = ContextShape(CONTEXT_TOKENS, 512, physical_cores())
+    threads = threads_for(LoadRequest(model), facts)
+    shape = ContextShape(CONTEXT_TOKENS, 512, threads)
     return weights, Context(weights, shape, AbortFlag(), log)
 
 
