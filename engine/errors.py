@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import logging
+import traceback
 from collections.abc import Mapping
+from typing import Final
+
+_LOGGER: Final = logging.getLogger(__name__)
+
+_RELOAD_HINT: Final = "Load the model again."
 
 
 class UserFacingError(Exception):
@@ -36,3 +43,16 @@ class EngineError(UserFacingError):
 
 class ModelFileError(EngineError):
     """A model file is missing, damaged or not a gpt-oss model."""
+
+
+def told(error: Exception, title: str, hint: str = _RELOAD_HINT) -> EngineError:
+    """The error as the user may read it.
+
+    An unexpected one is told by its type and the places in the code: its text may quote
+    the chat.
+    """
+    if isinstance(error, EngineError):
+        return error
+    places = "".join(traceback.format_tb(error.__traceback__))
+    _LOGGER.error("%s in the engine:\n%s", type(error).__name__, places)
+    return EngineError(title, hint, type(error).__name__)

@@ -5,14 +5,13 @@ from __future__ import annotations
 import logging
 import os
 import time
-import traceback
 from collections.abc import Callable
 from typing import Final
 
 import psutil
 
 from engine.analysis_filter import AnalysisFilterFactory
-from engine.errors import EngineError
+from engine.errors import EngineError, told
 from engine.events import (
     EngineEvent,
     Failed,
@@ -29,7 +28,8 @@ from engine.harmony.messages import ToolMessage
 from engine.harmony.vocabulary import Vocabulary
 from engine.harmony.writer import HarmonyWriter
 from engine.inbox import Inbox
-from engine.llama.binding import AbortFlag, ContextShape
+from engine.llama.abort_flag import AbortFlag
+from engine.llama.binding import ContextShape
 from engine.llama.context import Context
 from engine.llama.devices import main_device_name
 from engine.llama.log import LlamaLog
@@ -42,7 +42,6 @@ _LOGGER: Final = logging.getLogger(__name__)
 DEFAULT_CONTEXT_TOKENS: Final = 32_768
 """12.4 GiB in all for gpt-oss-20b on a GPU (engine.md 1.6)."""
 
-_RELOAD_HINT: Final = "Load the model again."
 _BROKE_OFF: Final = "The answer broke off because something went wrong in the engine."
 
 
@@ -80,7 +79,7 @@ class Session:
         self._context: Context | None = None
         self._cache: PromptCache | None = None
         self._turns: dict[TurnId, Turn] = {}
-        self._next_prompt: list[int] = []  # what the next prompt will begin with
+        self._ended_turn: Turn | None = None  # the cache still ends in its thoughts
 
     # ---- models
 
@@ -148,7 +147,7 @@ class Session:
         """Give the memory back; turns that wait for a tool end as cancelled."""
         for turn_id in tuple(self._turns):
             self.cancel(turn_id)
-        self._next_prompt = []
+        self._ended_turn = None
         self._cache = None
         if self._context is not None:
             self._context.close()
@@ -236,7 +235,6 @@ class Session:
             reason = StopReason.CANCELLED
         if reason is not None:
             self._end(Finished(turn_id, reason, turn.usage))
-            self._next_prompt = turn.history_ids()
 
     def _fail(self, turn_id: TurnId, error: Exception) -> None:
         turn = self._turns.get(turn_id)
@@ -247,7 +245,7 @@ class Session:
         self._end(Failed(turn_id, why.title, why.hint, why.detail, why.fields, usage))
 
     def _end(self, event: Finished | Failed) -> None:
-        self._turns.pop(event.turn_id, None)
+        self._ended_turn = self._turns.pop(event.turn_id, self._ended_turn)
         if self._inbox.end_turn(event.turn_id):
             self._emit(event)
 
@@ -259,14 +257,14 @@ class Session:
         After a turn the cache ends in thoughts that no later prompt holds; this puts the
         finished answer in their place while the user reads (engine.md 1.4).
         """
-        target, self._next_prompt = self._next_prompt, []
-        if not target or self._cache is None or self._context is None:
-            return
-        if len(target) >= self._context.size_tokens:
+        turn, self._ended_turn = self._ended_turn, None
+        if turn is None or self._cache is None or self._context is None:
             return
         self._inbox.begin_idle()
         try:
-            self._cache.sync(target, should_stop=self._inbox.has_work, wants_logits=False)
+            target = turn.history_ids()
+            if len(target) < self._context.size_tokens:
+                self._cache.sync(target, should_stop=self._inbox.has_work, wants_logits=False)
         except Exception as error:  # noqa: BLE001 - only a head start is lost
             _LOGGER.warning("reading ahead failed: %s", type(error).__name__)
             self._cache.reset()
@@ -296,16 +294,3 @@ def physical_cores() -> int:
     cores = psutil.cpu_count(logical=False) or os.cpu_count() or 1
     allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else cores
     return max(1, min(cores, allowed))
-
-
-def told(error: Exception, title: str, hint: str = _RELOAD_HINT) -> EngineError:
-    """The error as the user may read it.
-
-    An unexpected one is told by its type and the places in the code: its text may quote
-    the chat.
-    """
-    if isinstance(error, EngineError):
-        return error
-    places = "".join(traceback.format_tb(error.__traceback__))
-    _LOGGER.error("%s in the engine:\n%s", type(error).__name__, places)
-    return EngineError(title, hint, type(error).__name__)

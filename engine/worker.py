@@ -5,17 +5,19 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from engine.analysis_filter import AnalysisFilterFactory
-from engine.errors import EngineError
+from engine.errors import EngineError, told
 from engine.events import EngineEvent, Failed, ModelLoadFailed
 from engine.harmony.messages import ToolMessage
 from engine.harmony.vocabulary import Vocabulary
 from engine.inbox import Answer, Cancel, Close, Command, Continue, Inbox, Load, Unload
-from engine.llama.binding import AbortFlag, set_abort_hook
+from engine.llama.abort_flag import AbortFlag
 from engine.requests import AnswerRequest, LoadRequest, TurnId
-from engine.session import Session, told
+
+if TYPE_CHECKING:
+    from engine.session import Session
 
 _LOGGER: Final = logging.getLogger(__name__)
 
@@ -145,13 +147,11 @@ class Engine:
                 self._emit(Failed(turn_id, error.title, error.hint, error.detail))
 
     def _work(self) -> None:
-        set_abort_hook(self._break_down)
         try:
-            vocabulary = self._load_vocabulary()
+            session = self._begin()
         except Exception as error:  # noqa: BLE001 - whatever it is, nobody may wait for ever
             self._give_up(told(error, _BROKEN_TITLE, _BROKEN_HINT), is_loading=True)
             return
-        session = Session(vocabulary, self._make_filter, self._emit, self._inbox, self._flag)
         try:
             while not isinstance(command := self._inbox.take(), Close):
                 try:
@@ -162,6 +162,16 @@ class Engine:
         finally:
             session.cancel_all()
             session.unload()
+
+    def _begin(self) -> Session:
+        # Here and not at the top: loading llama.cpp and what belongs to it takes about a third
+        # of the time to the first window, which need not wait for it.
+        from engine.llama.binding import set_abort_hook  # noqa: PLC0415 - see above
+        from engine.session import Session  # noqa: PLC0415 - see above
+
+        set_abort_hook(self._break_down)
+        vocabulary = self._load_vocabulary()
+        return Session(vocabulary, self._make_filter, self._emit, self._inbox, self._flag)
 
 
 def _obey(session: Session, command: Command) -> None:

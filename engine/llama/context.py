@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from engine.errors import EngineError
 from engine.llama import binding
-from engine.llama.binding import AbortFlag, ContextShape, Decoder, Logits
+from engine.llama.abort_flag import AbortFlag
+from engine.llama.binding import ContextShape, Decoder, Logits
 from engine.llama.log import LlamaLog
 from engine.llama.model import Model
 

@@ -38,7 +38,8 @@ from engine.harmony.reader import HarmonyReader
 from engine.harmony.vocabulary import Vocabulary
 from engine.harmony.writer import HarmonyWriter
 from engine.inbox import Inbox
-from engine.llama.binding import AbortFlag, ContextShape
+from engine.llama.abort_flag import AbortFlag
+from engine.llama.binding import ContextShape
 from engine.llama.context import Context
 from engine.llama.log import LlamaLog
 from engine.llama.model import Model
@@ -193,7 +194,7 @@ def _context(model: Path, log: LlamaLog) -> tuple[Model, Context]:
 
 
 def loop_against_raw_decode(
-    vocabulary: Vocabulary, model: Path, tokens: int = 120, rounds: int = 9
+    vocabulary: Vocabulary, model: Path, tokens: int = 120, rounds: int = 15
 ) -> dict[str, Any]:
     """Tokens/s through the whole engine loop, and of decode and sampler alone, in turns."""
     weights, context = _context(model, LlamaLog())
@@ -234,7 +235,11 @@ def loop_against_raw_decode(
 
     try:
         whole(), raw()
-        pairs = [(whole(), raw()) for _ in range(rounds)]
+        pairs = []
+        for number in range(rounds):  # in either order, so that a drift does not count
+            first, second = (whole, raw) if number % 2 else (raw, whole)
+            speeds = (first(), second())
+            pairs.append(speeds if number % 2 else speeds[::-1])
     finally:
         context.close()
         weights.close()

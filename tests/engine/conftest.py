@@ -35,7 +35,8 @@ from engine.harmony.messages import (
 from engine.harmony.tokens import VOCABULARY_TOKENS
 from engine.harmony.vocabulary import Vocabulary
 from engine.harmony.writer import HarmonyWriter
-from engine.llama.binding import AbortFlag, ContextShape, Logits
+from engine.llama.abort_flag import AbortFlag
+from engine.llama.binding import ContextShape, Logits
 from engine.llama.context import Context
 from engine.llama.log import LlamaLog
 from engine.llama.model import Model

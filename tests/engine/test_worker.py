@@ -403,3 +403,29 @@ def test_an_unexpected_error_ends_the_turn_and_the_engine_lives_on(
     assert isinstance(end, Failed)
     assert "PLANTED" not in repr(end) + caplog.text
     assert isinstance(talk.answer("Hello again!"), Finished)
+
+
+def test_a_failure_to_read_ahead_costs_time_only(
+    talk: Talk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(Turn, "history_ids", lambda _self: int("PLAN" + "TED"))
+        talk.answer("Hello!")
+        assert talk.engine.wait_until_idle(60)
+    assert "reading ahead failed: ValueError" in caplog.text
+    assert "PLANTED" not in caplog.text
+    again = talk.answer("Who are you?")
+    assert isinstance(again, Finished)
+    assert again.usage.reused_tokens == 0
+
+
+def test_after_a_stopped_tool_call_the_next_turn_reads_only_its_words(
+    talk: Talk, writer: HarmonyWriter
+) -> None:
+    request = ask_python(talk)
+    stop_at(talk, request, lambda event: isinstance(event, ToolCalled))
+    assert talk.engine.wait_until_idle(60)
+    end = talk.answer("Hello!")
+    assert isinstance(end, Finished)
+    new_words = writer.message_ids(UserMessage("Hello!"))
+    assert end.usage.read_tokens == len(new_words) + len(writer.next_assistant())

@@ -8,7 +8,8 @@ from llama_cpp import llama_cpp as lib
 
 from engine.errors import EngineError
 from engine.gguf import ModelFacts
-from engine.llama.binding import AbortFlag, ContextShape, DecodeError
+from engine.llama.abort_flag import AbortFlag
+from engine.llama.binding import ContextShape, DecodeError
 from engine.llama.context import Context
 from engine.llama.devices import DeviceKind, build_facts, devices, main_device_name
 from engine.llama.log import LlamaLog
