@@ -44,11 +44,18 @@ class _Reporter(QObject):
 
     happened = Signal()
 
+    def __init__(self, listener: BugListener) -> None:
+        super().__init__()
+        self._listener = listener
+        self.happened.connect(self._tell, Qt.ConnectionType.QueuedConnection)
+
+    def _tell(self) -> None:
+        self._listener.show_bug()
+
 
 def install_crash_hooks(listener: BugListener) -> Callable[[], None]:
     """Watch for uncaught errors from now on; returns the way to stop watching."""
-    reporter = _Reporter()
-    reporter.happened.connect(listener.show_bug, Qt.ConnectionType.QueuedConnection)
+    reporter = _Reporter(listener)
     before = (sys.excepthook, threading.excepthook, sys.unraisablehook)
 
     def report(place: str, error: BaseException | None) -> None:
@@ -78,7 +85,6 @@ def install_crash_hooks(listener: BugListener) -> Callable[[], None]:
     def uninstall() -> None:
         sys.excepthook, threading.excepthook, sys.unraisablehook = before
         qInstallMessageHandler(handler_before)
-        reporter.happened.disconnect()
 
     return uninstall
 

@@ -108,6 +108,11 @@ class NoticeBanner(QWidget):
         """What is shown."""
         return self._waiting[-1] if self._waiting else None
 
+    @property
+    def is_counting(self) -> bool:
+        """Whether the shown notice will go away by itself."""
+        return self._timer.isActive()
+
     def show_notice(self, notice: Notice) -> None:
         """Show a notice now; the same one again only starts anew."""
         self._waiting = [one for one in self._waiting if one != notice and not one.lasts_ms]

@@ -101,6 +101,7 @@ class MainWindow(QMainWindow):
         self._settings = settings
         self._current: Chat | None = None
         self._model_notice: Notice | None = None
+        self._is_closed = False
         kept = settings.load()
         self.sidebar = Sidebar(theme, words, clock_ms)
         self.top_bar = TopBar(theme, words)
@@ -152,6 +153,10 @@ class MainWindow(QMainWindow):
 
     @override
     def closeEvent(self, event: QCloseEvent) -> None:
+        super().closeEvent(event)
+        if self._is_closed:
+            return
+        self._is_closed = True
         self._unsubscribe()
         self.panel.close_threads()
         size = self.size() if not self.isMaximized() else self.normalGeometry().size()

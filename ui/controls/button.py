@@ -26,6 +26,8 @@ _KEEPING_REASONS: Final = (
     Qt.FocusReason.MenuBarFocusReason,
 )
 """The focus leaves or comes back with the whole window: the ring stays as it was."""
+_LEAST_TEXT: Final = 64
+"""So much of a left-aligned text (px) is always shown; the rest gives way to …"""
 _CLICK_KEYS: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
@@ -153,7 +155,10 @@ class TextButton(PaintedButton):
 
     @override
     def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
+        if not self._align_left:
+            return self.sizeHint()
+        cut = self._metrics().horizontalAdvance(self.text()) - self._theme.scaled(_LEAST_TEXT)
+        return self.sizeHint() - QSize(max(0, cut), 0)
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -228,15 +233,23 @@ class TextButton(PaintedButton):
             painter.drawPixmap(QPoint(x, (height - size) // 2), pixmap)
             x += size + Space.GAP
         if self.text():
-            size_name = TypeSize.CODE if self._compact else TypeSize.CONTROL
-            painter.setFont(self._theme.fonts.text(size_name))
-            painter.setPen(self._theme.color(ink))
-            width = self._metrics().horizontalAdvance(self.text())
-            box = QRect(x, 0, width + 2, height)
-            painter.drawText(box, int(Qt.AlignmentFlag.AlignVCenter), self.text())
-            x += width + Space.GAP
+            end = (self.width() if hint_x < 0 else hint_x) - Space.GAP
+            x += self._paint_text(painter, QRect(x, 0, end - x, height), ink) + Space.GAP
         if self._key_hint:
             self._paint_hint(painter, max(x, hint_x), ink)
+
+    def _paint_text(self, painter: QPainter, box: QRect, ink: Role) -> int:
+        """Draw the text at the left of `box`; returns its width."""
+        text = self.text()
+        if self._align_left:
+            text = self._metrics().elidedText(text, Qt.TextElideMode.ElideRight, box.width())
+        width = self._metrics().horizontalAdvance(text)
+        size = TypeSize.CODE if self._compact else TypeSize.CONTROL
+        painter.setFont(self._theme.fonts.text(size))
+        painter.setPen(self._theme.color(ink))
+        box.setWidth(width + 2)
+        painter.drawText(box, int(Qt.AlignmentFlag.AlignVCenter), text)
+        return width
 
     def _paint_hint(self, painter: QPainter, x: int, ink: Role) -> None:
         height = self._theme.scaled(18)

@@ -126,6 +126,8 @@ class ChatListView(QListView):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         chat = _chat_at(self.currentIndex())
         key = event.key()
+        if self.state() == QAbstractItemView.State.EditingState:
+            return  # keys that the field did not want, Return above all
         if chat is not None and key in _OPEN_KEYS:
             self.chat_chosen.emit(chat.id)
         elif chat is not None and key == Qt.Key.Key_F2:

@@ -81,7 +81,8 @@ def test_f2_renames_in_place_and_return_says_so(sidebar: Sidebar, qtbot: QtBot) 
     assert field.selectedText() == "Heat equation"
     assert field.accessibleName() == "Title of the chat"
     qtbot.keyClicks(field, "  Heat   pump  ")
-    with qtbot.waitSignal(sidebar.rename_requested) as renamed:
+    not_opened = qtbot.assertNotEmitted(sidebar.chat_chosen)
+    with not_opened, qtbot.waitSignal(sidebar.rename_requested) as renamed:
         qtbot.keyClick(field, Qt.Key.Key_Return)
     assert renamed.args == [HEAT.id, "Heat pump"]
 

@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from app.chats.changes import ModelState, StatusChanged
+from app.words import Words
+from ui.theme.theme import Theme
+from ui.top_bar import TopBar
+
+PRACTICE = StatusChanged(ModelState.READY, "Sotto practice model", "CPU", is_practice=True)
+
+
+@pytest.fixture
+def bar(theme: Theme, words: Words, qtbot: QtBot) -> TopBar:
+    made = TopBar(theme, words)
+    qtbot.addWidget(made)
+    made.resize(1000, made.sizeHint().height())
+    made.show()
+    made.show_title("Heat equation stability")
+    return made
+
+
+def fit(bar: TopBar, width: int) -> None:
+    """Give the bar a width, and the height that it then asks for."""
+    bar.resize(width, bar.height())
+    bar.resize(width, bar.sizeHint().height())
+    layout = bar.layout()
+    assert layout is not None
+    layout.activate()
+
+
+def test_a_new_chat_has_a_title_too(bar: TopBar) -> None:
+    bar.show_title("")
+    assert bar.title.text() == "New chat"
+
+
+def test_only_the_practice_model_has_the_practice_sign(bar: TopBar) -> None:
+    assert not bar.practice_sign.isVisible()
+    bar.show_status(PRACTICE)
+    assert bar.practice_sign.isVisible()
+    assert bar.practice_sign.text() == "Practice model – knows nothing, tests the app"
+    bar.show_status(StatusChanged(ModelState.READY, "gpt-oss-20b", "CPU"))
+    assert not bar.practice_sign.isVisible()
+
+
+@pytest.mark.parametrize("scale", [0.85, 1.0, 1.5, 2.0])
+@pytest.mark.parametrize("width", [420, 480, 760, 1280])
+@pytest.mark.parametrize("has_sidebar", [True, False])
+def test_the_practice_sign_is_readable_at_every_width_and_text_size(
+    bar: TopBar, theme: Theme, scale: float, width: int, has_sidebar: bool
+) -> None:
+    theme.set_text_scale(scale)
+    bar.show_status(PRACTICE)
+    bar.show_sidebar_button(is_shown=not has_sidebar)
+    fit(bar, width)
+    sign = bar.practice_sign
+    assert sign.width() >= sign.width_for(compact=True)
+    shown = [sign, bar.scope, bar.look, bar.title]
+    shown += [] if has_sidebar else [bar.sidebar_button, bar.new_chat]
+    for widget in shown:
+        assert widget.isVisible()
+        assert bar.rect().contains(widget.geometry())
+    assert not any(
+        one.geometry().intersects(other.geometry())
+        for one in shown
+        for other in shown
+        if one is not other
+    )
+    assert bar.title.width() >= min(theme.scaled(60), bar.title.sizeHint().width())
+
+
+def test_a_wide_bar_says_everything_in_full_in_one_row(bar: TopBar) -> None:
+    bar.show_status(PRACTICE)
+    fit(bar, 1000)
+    assert bar.height() == 52
+    assert bar.practice_sign.width() == bar.practice_sign.width_for(compact=False)
+    assert bar.scope.width() == bar.scope.width_for(compact=False)
+
+
+def test_the_signs_come_back_from_their_own_row(bar: TopBar, theme: Theme) -> None:
+    bar.show_status(PRACTICE)
+    theme.set_text_scale(2.0)
+    fit(bar, 420)
+    assert bar.is_tall
+    theme.set_text_scale(1.0)
+    fit(bar, 1000)
+    assert not bar.is_tall
+    assert bar.sizeHint().height() == 52
+
+
+def test_the_buttons_say_what_they_want(bar: TopBar, qtbot: QtBot) -> None:
+    bar.show_sidebar_button(is_shown=True)
+    with qtbot.waitSignal(bar.sidebar_requested):
+        qtbot.mouseClick(bar.sidebar_button, Qt.MouseButton.LeftButton)
+    with qtbot.waitSignal(bar.new_chat_requested):
+        qtbot.mouseClick(bar.new_chat, Qt.MouseButton.LeftButton)
+
+
+def test_the_scope_says_that_nothing_leaves_this_computer(bar: TopBar) -> None:
+    assert bar.scope.text() == "On this computer only"
+    assert "no network" in bar.scope.toolTip()
+
+
+def test_the_look_is_chosen_from_a_menu(
+    bar: TopBar, theme: Theme, qtbot: QtBot, qapp: QApplication
+) -> None:
+    qtbot.mouseClick(bar.look, Qt.MouseButton.LeftButton)
+    menu = qapp.activePopupWidget()
+    assert menu is not None
+    next(action for action in menu.actions() if action.text() == "High contrast").trigger()
+    menu.close()
+    assert theme.colors.is_high_contrast
+    assert bar.look.accessibleName() == "Look: High contrast"
+    assert bar.look.icon_name == "contrast"
