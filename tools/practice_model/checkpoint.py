@@ -15,6 +15,7 @@ import gguf
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.gguf_header import read_header
 from tools.practice_model.shape import PRACTICE, Shape
 
 Array = NDArray[np.float32]
@@ -86,11 +87,15 @@ class Checkpoint:
 
 
 def _from_gguf(path: Path, shape: Shape = PRACTICE) -> Checkpoint:
-    tensors = {tensor.name: tensor for tensor in gguf.GGUFReader(path).tensors}
+    header = read_header(path)
+    tensors = {tensor.name: tensor for tensor in header.tensors}
 
     def array(name: str) -> Array:
         tensor = tensors[name]
-        plain = gguf.quants.dequantize(tensor.data, tensor.tensor_type)
+        start = header.data_start + tensor.offset
+        data = np.fromfile(path, np.uint8, tensor.size_bytes, offset=start)
+        rows = data.reshape(*reversed(tensor.shape[1:]), -1)
+        plain = gguf.quants.dequantize(rows, gguf.GGMLQuantizationType[tensor.type_name])
         return np.ascontiguousarray(plain, dtype=np.float32)
 
     rows = array("token_embd.weight")

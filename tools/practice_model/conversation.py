@@ -27,7 +27,8 @@ from engine.harmony.reader import HarmonyReader, MessageEnded
 from engine.harmony.tokens import TURN_ENDS
 from engine.harmony.vocabulary import Vocabulary
 from engine.harmony.writer import HarmonyWriter
-from engine.llama.binding import AbortFlag, ContextShape
+from engine.llama.abort_flag import AbortFlag
+from engine.llama.binding import ContextShape
 from engine.llama.context import Context
 from engine.llama.log import LlamaLog
 from engine.llama.model import Model
