@@ -97,16 +97,15 @@ def test_thoughts_are_closed_at_first_and_open_with_the_keyboard(driver: Driver)
     driver.say("Hello")
     (panel,) = driver.shown(ThoughtsPanel)
     (line,) = driver.shown(ThoughtsLine)
-    assert not panel.is_open
     assert "The user" not in words_on_screen(driver)
 
     line.setFocus()
     driver.qtbot.keyClick(line, Qt.Key.Key_Space)
-    driver.wait(lambda: "The user" in words_on_screen(driver))
-    assert panel.is_open
+    driver.wait(lambda: panel.is_open and "The user" in words_on_screen(driver))
 
     driver.qtbot.keyClick(line, Qt.Key.Key_Return)
     driver.wait(lambda: not panel.is_open)
+    assert "The user" not in words_on_screen(driver)
 
 
 def test_everything_is_there_after_a_restart(open_window: OpenWindow) -> None:

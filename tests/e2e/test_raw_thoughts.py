@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QObject, Qt
 from PySide6.QtGui import QAccessible, QAccessibleInterface, QTextDocument
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication
 
 from app.chats.changes import AnswerThoughtAdded, ChatChange
 from app.chats.database import open_database
@@ -98,7 +98,7 @@ def texts_of_files(environ: dict[str, str]) -> Iterator[str]:
 
 
 def everything_on_screen() -> str:
-    windows: list[QWidget] = [w for w in QApplication.topLevelWidgets() if w is not None]
+    windows = QApplication.topLevelWidgets()
     texts = [text for window in windows for text in texts_of_objects(window)]
     for window in windows:
         texts += texts_for_screen_readers(QAccessible.queryAccessibleInterface(window))
