@@ -130,6 +130,19 @@ class Talk:
         self.conversation: list[HarmonyMessage] = [SystemMessage(Effort.LOW, "2026-01-02")]
         self._last_id = 0
 
+    def at(self, is_moment: Callable[[EngineEvent], bool], act: Callable[[], object]) -> None:
+        """Do something on the engine thread, so surely before anything else happens there."""
+        is_done = False
+
+        def put(event: EngineEvent) -> None:
+            nonlocal is_done
+            self.events.put(event)
+            if not is_done and is_moment(event):
+                is_done = True
+                act()
+
+        self.engine._emit_outside = put
+
     def next(self) -> EngineEvent:
         event = self.events.get(timeout=SECONDS_TO_WAIT)
         self.seen.append(event)

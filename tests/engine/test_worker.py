@@ -4,7 +4,6 @@ import queue
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -126,36 +125,24 @@ def test_a_file_that_is_no_model_is_told_and_the_engine_lives_on(
 
 
 def test_a_load_can_be_given_up(make_talk: MakeTalk, practice_model_path: Path) -> None:
-    events: queue.SimpleQueue[EngineEvent] = queue.SimpleQueue()
     talk = make_talk()
-
-    def cancel_at_once(event: EngineEvent) -> None:
-        if isinstance(event, ModelLoading):
-            talk.engine.cancel_load()
-        events.put(event)
-
-    talk.engine._emit_outside = cancel_at_once
-    talk.engine.load(LoadRequest(practice_model_path, threads=1))
-    while not isinstance(event := events.get(timeout=30), ModelLoaded | ModelLoadFailed):
-        pass
-    assert isinstance(event, ModelLoadFailed)
-    assert event.was_cancelled
-    talk.engine._emit_outside = talk.events.put
+    talk.at(lambda event: isinstance(event, ModelLoading), talk.engine.cancel_load)
+    failed = talk.load(practice_model_path)
+    assert isinstance(failed, ModelLoadFailed)
+    assert failed.was_cancelled
     assert isinstance(talk.load(practice_model_path), ModelLoaded)
 
 
-def stop_at(talk: Talk, request: AnswerRequest, is_moment: Callable[[EngineEvent], bool]) -> float:
-    """Answer, stop at a moment; seconds from the press to the end of the turn."""
+def stop_at(
+    talk: Talk, request: AnswerRequest, is_moment: Callable[[EngineEvent], bool]
+) -> Finished:
+    """Answer, and stop at a moment."""
+    talk.at(is_moment, lambda: talk.engine.stop(request.turn_id))
     talk.engine.answer(request)
-    while not is_moment(talk.next()):
-        pass
-    pressed = time.perf_counter()
-    talk.engine.stop(request.turn_id)
     end = talk.wait_for(Finished, Failed)
-    seconds = time.perf_counter() - pressed
     assert isinstance(end, Finished)
     assert end.reason is StopReason.CANCELLED
-    return seconds
+    return end
 
 
 def test_stop_ends_reading_and_the_next_turn_goes_on_from_there(talk: Talk) -> None:
@@ -178,10 +165,16 @@ def test_stop_ends_thinking_and_answering(talk: Talk) -> None:
 
 def test_stop_ends_a_turn_that_waits_in_the_queue(talk: Talk) -> None:
     running, waiting = talk.request(LONG_ANSWER), talk.request("Hello!")
+    is_queued = threading.Event()
+
+    def stop_waiting() -> None:
+        assert is_queued.wait(30)
+        talk.engine.stop(waiting.turn_id)
+
+    talk.at(lambda event: isinstance(event, PhaseChanged), stop_waiting)
     talk.engine.answer(running)
     talk.engine.answer(waiting)
-    talk.wait_for(PhaseChanged)
-    talk.engine.stop(waiting.turn_id)
+    is_queued.set()
     first, second = talk.wait_for(Finished), talk.wait_for(Finished)
     assert isinstance(first, Finished)
     assert isinstance(second, Finished)
@@ -196,13 +189,11 @@ def test_stop_ends_a_turn_that_waits_for_a_load(
     request = talk.request("Hello!")
     is_queued = threading.Event()
 
-    def stop_while_loading(event: EngineEvent) -> None:
-        if isinstance(event, ModelLoading):
-            assert is_queued.wait(30)
-            talk.engine.stop(request.turn_id)
-        talk.events.put(event)
+    def stop_while_loading() -> None:
+        assert is_queued.wait(30)
+        talk.engine.stop(request.turn_id)
 
-    talk.engine._emit_outside = stop_while_loading
+    talk.at(lambda event: isinstance(event, ModelLoading), stop_while_loading)
     talk.engine.load(LoadRequest(practice_model_path, 2048, threads=1))
     talk.engine.answer(request)
     is_queued.set()
@@ -232,8 +223,7 @@ def test_a_tool_s_result_continues_the_turn(talk: Talk) -> None:
 
 def test_stop_ends_a_turn_that_waits_for_a_tool_and_a_late_result_is_ignored(talk: Talk) -> None:
     request = ask_python(talk)
-    seconds = stop_at(talk, request, lambda event: isinstance(event, ToolCalled))
-    assert seconds < 10
+    stop_at(talk, request, lambda event: isinstance(event, ToolCalled))
     talk.engine.continue_turn(request.turn_id, ToolMessage("python", Channel.ANALYSIS, "84"))
     assert isinstance(talk.answer("Hello!"), Finished)
     assert len(talk.ends_of(request.turn_id)) == 1
@@ -267,8 +257,16 @@ def test_close_ends_running_queued_and_waiting_turns(talk: Talk) -> None:
     queued = talk.request("Hello!")
     talk.engine.answer(waiting)
     talk.wait_for(ToolCalled)
+    is_queued = threading.Event()
+
+    def close() -> None:
+        assert is_queued.wait(30)
+        talk.engine.close()
+
+    talk.at(lambda event: isinstance(event, PhaseChanged), close)
     talk.engine.answer(running)
     talk.engine.answer(queued)
+    is_queued.set()
     talk.wait_for(PhaseChanged)
     assert talk.engine.close(30)
     talk.drain()
