@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from PySide6.QtCore import QEvent, QPointF, Qt
@@ -20,6 +21,10 @@ def banner(theme: Theme, words: Words, show_together: Callable[..., QWidget]) ->
     page = show_together(made)
     page.resize(800, 200)
     return made
+
+
+def is_whole(label: QWidget) -> bool:
+    return label.height() >= label.heightForWidth(label.width())
 
 
 def test_nothing_to_say_takes_no_room(banner: NoticeBanner) -> None:
@@ -51,9 +56,9 @@ def test_under_the_pointer_the_time_stands_still(
     banner.show_notice(Notice("Deleted", lasts_ms=30))
     point = QPointF(5, 5)
     qapp.sendEvent(banner, QEnterEvent(point, point, point))
-    assert not banner.is_counting
+    counted = [banner.is_counting]
     qapp.sendEvent(banner, QEvent(QEvent.Type.Leave))
-    assert banner.is_counting
+    assert [*counted, banner.is_counting] == [False, True]
     qtbot.waitUntil(lambda: not banner.isVisible())
 
 
@@ -119,6 +124,6 @@ def test_long_words_wrap_and_are_never_cut(
     page.resize(420, 900)
     qtbot.waitUntil(lambda: banner.width() < 420)
     for label in (banner.title, banner.text):
-        qtbot.waitUntil(lambda one=label: one.height() >= one.heightForWidth(one.width()))
+        qtbot.waitUntil(partial(is_whole, label))
     assert banner.rect().contains(banner.action.geometry())
     assert banner.rect().contains(banner.close_button.geometry())

@@ -73,7 +73,7 @@ def test_without_a_model_it_says_why(line: StatusLine, status: StatusChanged, sa
 
 def test_a_narrow_line_leaves_out_what_matters_least_and_cuts_nothing(line: StatusLine) -> None:
     line.show_status(READY)
-    seen = []
+    seen: list[str] = []
     for width in range(900, 410, -10):
         line.resize(width, line.height())
         metrics = line.facts.fontMetrics()

@@ -77,10 +77,9 @@ def make_window(
 
 
 def press(window: MainWindow, qtbot: QtBot, keys: str) -> None:
-    sequence = QKeySequence(keys)
-    combination = sequence[0]
-    target = window.focusWidget() or window
-    qtbot.keyClick(target, combination.key(), combination.keyboardModifiers())
+    target = window.focusWidget()
+    assert target is not None
+    qtbot.keySequence(target, QKeySequence(keys))
 
 
 def test_the_caret_starts_in_the_composer(window: MainWindow) -> None:

@@ -6,7 +6,7 @@ from typing import Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QDialog, QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from ui.controls.button import TextButton
@@ -40,7 +40,7 @@ class CardDialog(QDialog):
         self.body.setSpacing(Space.GAP)
         self.message = Label(theme, size=TypeSize.CODE, role="danger", wrap=True)
         self._message_icon = IconSign(theme, "circle-alert", "danger", Size.ICON_SMALL)
-        self._buttons = QHBoxLayout()
+        self._buttons = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._lay_out(title, text)
         self.say("")
 
@@ -92,6 +92,15 @@ class CardDialog(QDialog):
         layout = self.layout()
         width = min(self.theme.scaled(_WIDTH), _WIDTH_MAX)
         self.setFixedWidth(width)
+        self._place_buttons(width - 2 * Space.LARGE)
         if layout is not None:
             layout.activate()
             self.setFixedHeight(layout.totalHeightForWidth(width))
+
+    def _place_buttons(self, room: int) -> None:
+        """In a row, or below each other where the row would be too long."""
+        items = [self._buttons.itemAt(at) for at in range(self._buttons.count())]
+        widths = [item.sizeHint().width() + Space.GAP for item in items if item is not None]
+        fits = sum(widths) <= room
+        directions = QBoxLayout.Direction
+        self._buttons.setDirection(directions.LeftToRight if fits else directions.BottomToTop)

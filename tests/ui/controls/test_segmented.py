@@ -44,8 +44,7 @@ def test_arrows_move_the_choice_and_stop_at_the_ends(
 def test_tab_enters_at_the_choice_and_leaves_the_whole_row(
     effort: SegmentedControl, qtbot: QtBot
 ) -> None:
-    page = effort.parentWidget()
-    first, last = page.findChildren(QLineEdit)
+    first, last = effort.window().findChildren(QLineEdit)
     first.setFocus()
     qtbot.keyClick(first, Qt.Key.Key_Tab)
     assert effort.segments[1].hasFocus()
