@@ -15,7 +15,7 @@ from PySide6.QtGui import (
     QShortcut,
     QShowEvent,
 )
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from app.chats.changes import (
@@ -100,6 +100,8 @@ class ChatPanel(QWidget):
         self.problem = ProblemCard(theme, words)
         self.composer = Composer(theme, words)
         self._stack = QStackedWidget()
+        self._column = QVBoxLayout(self)
+        self._banner: QWidget | None = None
         self._warm_up = QTimer(self, singleShot=True, interval=_WARM_UP_MS)
         self._warm_up.timeout.connect(self.typesetter.warm_up)
         self._lay_out()
@@ -133,11 +135,10 @@ class ChatPanel(QWidget):
         self.composer.edit.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def set_banner(self, banner: QWidget) -> None:
-        """Put the window's notices between the messages and the composer."""
-        layout = self.layout()
-        if isinstance(layout, QVBoxLayout):
-            place = layout.indexOf(self.composer)
-            layout.insertWidget(place, banner, 0, Qt.AlignmentFlag.AlignHCenter)
+        """Give the window's banner its place above the composer; it shows and hides itself."""
+        self._banner = banner
+        self._column.insertLayout(1, _centred(banner, 0))
+        self._limit_widths()
 
     def close_threads(self) -> None:
         """End the thread that draws formulas; the window calls this when it closes."""
@@ -239,8 +240,6 @@ class ChatPanel(QWidget):
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        width = max(1, min(self._theme.scaled(Size.COMPOSER), self.width() - 2 * _MARGIN))
-        self.composer.setFixedWidth(width)
         self._fit_problem()
 
     @override
@@ -248,10 +247,16 @@ class ChatPanel(QWidget):
         super().showEvent(event)
         self._warm_up.start()
 
+    def _limit_widths(self) -> None:
+        width = self._theme.scaled(Size.COMPOSER)
+        self.composer.setMaximumWidth(width)
+        self.problem.setMaximumWidth(width)
+        if self._banner is not None:
+            self._banner.setMaximumWidth(width + 2 * _MARGIN)  # it keeps its own margins
+
     def _fit_problem(self) -> None:
-        width = self.composer.width()
-        self.problem.setFixedWidth(width)
-        self.problem.setFixedHeight(self.problem.fit(width))
+        width = min(self.problem.maximumWidth(), self.width() - 2 * _MARGIN)
+        self.problem.setFixedHeight(self.problem.fit(max(1, width)))
 
     def _show_empty(self, is_empty: bool) -> None:
         self._stack.setCurrentWidget(self.empty if is_empty else self.view)
@@ -259,12 +264,13 @@ class ChatPanel(QWidget):
     def _lay_out(self) -> None:
         self._stack.addWidget(self.view)
         self._stack.addWidget(self.empty)
-        layout = QVBoxLayout(self)
+        layout = self._column
         layout.setContentsMargins(0, 0, 0, Space.GAP)
         layout.setSpacing(Space.GAP)
         layout.addWidget(self._stack, 1)
-        layout.addWidget(self.problem, 0, Qt.AlignmentFlag.AlignHCenter)
-        layout.addWidget(self.composer, 0, Qt.AlignmentFlag.AlignHCenter)
+        layout.addLayout(_centred(self.problem, _MARGIN))
+        layout.addLayout(_centred(self.composer, _MARGIN))
+        self._limit_widths()
         self.problem.hide()
         self.setAutoFillBackground(True)
 
@@ -277,7 +283,18 @@ class ChatPanel(QWidget):
         self.composer.stop_requested.connect(self.stop_requested)
         self.composer.effort_changed.connect(self.effort_changed)
         self.composer.edit.pages_turned.connect(self.view.scroll_pages)
+        self._theme.changed.connect(self._limit_widths)
         self.empty.prompt_chosen.connect(self._on_prompt_chosen)
+
+
+def _centred(widget: QWidget, margin: int) -> QHBoxLayout:
+    """A row that gives a widget all the width it may have, in the middle."""
+    row = QHBoxLayout()
+    row.setContentsMargins(margin, 0, margin, 0)
+    row.addStretch(1)
+    row.addWidget(widget, 1000)
+    row.addStretch(1)
+    return row
 
 
 def _copy(text: str) -> None:

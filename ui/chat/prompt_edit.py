@@ -124,10 +124,7 @@ class PromptEdit(QPlainTextEdit):
         return QSize(80, self._height())
 
     def _height(self) -> int:
-        """Measure the blocks: lines of other scripts may be higher than the font's own.
-
-        The first block includes the margin above it.
-        """
+        """Measure the blocks: lines of other scripts may be higher than the font's own."""
         line = self.fontMetrics().lineSpacing()
         most = MAX_LINES * line
         height = 0.0
@@ -135,7 +132,7 @@ class PromptEdit(QPlainTextEdit):
         while block.isValid() and height < most:
             height += self.blockBoundingRect(block).height()
             block = block.next()
-        return ceil(min(most, max(line, height))) + _MARGIN
+        return ceil(min(most, max(line, height))) + 2 * _MARGIN
 
     def _fit(self) -> None:
         height = self._height()

@@ -51,7 +51,7 @@ def document_style(theme: Theme) -> str:
         f"p{{margin:0 0 {GAP}px 0;{line}}}",
         f"ul,ol{{margin:0}} li{{margin:0 0 6px 0;{line}}}",
         f"a{{color:{colors.accent}}}",
-        f".code{{background-color:{colors.hover}}}",
+        f".code{{background-color:{colors.hover};white-space:pre-wrap}}",
         f"code{{font-family:{mono};font-size:{body - 1}px}}",
         f".source{{font-family:{mono};font-size:{body - 1}px;color:{colors.muted}}}",
         f".bar{{background-color:{colors.border}}}",

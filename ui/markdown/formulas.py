@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import re
+import warnings
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
@@ -71,7 +72,10 @@ def typeset(tex: str, size: int, color: str, *, is_display: bool) -> Formula:
 @cache
 def _library() -> Any:
     """The module ziamath, imported with the first formula: it takes 0.4 s."""
-    import ziamath  # noqa: PLC0415 - see above
+    with warnings.catch_warnings():
+        # ziamath 0.13 reads its fonts with importlib.resources.path.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        import ziamath  # noqa: PLC0415 - see above
 
     ziamath.config.svg2 = False
     return ziamath

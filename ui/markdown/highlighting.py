@@ -63,7 +63,7 @@ def highlight(language: str, code: str) -> list[Line]:
                 column = 0
             width = utf16_length(part)
             if role is not None and width:
-                lines[-1].append(Span(column, width, role))
+                _add(lines[-1], Span(column, width, role))
             column += width
     spans = [tuple(line) for line in lines[:count]]
     return spans + [()] * (count - len(spans))
@@ -83,6 +83,15 @@ def utf16_length(text: str) -> int:
     if text.isascii():
         return len(text)
     return len(text) + sum(1 for letter in text if letter > "\uffff")
+
+
+def _add(line: list[Span], span: Span) -> None:
+    """Join a span to the one before it where colour and place allow."""
+    last = line[-1] if line else None
+    if last and last.role == span.role and last.start + last.length == span.start:
+        line[-1] = Span(last.start, last.length + span.length, span.role)
+    else:
+        line.append(span)
 
 
 @lru_cache(maxsize=64)

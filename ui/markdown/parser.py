@@ -31,6 +31,7 @@ from ui.markdown.inline_html import InlineWriter
 
 _TASK: Final = re.compile(r"\[([ xX])\]\s")
 _ALIGN: Final = re.compile(r"text-align:(left|center|right)")
+_DEFINITION: Final = re.compile(r"\s*\[")
 _DEEPEST: Final = 6
 """Lists and quotes nested deeper than this are drawn at this depth."""
 
@@ -94,7 +95,11 @@ class MarkdownParser:
         tokens = self._md.parse(text, {STREAMING: is_streaming})
         lines = text.split("\n") if is_streaming else None
         writer = _BlockWriter(self._inline, lines, first_ordinal)
-        return list(writer.top_level(tokens))
+        placed = list(writer.top_level(tokens))
+        if placed or not text.strip() or _DEFINITION.match(text):
+            return placed
+        # Nested beyond the parser's limit: nothing that was said may be lost.
+        return [Placed(TextBlock(f"<p>{escape(text)}</p>"), 0)]
 
 
 class _BlockWriter:

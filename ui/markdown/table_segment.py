@@ -7,7 +7,7 @@ from math import ceil
 from typing import Final
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QWheelEvent
+from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QTextOption, QWheelEvent
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
@@ -29,6 +29,7 @@ class _Cells(RichText):
     def __init__(self, context: MarkdownContext, owner: Segment) -> None:
         super().__init__(context, size=TypeSize.CONTROL, parent=owner)
         self._owner = owner
+        self.setWordWrapMode(QTextOption.WrapMode.WordWrap)  # a word is never cut in two
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
 
     @override
