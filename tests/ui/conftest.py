@@ -24,7 +24,8 @@ def theme(qapp: QApplication) -> Iterator[Theme]:
     made = Theme(qapp, "light")
     made.set_reduced_motion(True)
     yield made
-    made.set_text_scale(1.0)
+    if made.text_scale != 1.0:
+        made.set_text_scale(1.0)
 
 
 ShowTogether = Callable[..., QWidget]

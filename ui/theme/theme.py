@@ -138,10 +138,20 @@ class Theme(QObject):
 
     def _apply(self) -> None:
         self._colors = self._chosen()
-        self._application.setFont(self._fonts.text(TypeSize.CONTROL))
-        self._application.setPalette(make_palette(self._colors))
-        self._application.setStyleSheet(make_style(self._colors, self.scaled))
+        self._dress_application()
         self.changed.emit()
+
+    def _dress_application(self) -> None:
+        """Change only what is another: each of these polishes every widget there is."""
+        font = self._fonts.text(TypeSize.CONTROL)
+        if self._application.font() != font:
+            self._application.setFont(font)
+        palette = make_palette(self._colors)
+        if self._application.palette() != palette:
+            self._application.setPalette(palette)
+        style = make_style(self._colors, self.scaled)
+        if self._application.styleSheet() != style:
+            self._application.setStyleSheet(style)
 
     def _chosen(self) -> Colors:
         fixed = {
