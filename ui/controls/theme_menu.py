@@ -33,10 +33,12 @@ def make_theme_menu(theme: Theme, words: Words, parent: QWidget) -> QMenu:
     """A menu over all looks; the one in force is ticked, choosing one puts it in force."""
     menu = QMenu(words("Look"), parent)
     group = QActionGroup(menu)
+    tick = theme.pixmap("check", "accent", Size.ICON_SMALL, parent.devicePixelRatio())
     for mode in ThemeMode:
-        ratio = parent.devicePixelRatio()
-        icon = theme.pixmap(THEME_ICONS[mode], "muted", Size.ICON_SMALL, ratio)
-        action = menu.addAction(icon, theme_name(words, mode))
+        action = menu.addAction(theme_name(words, mode))
+        # Fusion marks a checked row that has an icon by its frame alone: the icon is the tick.
+        if mode is theme.mode:
+            action.setIcon(tick)
         action.setCheckable(True)
         action.setChecked(mode is theme.mode)
         action.triggered.connect(lambda _=False, wanted=mode: theme.set_mode(wanted))
