@@ -51,6 +51,7 @@ class Composer(QWidget):
         self._words = words
         self._is_busy = False
         self._reason = ""
+        self._is_blocking = False
         self.edit = PromptEdit(theme, self)
         self.edit.setPlaceholderText(words("Message Sotto"))
         self.edit.setAccessibleName(words("Message"))
@@ -102,10 +103,11 @@ class Composer(QWidget):
         self._is_busy = is_busy
         self._show_state()
 
-    def set_reason(self, reason: str) -> None:
-        """Say why nothing can be sent now; "" when it can."""
-        self._reason = reason
-        self._show_state()
+    def set_reason(self, reason: str, *, is_blocking: bool = True) -> None:
+        """Say why nothing can be sent now, or what sending has to wait for; "" when all is well."""
+        if (reason, is_blocking) != (self._reason, self._is_blocking):
+            self._reason, self._is_blocking = reason, is_blocking
+            self._show_state()
 
     def submit(self) -> None:
         """Send what is typed if that is possible; else it stays and the reason is shown."""
@@ -188,14 +190,14 @@ class Composer(QWidget):
     def _why_not(self) -> str:
         if self._is_busy:
             return self._words("Sotto is still answering. Press Esc to stop it.")
-        return self._reason
+        return self._reason if self._is_blocking else ""
 
     def _show_state(self) -> None:
         words = self._words
         has_text = bool(self.text.strip())
         self.send_button.setVisible(not self._is_busy)
         self.stop_button.setVisible(self._is_busy)
-        self.send_button.setEnabled(has_text and not self._reason)
+        self.send_button.setEnabled(has_text and not (self._reason and self._is_blocking))
         why = self._reason or ("" if has_text else words("Write a message first"))
         self.send_button.set_look("arrow-up", words("Send"), tooltip=why)
         self.hint.setText(words("Return sends, Shift+Return breaks the line"))

@@ -120,14 +120,15 @@ class ConversationView(QScrollArea):
         self._place()
 
     def answer(self, message_id: MessageId) -> Answer | None:
-        """The widget of an answer, made if need be."""
+        """The widget of an answer; the newest two messages always have one."""
         index = self._by_id.get(message_id)
         if index is None:
             return None
         if index not in self._widgets:
             self._make(index)
+            self._measure(index)
             self._place()
-        widget = self._widgets[index]
+        widget = self._widgets.get(index)
         return widget if isinstance(widget, Answer) else None
 
     def changed(self) -> None:
@@ -193,9 +194,15 @@ class ConversationView(QScrollArea):
             self._is_placing = False
 
     def _anchor(self) -> tuple[int, int]:
-        """The row at the top of the view and how far it reaches above it."""
+        """The row that must not move and how far it reaches above the view's top.
+
+        It is the first one in view whose height is known: a guess that is put right above
+        it must not push it.
+        """
         value = self.verticalScrollBar().value()
         index = self._rows.at(value)
+        known = (number for number in self._in_view() if self._rows[number].is_measured)
+        index = next(known, index)
         return index, value - self._rows.top(index) if index >= 0 else 0
 
     def _scroll_to(self, anchor: tuple[int, int]) -> None:

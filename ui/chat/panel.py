@@ -192,7 +192,9 @@ class ChatPanel(QWidget):
 
     def _show_status(self, status: StatusChanged) -> None:
         self.empty.set_practice(status.is_practice)
-        self.composer.set_reason(self._reason(status))
+        # What is sent while the model loads is stored at once and answered when it is there.
+        is_blocking = status.state is not ModelState.LOADING
+        self.composer.set_reason(self._reason(status), is_blocking=is_blocking)
 
     def _reason(self, status: StatusChanged) -> str:
         words = self._words

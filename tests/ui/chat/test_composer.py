@@ -152,7 +152,6 @@ def test_escape_stops_only_while_an_answer_is_written(
     ("status", "reason"),
     [
         (StatusChanged(), "No model is loaded yet"),
-        (StatusChanged(ModelState.LOADING, load_fraction=0.42), "The model is loading: 42 %"),
         (
             StatusChanged(ModelState.FAILED, problem=Problem("No {thing}.", fields={"thing": "x"})),
             "No x.",
@@ -174,6 +173,16 @@ def test_what_cannot_be_sent_stays_and_the_button_says_why(
     assert composer.hint.isVisible()
     stage.panel.apply(StatusChanged(ModelState.READY))
     assert composer.send_button.isEnabled()
+
+
+def test_while_the_model_loads_a_message_can_be_sent_and_the_hint_tells_how_far_it_is(
+    stage: Stage, edit: PromptEdit, qtbot: QtBot
+) -> None:
+    stage.panel.apply(StatusChanged(ModelState.LOADING, load_fraction=0.42))
+    qtbot.keyClicks(edit, "early")
+    assert stage.panel.composer.hint.text() == "The model is loading: 42 %"
+    qtbot.keyClick(edit, Qt.Key.Key_Return)
+    assert [text for text, _ in stage.submitted] == ["early"]
 
 
 def test_a_refused_message_comes_back_before_what_was_typed_since(
