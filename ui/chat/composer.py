@@ -114,7 +114,7 @@ class Composer(QWidget):
         text = self.text
         if not text.strip() or self.edit.is_composing:
             return
-        if self._is_busy or self._reason:
+        if self._is_busy or (self._reason and self._is_blocking):
             self.hint.setText(self._why_not())
             self.hint.setVisible(True)
             return
