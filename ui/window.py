@@ -5,9 +5,8 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
-from typing import Protocol
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QEvent, QSize
 from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 from typing_extensions import override
@@ -21,12 +20,12 @@ from app.chats.changes import (
     StatusChanged,
     UndoOffered,
 )
-from app.chats.values import Chat, ChatId
+from app.chats.values import Chat
 from app.settings import SettingsFile
 from app.words import Words
 from engine.errors import UserFacingError
-from engine.harmony.messages import Effort
 from ui.chat.panel import ChatPanel
+from ui.chat_commands import ChatCommands
 from ui.controls.signs import Hairline
 from ui.notices import UNDO_MS, Notice, NoticeBanner, NoticeKind, problem_notice
 from ui.sidebar.drawer import Drawer
@@ -37,42 +36,6 @@ from ui.theme.tokens import Size
 from ui.top_bar import TopBar
 
 _log = logging.getLogger(__name__)
-
-
-class ChatCommands(Protocol):
-    """What the window asks of `app.chats.service.ChatService`; UI thread."""
-
-    def subscribe(self, callback: Callable[[ChatChange], None]) -> Callable[[], None]:
-        """Call back with every change from now on; returns the way to unsubscribe."""
-        ...
-
-    def new_chat(self) -> None:
-        """Show an empty chat."""
-        ...
-
-    def open_chat(self, chat_id: ChatId) -> None:
-        """Show a chat."""
-        ...
-
-    def rename_chat(self, chat_id: ChatId, title: str) -> None:
-        """Give a chat another title."""
-        ...
-
-    def delete_chat(self, chat_id: ChatId) -> None:
-        """Take a chat away; `UndoOffered` follows."""
-        ...
-
-    def undo_delete(self) -> None:
-        """Bring the chat that was deleted last back."""
-        ...
-
-    def send(self, text: str, effort: Effort) -> None:
-        """Send a message in the open chat."""
-        ...
-
-    def stop(self) -> None:
-        """End the running answer."""
-        ...
 
 
 class MainWindow(QMainWindow):
@@ -150,6 +113,12 @@ class MainWindow(QMainWindow):
                 NoticeKind.ERROR,
             )
         )
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
+            self.sidebar.refresh_days()
 
     @override
     def closeEvent(self, event: QCloseEvent) -> None:

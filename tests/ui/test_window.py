@@ -255,6 +255,21 @@ def test_a_closed_window_listens_no_longer(window: MainWindow, service: Service)
     assert not service.has_subscribers
 
 
+def test_a_window_that_comes_back_on_the_next_day_groups_its_chats_anew(
+    window: MainWindow, service: Service, qtbot: QtBot
+) -> None:
+    service.add("Heat equation")
+    assert window.sidebar.model.index(0).data() == "Today"
+    other = QWidget()
+    qtbot.addWidget(other)
+    other.show()
+    other.activateWindow()
+    qtbot.waitUntil(other.isActiveWindow)
+    service.now_ms += 86_400_000
+    window.activateWindow()
+    qtbot.waitUntil(lambda: window.sidebar.model.index(0).data() == "Yesterday")
+
+
 def interactive(window: MainWindow) -> list[QWidget]:
     kinds = (QAbstractButton, QLineEdit, QPlainTextEdit, QTextEdit, QAbstractItemView)
     return [widget for kind in kinds for widget in window.findChildren(kind)]

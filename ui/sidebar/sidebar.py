@@ -56,6 +56,7 @@ class Sidebar(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._words = words
+        self._shown: ChatsChanged | None = None
         self.is_modal = False
         """Whether it lies over the chat, so that Tab stays inside."""
         self.model = ChatListModel(words, clock_ms, self)
@@ -83,12 +84,18 @@ class Sidebar(QWidget):
 
     def show_chats(self, change: ChatsChanged) -> None:
         """Show another snapshot of the list."""
+        self._shown = change
         self.chats.show_chats(change.chats, change.current)
         self._explain_emptiness()
 
     def show_status(self, status: StatusChanged) -> None:
         """Say which model there is."""
         self.foot.show_status(status)
+
+    def refresh_days(self) -> None:
+        """Group the chats anew, for a day may have passed."""
+        if self._shown is not None:
+            self.show_chats(self._shown)
 
     def rename(self, chat_id: ChatId) -> None:
         """Begin to edit a title in place."""

@@ -1,0 +1,46 @@
+"""What the window asks of the chat service, so that tests can put another one behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from app.chats.changes import ChatChange
+from app.chats.values import ChatId
+from engine.harmony.messages import Effort
+
+
+class ChatCommands(Protocol):
+    """What the window asks of `app.chats.service.ChatService`; UI thread."""
+
+    def subscribe(self, callback: Callable[[ChatChange], None]) -> Callable[[], None]:
+        """Call back with every change from now on; returns the way to unsubscribe."""
+        ...
+
+    def new_chat(self) -> None:
+        """Show an empty chat."""
+        ...
+
+    def open_chat(self, chat_id: ChatId) -> None:
+        """Show a chat."""
+        ...
+
+    def rename_chat(self, chat_id: ChatId, title: str) -> None:
+        """Give a chat another title."""
+        ...
+
+    def delete_chat(self, chat_id: ChatId) -> None:
+        """Take a chat away; `UndoOffered` follows."""
+        ...
+
+    def undo_delete(self) -> None:
+        """Bring the chat that was deleted last back."""
+        ...
+
+    def send(self, text: str, effort: Effort) -> None:
+        """Send a message in the open chat."""
+        ...
+
+    def stop(self) -> None:
+        """End the running answer."""
+        ...
