@@ -1,31 +1,27 @@
-"""Chats and messages in the database.  Storage thread only; rows never leave this module."""
+"""Chats and messages in the database.  Storage thread only; no row leaves it."""
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict, replace
-from typing import Any, Final
+from dataclasses import replace
+from typing import Final
 
-from app.chats.database import Database, StorageError
-from app.chats.values import (
-    Chat,
-    ChatId,
-    Message,
-    MessageId,
-    MessageRole,
-    MessageStatus,
-    Problem,
+from app.chats.database import Database
+from app.chats.rows import (
+    SELECT_CHATS,
+    SELECT_MESSAGES,
+    gone,
+    insert_chat,
+    insert_message,
+    storable,
+    to_chat,
+    to_message,
+    touch,
+    write_answer,
 )
+from app.chats.values import Chat, ChatId, Message, MessageId, MessageRole, MessageStatus
 from app.chats.writer import Writer
-from engine.analysis_filter import ThoughtPiece, WithheldKind
-from engine.events import Usage
 from engine.harmony.messages import Effort
 
-_SELECT_CHATS: Final = "SELECT id, title, created_ms, updated_ms, leaf_id FROM chat"
-_SELECT_MESSAGES: Final = (
-    "SELECT id, chat_id, parent_id, role, text, created_ms, status, effort, preamble,"
-    " thoughts, usage, problem FROM message"
-)
 _WITH_BRANCH: Final = """
     WITH RECURSIVE branch (id, parent) AS (
         SELECT id, parent_id FROM message WHERE chat_id = ?1
@@ -60,25 +56,25 @@ class ChatStore:
     def chats(self) -> tuple[Chat, ...]:
         """All chats that are not deleted, the one with the newest message first."""
         rows = self._database.rows(
-            f"{_SELECT_CHATS} WHERE deleted_ms IS NULL ORDER BY updated_ms DESC, id DESC"
+            f"{SELECT_CHATS} WHERE deleted_ms IS NULL ORDER BY updated_ms DESC, id DESC"
         )
-        return tuple(_chat(row) for row in rows)
+        return tuple(to_chat(row) for row in rows)
 
     def chat(self, chat_id: ChatId) -> Chat | None:
         """A chat that is not deleted."""
         rows = self._database.rows(
-            f"{_SELECT_CHATS} WHERE id = ? AND deleted_ms IS NULL", (chat_id,)
+            f"{SELECT_CHATS} WHERE id = ? AND deleted_ms IS NULL", (chat_id,)
         )
-        return _chat(rows[0]) if rows else None
+        return to_chat(rows[0]) if rows else None
 
     def find_chat_by_title(self, title: str) -> Chat | None:
         """The chat of exactly this title; of several, the one with the newest message."""
         rows = self._database.rows(
-            f"{_SELECT_CHATS} WHERE title = ? AND deleted_ms IS NULL"
+            f"{SELECT_CHATS} WHERE title = ? AND deleted_ms IS NULL"
             " ORDER BY updated_ms DESC, id DESC LIMIT 1",
             (title,),
         )
-        return _chat(rows[0]) if rows else None
+        return to_chat(rows[0]) if rows else None
 
     def create_chat(self, title: str, created_ms: int) -> Chat:
         """Add an empty chat.
@@ -88,13 +84,13 @@ class ChatStore:
             created_ms: Unix time in milliseconds, UTC.
         """
         with self._database.transaction():
-            return self._insert_chat(title, created_ms)
+            return insert_chat(self._database, title, created_ms)
 
     def rename_chat(self, chat_id: ChatId, title: str) -> None:
         """Give a chat another title, which is not empty."""
         with self._database.transaction():
             self._database.rows(
-                "UPDATE chat SET title = ? WHERE id = ?", (_storable(title), chat_id)
+                "UPDATE chat SET title = ? WHERE id = ?", (storable(title), chat_id)
             )
 
     def delete_chat(self, chat_id: ChatId, deleted_ms: int) -> None:
@@ -150,19 +146,21 @@ class ChatStore:
             StorageError: the chat was deleted in the meantime, or `parent_id` is not in it.
         """
         with self._database.transaction():
-            chat = self._insert_chat(title, created_ms) if chat_id is None else None
-            message = self._insert_message(
+            chat = insert_chat(self._database, title, created_ms) if chat_id is None else None
+            message = insert_message(
+                self._database,
                 Message(
                     id=_UNKNOWN_ID,
                     chat_id=chat.id if chat else _known(chat_id),
                     parent_id=parent_id,
                     role=MessageRole.USER,
-                    text=_storable(text),
+                    text=storable(text),
                     created_ms=created_ms,
                     effort=effort,
-                )
+                ),
+                writer=None,
             )
-            return self._touch(message), message
+            return touch(self._database, message), message
 
     def begin_answer(self, parent_id: MessageId, effort: Effort, created_ms: int) -> Message:
         """Add an empty answer that is being written, as the end of the chat's branch.
@@ -178,8 +176,9 @@ class ChatStore:
         with self._database.transaction():
             rows = self._database.rows("SELECT chat_id FROM message WHERE id = ?", (parent_id,))
             if not rows:
-                raise _gone()
-            message = self._insert_message(
+                raise gone()
+            message = insert_message(
+                self._database,
                 Message(
                     id=_UNKNOWN_ID,
                     chat_id=ChatId(rows[0][0]),
@@ -189,9 +188,10 @@ class ChatStore:
                     created_ms=created_ms,
                     status=MessageStatus.STREAMING,
                     effort=effort,
-                )
+                ),
+                writer=self._writer,
             )
-            self._touch(message)
+            touch(self._database, message)
             return message
 
     def update_answer(self, message: Message) -> None:
@@ -199,7 +199,9 @@ class ChatStore:
 
         Changes nothing where the answer has reached its final state or its chat was purged.
         """
-        self._write_answer(replace(message, status=MessageStatus.STREAMING), self._writer)
+        unfinished = replace(message, status=MessageStatus.STREAMING)
+        with self._database.transaction():
+            write_answer(self._database, unfinished, self._writer)
 
     def finish_answer(self, message: Message) -> None:
         """Store the whole of an answer with its final status, usage and problem.
@@ -211,7 +213,8 @@ class ChatStore:
         """
         if message.status is MessageStatus.STREAMING:
             raise ValueError("an answer that ends needs a final status")
-        self._write_answer(message, None)
+        with self._database.transaction():
+            write_answer(self._database, message, writer=None)
 
     def branch(self, chat_id: ChatId, leaf_id: MessageId | None = None) -> tuple[Message, ...]:
         """The messages from the first to a leaf; () where there are none.
@@ -221,27 +224,27 @@ class ChatStore:
             leaf_id: the last message; None takes the branch that was last shown.
         """
         rows = self._database.rows(
-            f"{_WITH_BRANCH} {_SELECT_MESSAGES} {_IN_BRANCH} ORDER BY id",
+            f"{_WITH_BRANCH} {SELECT_MESSAGES} {_IN_BRANCH} ORDER BY id",
             (chat_id, leaf_id),
         )
-        return tuple(_message(row) for row in rows)
+        return tuple(to_message(row) for row in rows)
 
     def children(self, message_id: MessageId) -> tuple[Message, ...]:
         """The messages that follow a message, the oldest first: its branches."""
         parents = self._database.rows("SELECT chat_id FROM message WHERE id = ?", (message_id,))
         rows = self._database.rows(
-            f"{_SELECT_MESSAGES} WHERE chat_id = ? AND parent_id = ? ORDER BY id",
+            f"{SELECT_MESSAGES} WHERE chat_id = ? AND parent_id = ? ORDER BY id",
             (parents[0][0] if parents else None, message_id),
         )
-        return tuple(_message(row) for row in rows)
+        return tuple(to_message(row) for row in rows)
 
     def first_messages(self, chat_id: ChatId) -> tuple[Message, ...]:
         """The messages a chat can begin with, the oldest first: several after an edit."""
         rows = self._database.rows(
-            f"{_SELECT_MESSAGES} WHERE chat_id = ? AND parent_id IS NULL ORDER BY id",
+            f"{SELECT_MESSAGES} WHERE chat_id = ? AND parent_id IS NULL ORDER BY id",
             (chat_id,),
         )
-        return tuple(_message(row) for row in rows)
+        return tuple(to_message(row) for row in rows)
 
     def set_leaf(self, chat_id: ChatId, leaf_id: MessageId) -> None:
         """Show another branch of a chat from now on.
@@ -256,7 +259,7 @@ class ChatStore:
                 (chat_id, leaf_id),
             )
             if not changed:
-                raise _gone()
+                raise gone()
 
     # ---- beginning and end
 
@@ -279,67 +282,6 @@ class ChatStore:
         finally:
             self._database.close()
 
-    # ---- inside a transaction
-
-    def _insert_chat(self, title: str, created_ms: int) -> Chat:
-        rows = self._database.rows(
-            "INSERT INTO chat (title, created_ms, updated_ms) VALUES (?, ?, ?)"
-            " RETURNING id, title, created_ms, updated_ms, leaf_id",
-            (_storable(title), created_ms, created_ms),
-        )
-        return _chat(rows[0])
-
-    def _insert_message(self, message: Message) -> Message:
-        writer = self._writer if message.status is MessageStatus.STREAMING else None
-        parent = message.parent_id
-        rows = self._database.rows(
-            "INSERT INTO message (chat_id, parent_id, role, text, created_ms, status, effort,"
-            " writer) SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8"
-            " WHERE EXISTS (SELECT 1 FROM chat WHERE id = ?1 AND deleted_ms IS NULL)"
-            " AND (?2 IS NULL OR EXISTS (SELECT 1 FROM message WHERE chat_id = ?1 AND id = ?2))"
-            " RETURNING id",
-            (
-                message.chat_id,
-                parent,
-                message.role.value,
-                message.text,
-                message.created_ms,
-                message.status.value,
-                message.effort.value,
-                writer,
-            ),
-        )
-        if not rows:
-            raise _gone()
-        return replace(message, id=MessageId(rows[0][0]))
-
-    def _touch(self, message: Message) -> Chat:
-        """Make a new message the end of its chat's branch and its chat the newest."""
-        rows = self._database.rows(
-            "UPDATE chat SET leaf_id = ?2, updated_ms = max(updated_ms, ?3) WHERE id = ?1"
-            " RETURNING id, title, created_ms, updated_ms, leaf_id",
-            (message.chat_id, message.id, message.created_ms),
-        )
-        return _chat(rows[0])
-
-    def _write_answer(self, message: Message, writer: str | None) -> None:
-        """A final state stays; only INTERRUPTED gives way, for its writer may have lived on."""
-        with self._database.transaction():
-            self._database.rows(
-                "UPDATE message SET text = ?, preamble = ?, thoughts = ?, status = ?, usage = ?,"
-                " problem = ?, writer = ? WHERE id = ? AND status IN ('streaming', 'interrupted')",
-                (
-                    _storable(message.text),
-                    _storable(message.preamble),
-                    _thoughts_json(message.thoughts),
-                    message.status.value,
-                    json.dumps(asdict(message.usage)),
-                    json.dumps(asdict(message.problem)) if message.problem else None,
-                    writer,
-                    message.id,
-                ),
-            )
-
     def _interrupt(self, writer: str) -> int:
         changed = self._database.rows(
             "UPDATE message SET status = 'interrupted', writer = NULL"
@@ -355,50 +297,3 @@ _UNKNOWN_ID: Final = MessageId(0)
 def _known(chat_id: ChatId | None) -> ChatId:
     assert chat_id is not None  # noqa: S101 - the caller made a chat in that case
     return chat_id
-
-
-def _gone() -> StorageError:
-    return StorageError(
-        "This chat or message is no longer there.", "It may have been deleted in another window."
-    )
-
-
-def _storable(text: str) -> str:
-    """The same text; SQLite's UTF-8 has no place for halves of surrogate pairs."""
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-
-
-def _thoughts_json(pieces: tuple[ThoughtPiece, ...]) -> str:
-    return json.dumps(
-        [[_storable(piece.text), *piece.withheld] for piece in pieces], ensure_ascii=False
-    )
-
-
-def _chat(row: tuple[Any, ...]) -> Chat:
-    return Chat(*row)
-
-
-def _message(row: tuple[Any, ...]) -> Message:
-    thoughts, usage, problem = row[9:]
-    # Most messages have none of the three; a long chat opens a third faster for looking.
-    return Message(
-        id=row[0],
-        chat_id=row[1],
-        parent_id=row[2],
-        role=MessageRole(row[3]),
-        text=row[4],
-        created_ms=row[5],
-        status=MessageStatus(row[6]),
-        effort=Effort(row[7]),
-        preamble=row[8],
-        thoughts=_thoughts(thoughts) if thoughts != "[]" else (),
-        usage=Usage(**json.loads(usage)) if usage != "{}" else Usage(),
-        problem=Problem(**json.loads(problem)) if problem is not None else None,
-    )
-
-
-def _thoughts(stored: str) -> tuple[ThoughtPiece, ...]:
-    return tuple(
-        ThoughtPiece(text, tuple(WithheldKind(kind) for kind in withheld))
-        for text, *withheld in json.loads(stored)
-    )

@@ -1,0 +1,159 @@
+"""How chats and messages lie in the database's rows, and the statements that write them.
+
+Every function that writes is to be called inside a transaction.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, replace
+from typing import Any, Final
+
+from app.chats.database import Database, StorageError
+from app.chats.values import (
+    Chat,
+    Message,
+    MessageId,
+    MessageRole,
+    MessageStatus,
+    Problem,
+)
+from engine.analysis_filter import ThoughtPiece, WithheldKind
+from engine.events import Usage
+from engine.harmony.messages import Effort
+
+SELECT_CHATS: Final = "SELECT id, title, created_ms, updated_ms, leaf_id FROM chat"
+"""Its rows are what `to_chat` reads."""
+
+SELECT_MESSAGES: Final = (
+    "SELECT id, chat_id, parent_id, role, text, created_ms, status, effort, preamble,"
+    " thoughts, usage, problem FROM message"
+)
+"""Its rows are what `to_message` reads."""
+
+
+def to_chat(row: tuple[Any, ...]) -> Chat:
+    """The chat of a row of `SELECT_CHATS`."""
+    return Chat(*row)
+
+
+def to_message(row: tuple[Any, ...]) -> Message:
+    """The message of a row of `SELECT_MESSAGES`."""
+    thoughts, usage, problem = row[9:]
+    # Most messages have none of the three; a long chat opens a third faster for looking.
+    return Message(
+        id=row[0],
+        chat_id=row[1],
+        parent_id=row[2],
+        role=MessageRole(row[3]),
+        text=row[4],
+        created_ms=row[5],
+        status=MessageStatus(row[6]),
+        effort=Effort(row[7]),
+        preamble=row[8],
+        thoughts=_thoughts(thoughts) if thoughts != "[]" else (),
+        usage=Usage(**json.loads(usage)) if usage != "{}" else Usage(),
+        problem=Problem(**json.loads(problem)) if problem is not None else None,
+    )
+
+
+def storable(text: str) -> str:
+    """The same text; SQLite's UTF-8 has no place for halves of surrogate pairs."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def gone() -> StorageError:
+    """What to raise where a chat or message is no longer there."""
+    return StorageError(
+        "This chat or message is no longer there.", "It may have been deleted in another window."
+    )
+
+
+def insert_chat(database: Database, title: str, created_ms: int) -> Chat:
+    """Add an empty chat."""
+    rows = database.rows(
+        "INSERT INTO chat (title, created_ms, updated_ms) VALUES (?, ?, ?)"
+        " RETURNING id, title, created_ms, updated_ms, leaf_id",
+        (storable(title), created_ms, created_ms),
+    )
+    return to_chat(rows[0])
+
+
+def insert_message(database: Database, message: Message, writer: str | None) -> Message:
+    """Add a message with its text; its own id is not looked at.
+
+    Args:
+        database: the history.
+        message: with storable text.
+        writer: who goes on writing it; None where it is whole.
+
+    Returns:
+        The message with its id.
+
+    Raises:
+        StorageError: its chat was deleted, or its parent is not in that chat.
+    """
+    rows = database.rows(
+        "INSERT INTO message (chat_id, parent_id, role, text, created_ms, status, effort,"
+        " writer) SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8"
+        " WHERE EXISTS (SELECT 1 FROM chat WHERE id = ?1 AND deleted_ms IS NULL)"
+        " AND (?2 IS NULL OR EXISTS (SELECT 1 FROM message WHERE chat_id = ?1 AND id = ?2))"
+        " RETURNING id",
+        (
+            message.chat_id,
+            message.parent_id,
+            message.role.value,
+            message.text,
+            message.created_ms,
+            message.status.value,
+            message.effort.value,
+            writer,
+        ),
+    )
+    if not rows:
+        raise gone()
+    return replace(message, id=MessageId(rows[0][0]))
+
+
+def touch(database: Database, message: Message) -> Chat:
+    """Make a new message the end of its chat's branch and its chat the newest."""
+    rows = database.rows(
+        "UPDATE chat SET leaf_id = ?2, updated_ms = max(updated_ms, ?3) WHERE id = ?1"
+        " RETURNING id, title, created_ms, updated_ms, leaf_id",
+        (message.chat_id, message.id, message.created_ms),
+    )
+    return to_chat(rows[0])
+
+
+def write_answer(database: Database, message: Message, writer: str | None) -> None:
+    """Store an answer as it is, and who goes on writing it, if anyone.
+
+    A final state stays; only INTERRUPTED gives way, for its writer may have lived on.
+    """
+    database.rows(
+        "UPDATE message SET text = ?, preamble = ?, thoughts = ?, status = ?, usage = ?,"
+        " problem = ?, writer = ? WHERE id = ? AND status IN ('streaming', 'interrupted')",
+        (
+            storable(message.text),
+            storable(message.preamble),
+            _thoughts_json(message.thoughts),
+            message.status.value,
+            json.dumps(asdict(message.usage)),
+            json.dumps(asdict(message.problem)) if message.problem else None,
+            writer,
+            message.id,
+        ),
+    )
+
+
+def _thoughts_json(pieces: tuple[ThoughtPiece, ...]) -> str:
+    return json.dumps(
+        [[storable(piece.text), *piece.withheld] for piece in pieces], ensure_ascii=False
+    )
+
+
+def _thoughts(stored: str) -> tuple[ThoughtPiece, ...]:
+    return tuple(
+        ThoughtPiece(text, tuple(WithheldKind(kind) for kind in withheld))
+        for text, *withheld in json.loads(stored)
+    )
