@@ -1,7 +1,7 @@
 """The key of the chat history: random, and kept in the OS keyring or behind a passphrase.
 
-The only module that touches `keyring`.  `key.json` in the data folder says where the key is;
-it holds the key itself only wrapped by a passphrase.
+The only module that touches `keyring`.  The key file says where the key is; it holds the key
+itself only wrapped by a passphrase.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
-from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final, Protocol, TypeVar
 
@@ -27,15 +26,28 @@ from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from keyring.backend import KeyringBackend
 from keyring.errors import KeyringError
 
-from app.paths import DATABASE_NAME, make_private
+from app.key_file import KeyExistsError, KeyFile, SecretsError, VaultState
 from engine.errors import UserFacingError
+
+__all__ = [
+    "KEY_BYTES",
+    "PASSPHRASE_VARIABLE",
+    "DatabaseKey",
+    "KeyExistsError",
+    "KeyVault",
+    "Keyring",
+    "PassphraseCost",
+    "SecretsError",
+    "SystemKeyring",
+    "VaultState",
+    "WrongPassphraseError",
+]
 
 _T = TypeVar("_T")
 
 KEY_BYTES: Final = 32
 PASSPHRASE_VARIABLE: Final = "SOTTO_PASSPHRASE"  # noqa: S105 - the name of a variable
 _SERVICE: Final = "Sotto"
-_FILE_VERSION: Final = 1
 
 # keyrings.alt and keyrings.cryptfile, where they are installed, win over these by priority;
 # they keep secrets in plain text or ask for a password on the terminal, which freezes a window.
@@ -48,26 +60,8 @@ _REAL_BACKENDS: Final = (
 )
 
 
-class SecretsError(UserFacingError):
-    """The key of the chat history could not be made, read or unwrapped."""
-
-
 class WrongPassphraseError(SecretsError):
     """The passphrase does not fit; asking again makes sense."""
-
-
-class KeyExistsError(SecretsError):
-    """Another process has made a key for this folder in the meantime; open that one."""
-
-
-class VaultState(StrEnum):
-    """Where the key of a data folder is, or could be put."""
-
-    NEW_WITH_KEYRING = "new_with_keyring"
-    NEW_WITHOUT_KEYRING = "new_without_keyring"
-    KEYRING = "keyring"
-    PASSPHRASE = "passphrase"  # noqa: S105 - the name of a state
-    UNENCRYPTED = "unencrypted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +172,7 @@ class KeyVault:
         keyring_seconds: float = 30.0,
     ) -> None:
         self._folder = folder
-        self._file = folder / "key.json"
+        self._file = KeyFile(folder)
         self._environ = environ
         self._keyring = keyring or SystemKeyring()
         self._cost = cost or PassphraseCost()
@@ -190,10 +184,10 @@ class KeyVault:
         Raises:
             SecretsError: the key file is damaged, or gone while its database is still there.
         """
-        stored = self._read()
+        stored = self._file.read()
         if stored is not None:
             return VaultState(stored["mode"])
-        self._refuse_if_database_exists()
+        self._file.refuse_if_database_exists()
         usable = self._is_keyring_usable()
         return VaultState.NEW_WITH_KEYRING if usable else VaultState.NEW_WITHOUT_KEYRING
 
@@ -214,14 +208,14 @@ class KeyVault:
         Raises:
             SecretsError: the keyring does not keep it, or this folder has a key already.
         """
-        self._refuse_if_database_exists()
+        self._file.refuse_if_database_exists()
         key = _new_key()
         user, text = f"database key {secrets.token_hex(8)}", _to_text(_raw(key))
         self._ask_keyring(lambda: self._keyring.set(user, text))
         if self._ask_keyring(lambda: self._keyring.get(user)) != text:
             raise _keyring_failed("the key that was set did not come back")
         try:
-            self._publish({"mode": VaultState.KEYRING.value, "user": user})
+            self._file.publish({"mode": VaultState.KEYRING.value, "user": user})
         except UserFacingError:
             with suppress(SecretsError):
                 self._ask_keyring(lambda: self._keyring.delete(user))
@@ -234,7 +228,7 @@ class KeyVault:
         Raises:
             SecretsError: the keyring does not answer or no longer has the key.
         """
-        user = str(self._stored(VaultState.KEYRING)["user"])
+        user = str(self._file.read_as(VaultState.KEYRING)["user"])
         text = self._ask_keyring(lambda: self._keyring.get(user))
         try:
             return DatabaseKey(_from_text(text or ""))
@@ -256,7 +250,7 @@ class KeyVault:
         """
         if not passphrase:
             raise SecretsError("The passphrase is empty.", "Choose one that you will remember.")
-        self._refuse_if_database_exists()
+        self._file.refuse_if_database_exists()
         key, salt, nonce = _new_key(), os.urandom(16), os.urandom(12)
         head = {
             "mode": VaultState.PASSPHRASE.value,
@@ -265,7 +259,7 @@ class KeyVault:
         }
         wrapping = _derive(passphrase, salt, self._cost)
         wrapped = AESGCM(wrapping).encrypt(nonce, _raw(key), _bound(head))
-        self._publish({**head, "wrapped": _to_text(wrapped)})
+        self._file.publish({**head, "wrapped": _to_text(wrapped)})
         return key
 
     def open_with_passphrase(self, passphrase: str) -> DatabaseKey:
@@ -275,7 +269,7 @@ class KeyVault:
             WrongPassphraseError: the passphrase does not fit.
             SecretsError: the key file is damaged.
         """
-        stored = self._stored(VaultState.PASSPHRASE)
+        stored = self._file.read_as(VaultState.PASSPHRASE)
         try:
             kdf = dict(stored["kdf"])
             cost = PassphraseCost(*(int(kdf[name]) for name in asdict(self._cost)))
@@ -291,7 +285,7 @@ class KeyVault:
                 "This passphrase does not fit.", "Check upper and lower case and try again."
             ) from error
         except (KeyError, TypeError, ValueError) as error:
-            raise self._damaged(type(error).__name__) from error
+            raise self._file.damaged(type(error).__name__) from error
 
     def create_unencrypted(self) -> DatabaseKey:
         """Keep chats without encryption, as the user plainly chose.
@@ -299,8 +293,8 @@ class KeyVault:
         Raises:
             SecretsError: this folder has a key already.
         """
-        self._refuse_if_database_exists()
-        self._publish({"mode": VaultState.UNENCRYPTED.value})
+        self._file.refuse_if_database_exists()
+        self._file.publish({"mode": VaultState.UNENCRYPTED.value})
         return DatabaseKey(None)
 
     def open_unencrypted(self) -> DatabaseKey:
@@ -309,7 +303,7 @@ class KeyVault:
         Raises:
             SecretsError: the user did not choose this.
         """
-        self._stored(VaultState.UNENCRYPTED)
+        self._file.read_as(VaultState.UNENCRYPTED)
         return DatabaseKey(None)
 
     def open_unattended(self) -> DatabaseKey:
@@ -327,7 +321,7 @@ class KeyVault:
 
     def _open_unattended(self) -> DatabaseKey:
         passphrase = self.passphrase_from_environment()
-        if passphrase and self._read() is None:
+        if passphrase and self._file.read() is None:
             return self.create_with_passphrase(passphrase)
         state = self.state()
         if state is VaultState.NEW_WITH_KEYRING:
@@ -378,98 +372,6 @@ class KeyVault:
         if not answers:
             raise _keyring_failed(f"no answer in {self._keyring_seconds:g} s")
         return answers[0]
-
-    def _stored(self, mode: VaultState) -> dict[str, Any]:
-        stored = self._read()
-        if stored is None or stored["mode"] != mode.value:
-            self._refuse_if_database_exists()
-            raise SecretsError(
-                "The key of your chats is kept in another way.",
-                "Start Sotto again.",
-                detail=f"wanted {mode.value}",
-            )
-        return stored
-
-    def _read(self) -> dict[str, Any] | None:
-        try:
-            stored = json.loads(self._file.read_bytes())
-            VaultState(stored["mode"])
-            if stored["version"] != _FILE_VERSION:
-                raise ValueError("version")
-            if stored["mode"] == VaultState.KEYRING and not stored["user"]:
-                raise ValueError("user")
-        except FileNotFoundError:
-            return None
-        except OSError as error:
-            raise SecretsError(
-                "The key file of your chats cannot be read.",
-                "Check that you may read the files in {folder}.",
-                detail=str(error),
-                fields={"folder": str(self._folder)},
-            ) from error
-        except (ValueError, KeyError, TypeError, RecursionError) as error:
-            raise self._damaged(_kind_of(error)) from error
-        return dict(stored)
-
-    def _publish(self, stored: Mapping[str, Any]) -> None:
-        """Put the key file in place, whole and only if no other process was faster."""
-        partial = make_private(self._folder) / f".key.{secrets.token_hex(8)}.tmp"
-        content = json.dumps({"version": _FILE_VERSION, **stored}, indent=2).encode()
-        try:
-            _write_new(partial, content)
-            _link_or_copy(partial, self._file)
-        except FileExistsError as error:
-            raise KeyExistsError(
-                "The key of your chats has just been made by another program.",
-                "Start Sotto again.",
-            ) from error
-        except OSError as error:
-            raise SecretsError(
-                "The key file cannot be written to {folder}.",
-                "Check that the disk is not full and that you may write there.",
-                detail=str(error),
-                fields={"folder": str(self._folder)},
-            ) from error
-        finally:
-            with suppress(OSError):
-                partial.unlink()
-
-    def _refuse_if_database_exists(self) -> None:
-        database = self._folder / DATABASE_NAME
-        if not self._file.exists() and database.exists() and database.stat().st_size > 0:
-            raise SecretsError(
-                "The key file of your chats is missing.",
-                "Put key.json back into {folder} from a backup. "
-                "To begin a new history, move chats.db away.",
-                fields={"folder": str(self._folder)},
-            )
-
-    def _damaged(self, detail: str) -> SecretsError:
-        return SecretsError(
-            "The key file of your chats is damaged.",
-            "Put key.json back into {folder} from a backup.",
-            detail=detail,
-            fields={"folder": str(self._folder)},
-        )
-
-
-def _write_new(file: Path, content: bytes) -> None:
-    """Write a file that must not be there yet, for its owner only."""
-    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as opened:
-        opened.write(content)
-        opened.flush()
-        os.fsync(opened.fileno())
-
-
-def _link_or_copy(partial: Path, file: Path) -> None:
-    """Give a whole file its name; unlike a rename, this fails where the name is taken."""
-    try:
-        file.hardlink_to(partial)
-    except FileExistsError:
-        raise
-    except OSError:
-        # Memory sticks (exFAT) know no hard links.
-        _write_new(file, partial.read_bytes())
 
 
 def _real_backend() -> KeyringBackend | None:
