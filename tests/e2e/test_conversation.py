@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QLineEdit, QTextBrowser, QTextEdit
 
-from app.chats.changes import AnswerPhaseChanged
+from app.chats.changes import AnswerPhaseChanged, ModelState
 from app.chats.values import MessageRole, MessageStatus
 from engine.events import Phase
 from engine.harmony.messages import Effort
@@ -196,3 +196,13 @@ def test_typing_goes_on_while_an_answer_is_written_and_is_not_lost(driver: Drive
     driver.qtbot.keyClick(edit, Qt.Key.Key_Escape)
     driver.wait(lambda: not driver.is_busy)
     assert edit.toPlainText() == "and then stop"
+
+
+def test_a_message_sent_before_the_model_is_there_is_answered_when_it_is(
+    open_window: OpenWindow,
+) -> None:
+    driver: Driver = open_window()
+    assert driver.status.state is not ModelState.READY
+    message = driver.say("Hello")
+
+    assert message.text == "Hello! How can I help you?"
