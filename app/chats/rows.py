@@ -146,6 +146,16 @@ def write_answer(database: Database, message: Message, writer: str | None) -> No
     )
 
 
+def interrupt(database: Database, writer: str) -> int:
+    """Mark as interrupted what a writer was still writing; returns how many answers."""
+    changed = database.rows(
+        "UPDATE message SET status = 'interrupted', writer = NULL"
+        " WHERE status = 'streaming' AND writer = ? RETURNING id",
+        (writer,),
+    )
+    return len(changed)
+
+
 def _thoughts_json(pieces: tuple[ThoughtPiece, ...]) -> str:
     return json.dumps(
         [[storable(piece.text), *piece.withheld] for piece in pieces], ensure_ascii=False

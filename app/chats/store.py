@@ -12,6 +12,7 @@ from app.chats.rows import (
     gone,
     insert_chat,
     insert_message,
+    interrupt,
     storable,
     to_chat,
     to_message,
@@ -272,23 +273,15 @@ class ChatStore:
         with self._database.transaction():
             writers = [str(row[0]) for row in self._database.rows(in_progress)]
             dead = [writer for writer in writers if not Writer.parse(writer).is_alive()]
-            return sum(self._interrupt(writer) for writer in dead)
+            return sum(interrupt(self._database, writer) for writer in dead)
 
     def close(self) -> None:
         """Mark what this store was still writing as interrupted and let go of the file."""
         try:
             with self._database.transaction():
-                self._interrupt(self._writer)
+                interrupt(self._database, self._writer)
         finally:
             self._database.close()
-
-    def _interrupt(self, writer: str) -> int:
-        changed = self._database.rows(
-            "UPDATE message SET status = 'interrupted', writer = NULL"
-            " WHERE status = 'streaming' AND writer = ? RETURNING id",
-            (writer,),
-        )
-        return len(changed)
 
 
 _UNKNOWN_ID: Final = MessageId(0)
