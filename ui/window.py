@@ -152,6 +152,7 @@ class MainWindow(QMainWindow):
         self.top_bar.new_chat_requested.connect(self._start_chat)
         self.top_bar.sidebar_requested.connect(self.drawer.toggle)
         self.drawer.sidebar_moved.connect(self._on_sidebar_moved)
+        self.drawer.drawer_closed.connect(self.panel.focus_composer)
         self.panel.submitted.connect(service.send)
         self.panel.stop_requested.connect(service.stop)
         self.panel.effort_changed.connect(lambda effort: self._keep(effort=effort))

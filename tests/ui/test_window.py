@@ -118,6 +118,17 @@ def test_ctrl_k_finds_a_chat_even_where_the_sidebar_is_hidden(
     assert window.sidebar.filter.hasFocus()
 
 
+def test_escape_leads_from_the_drawer_back_to_the_composer(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    window.resize(480, 800)
+    press(window, qtbot, "Ctrl+B")
+    assert window.sidebar.new_chat.hasFocus()
+    press(window, qtbot, "Esc")
+    assert not window.sidebar.isVisible()
+    assert window.panel.composer.edit.hasFocus()
+
+
 def test_ctrl_b_hides_and_shows_the_sidebar(window: MainWindow, qtbot: QtBot) -> None:
     press(window, qtbot, "Ctrl+B")
     assert not window.sidebar.isVisible()

@@ -41,6 +41,7 @@ class Drawer(QWidget):
 
     Signals:
         sidebar_moved: the sidebar came, went, or changed between beside and over.
+        drawer_closed: the drawer over the content went away; the focus needs a place.
 
     Args:
         sidebar: the column.
@@ -51,6 +52,7 @@ class Drawer(QWidget):
     """
 
     sidebar_moved = Signal()
+    drawer_closed = Signal()
 
     def __init__(
         self,
@@ -95,11 +97,12 @@ class Drawer(QWidget):
 
     def toggle(self) -> None:
         """Bring the sidebar or take it away."""
-        if self.is_narrow:
-            self._is_open = not self._is_open
+        if self._is_open:
+            self.close_drawer()
+        elif self.is_narrow:
+            self._is_open = True
             self._arrange()
-            if self._is_open:
-                self._sidebar.new_chat.setFocus(Qt.FocusReason.OtherFocusReason)
+            self._sidebar.new_chat.setFocus(Qt.FocusReason.OtherFocusReason)
         else:
             self._is_wanted = not self._is_wanted
             self._arrange()
@@ -114,6 +117,7 @@ class Drawer(QWidget):
         if self._is_open:
             self._is_open = False
             self._arrange()
+            self.drawer_closed.emit()
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
