@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 from ui.markdown.blocks import Block, CodeBlock, FormulaBlock, TableBlock
 from ui.markdown.code_segment import CodeSegment
 from ui.markdown.context import MarkdownContext
-from ui.markdown.document_style import INDENT
+from ui.markdown.distances import INDENT
 from ui.markdown.formula_segment import FormulaSegment
 from ui.markdown.parser import MarkdownParser
 from ui.markdown.rule_segment import RuleSegment

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from ui.markdown.specs import GAP
+from ui.markdown.distances import GAP
 from ui.theme.theme import Theme
 from ui.theme.tokens import BODY_LINE_PERCENT, TypeSize
-
-INDENT: Final = 24
-"""Indent of one list level in logical px."""
 
 _HEADINGS: Final = {
     "h1": TypeSize.TITLE,

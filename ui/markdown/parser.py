@@ -26,6 +26,7 @@ from ui.markdown.blocks import (
     TextBlock,
     TextKind,
 )
+from ui.markdown.distances import INDENT
 from ui.markdown.formula_rules import OPEN, STREAMING, add_formula_rules
 from ui.markdown.inline_html import InlineWriter
 
@@ -151,12 +152,26 @@ class _BlockWriter:
 
     def _container(self, group: Sequence[Token], spot: _Spot) -> Iterator[Block]:
         if group[0].type == "blockquote_open":
-            inner = _Spot(spot.depth, min(spot.quotes + 1, _DEEPEST))
-            for child in _groups(group[1:-1]):
-                yield from self._group(child, inner)
+            yield from self._quote(group[1:-1], spot)
             return
         for item, ordinal in _items(group, None):
             yield from self._item(item, spot, ordinal)
+
+    def _quote(self, children: Sequence[Token], spot: _Spot) -> Iterator[Block]:
+        """A bar along each run of text; what has its own widget stands between the runs."""
+        inner = _Spot(0, spot.quotes + 1)
+        run: list[str] = []
+        for child in _groups(children):
+            for block in self._group(child, inner):
+                if isinstance(block, TextBlock):
+                    run.append(block.html)
+                    continue
+                if run:
+                    yield _quote_block(run, spot)
+                run = []
+                yield block
+        if run:
+            yield _quote_block(run, spot)
 
     def _item(self, item: Sequence[Token], spot: _Spot, ordinal: int | None) -> Iterator[Block]:
         depth = min(spot.depth + 1, _DEEPEST)
@@ -238,17 +253,14 @@ def _items(
 
 
 def _text_block(tag: str, inner: str, spot: _Spot) -> TextBlock:
-    if spot.quotes:
-        kind = TextKind.QUOTE
-    elif tag != "p":
+    kind = TextKind.ITEM if spot.depth else TextKind.PARAGRAPH
+    if tag != "p":
         kind = TextKind.HEADING
-    else:
-        kind = TextKind.ITEM if spot.depth else TextKind.PARAGRAPH
     return TextBlock(_block_html(tag, inner, spot), kind)
 
 
 def _block_html(tag: str, inner: str, spot: _Spot) -> str:
-    """One block of a QTextDocument at its depth, with bars before it for quotes."""
+    """One block of a QTextDocument at its depth."""
     if spot.marker:
         end = "</ul>" if spot.marker.startswith("<ul") else "</ol>"
         html = f"{spot.marker}{inner or '&nbsp;'}</li>{end}"
@@ -257,9 +269,15 @@ def _block_html(tag: str, inner: str, spot: _Spot) -> str:
         # Qt makes text in its own heading tags larger than the size that is asked for.
         name = f' class="{tag}"' if tag != "p" else ""
         html = f"<p{name}{indent}>{inner}</p>"
-    for _ in range(spot.quotes):
-        html = (
-            '<table cellspacing="0" cellpadding="0" width="100%"><tr><td class="bar" width="3">'
-            f'</td><td class="quote">{html}</td></tr></table>'
-        )
     return html
+
+
+def _quote_block(run: list[str], spot: _Spot) -> TextBlock:
+    if spot.quotes >= _DEEPEST:
+        return TextBlock("".join(run), TextKind.QUOTE)
+    margin = f"margin:0 0 12px {spot.depth * INDENT}px"
+    html = (
+        f'<table cellspacing="0" cellpadding="0" style="{margin}"><tr>'
+        f'<td class="bar" width="3"></td><td class="quote">{"".join(run)}</td></tr></table>'
+    )
+    return TextBlock(html, TextKind.QUOTE)

@@ -22,7 +22,7 @@ from typing_extensions import override
 
 from ui.markdown.addresses import is_allowed
 from ui.markdown.context import MarkdownContext
-from ui.markdown.document_style import INDENT
+from ui.markdown.distances import INDENT
 from ui.markdown.formulas import Formula
 from ui.markdown.inline_html import THIN_SPACE, split_formulas
 from ui.markdown.typesetter import FormulaKey
@@ -149,6 +149,11 @@ class RichText(QTextBrowser):
         _trim(document.begin().blockFormat(), QTextCursor(document.firstBlock()), top=True)
         last = document.lastBlock()
         _trim(last.blockFormat(), QTextCursor(last), top=False)
+        frames = document.rootFrame().childFrames()
+        if frames and self._html.endswith("</table>"):
+            form = frames[-1].frameFormat()
+            form.setBottomMargin(0)
+            frames[-1].setFrameFormat(form)
 
     def _formula_html(
         self, tex: str, is_display: bool, drawn: list[QTextCharFormat.VerticalAlignment]

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from ui.markdown.blocks import Block, CodeBlock, FormulaBlock, TableBlock, TextBlock, TextKind
+from ui.markdown.distances import GAP
 
 LONG_ENOUGH: Final = 700
 """Characters of HTML after which a text document takes no further block."""
 
-GAP: Final = 12
 _ABOVE: Final = {TextKind.HEADING: 20, TextKind.ITEM: 6}
 _BELOW: Final = {TextKind.HEADING: 8, TextKind.ITEM: 6}
 
