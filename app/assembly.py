@@ -82,6 +82,11 @@ def chosen_model(settings: Settings, paths: Paths, override: Path | None = None)
     )
 
 
+def is_practice_chosen(settings: Settings, override: Path | None = None) -> bool:
+    """Whether `chosen_model` will give the practice model."""
+    return override is None and not settings.model_path
+
+
 def chosen_sampling(
     settings: Settings, *, seed: int | None = None, temperature: float | None = None
 ) -> Sampling:

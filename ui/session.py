@@ -7,7 +7,14 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject
 
-from app.assembly import chosen_model, chosen_sampling, clock_ms, make_engine, open_storage
+from app.assembly import (
+    chosen_model,
+    chosen_sampling,
+    clock_ms,
+    is_practice_chosen,
+    make_engine,
+    open_storage,
+)
 from app.chats.service import ChatService
 from app.paths import Paths
 from app.secrets import DatabaseKey
@@ -51,6 +58,7 @@ class WindowSession(QObject):
             dispatch=self._dispatcher.post,
             clock_ms=clock_ms,
             find_model=lambda: chosen_model(current, paths, model),
+            is_practice=is_practice_chosen(current, model),
             sampling=chosen_sampling(current),
         )
         self._bridge.arrived.connect(self.service.handle)

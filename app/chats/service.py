@@ -44,6 +44,7 @@ class ChatService:
         clock_ms: Unix time in milliseconds.
         find_model: says what to load at `start`; runs on `chores`, since the practice model
             may have to be unpacked first.
+        is_practice: what `find_model` will find is the practice model.
         sampling: how replies are sampled.
     """
 
@@ -56,11 +57,13 @@ class ChatService:
         dispatch: Callable[[Callable[[], None]], None],
         clock_ms: Callable[[], int],
         find_model: Callable[[], LoadRequest],
+        is_practice: bool,
         sampling: Sampling,
     ) -> None:
         self._engine = engine
         self._clock_ms = clock_ms
         self._find_model = find_model
+        self._is_practice = is_practice
         self._background = Background(
             storage, chores, dispatch, lambda problem: self._tell(NoticeRaised(problem))
         )
@@ -96,7 +99,7 @@ class ChatService:
     def start(self) -> None:
         """Announce the chats and the status, and begin to load the model."""
         self._background.store(ChatStore.chats, self._on_chats)
-        self._tell(self._status.begin_load())
+        self._tell(self._status.begin_load(is_practice=self._is_practice))
         self._background.chore(self._find_model, self._on_model_found, self._on_no_model)
 
     def close(self) -> None:

@@ -19,9 +19,9 @@ class EngineStatus:
     def __init__(self) -> None:
         self.value = StatusChanged()
 
-    def begin_load(self) -> StatusChanged:
-        """A load was asked for; which model it is, its header will say."""
-        self.value = StatusChanged(state=ModelState.LOADING)
+    def begin_load(self, *, is_practice: bool) -> StatusChanged:
+        """A load was asked for; what else there is to say of the model, its header will tell."""
+        self.value = StatusChanged(state=ModelState.LOADING, is_practice=is_practice)
         return self.value
 
     def apply(self, event: LoadEvent) -> StatusChanged:

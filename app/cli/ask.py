@@ -14,6 +14,7 @@ from app.assembly import (
     chosen_model,
     chosen_sampling,
     clock_ms,
+    is_practice_chosen,
     make_engine,
     open_memory_storage,
     open_storage,
@@ -103,6 +104,7 @@ class Asking:
             dispatch=self._loop.post,
             clock_ms=clock_ms,
             find_model=lambda: chosen_model(settings, paths, self._options.model),
+            is_practice=is_practice_chosen(settings, self._options.model),
             sampling=chosen_sampling(
                 settings, seed=self._options.seed, temperature=self._options.temperature
             ),

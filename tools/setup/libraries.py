@@ -38,6 +38,7 @@ QT_PACKAGES = (
 )
 FONT_PACKAGES = (
     "fonts-dejavu-core",
+    "fonts-nanum",
     "fonts-noto-cjk",
     "fonts-noto-color-emoji",
     "fonts-noto-core",

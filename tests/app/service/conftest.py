@@ -93,6 +93,7 @@ class Bench:
             dispatch=self.loop.post,
             clock_ms=lambda: self.now_ms,
             find_model=self._find_model,
+            is_practice=True,
             sampling=Sampling(seed=7),
         )
         self.service.subscribe(self.changes.append)

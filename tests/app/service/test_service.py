@@ -67,6 +67,7 @@ def test_start_lists_the_chats_and_loads_the_model_that_was_found(bench: Bench) 
     status = bench.of(StatusChanged)[-1]
     assert isinstance(status, StatusChanged)
     assert status.state is ModelState.LOADING
+    assert status.is_practice
 
 
 def test_an_answer_streams_ends_and_is_stored(bench: Bench) -> None:
