@@ -8,7 +8,12 @@ from contextlib import contextmanager
 from typing import Final
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QPalette, QResizeEvent
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleAnnouncementEvent,
+    QPalette,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QWidget
 from typing_extensions import override
 
@@ -79,7 +84,10 @@ class ConversationView(QScrollArea):
         self._fill_timer = QTimer(self, singleShot=True, interval=0)
         self._fill_timer.timeout.connect(self._fill_one)
         self.verticalScrollBar().valueChanged.connect(self._on_scrolled)
-        context.theme.changed.connect(self._on_theme_changed)
+        context.theme.changed.connect(self._take_colors)
+        # Queued: the messages, which are made later, must have taken the new fonts by then.
+        context.theme.changed.connect(self._remeasure, Qt.ConnectionType.QueuedConnection)
+        self._take_colors()
 
     # ---- what is shown
 
@@ -146,6 +154,8 @@ class ConversationView(QScrollArea):
         if isinstance(widget, Answer):
             widget.end(message)
             self._measure(index)
+            said = QAccessibleAnnouncementEvent(self, self._context.words("Sotto answered"))
+            QAccessible.updateAccessibility(said)
         self._place()
 
     def go_to_end(self) -> None:
@@ -246,12 +256,7 @@ class ConversationView(QScrollArea):
         widget.show()
 
     def _measure(self, index: int) -> bool:
-        row = self._rows[index]
-        height = self._widgets[index].fit(self.column_width)
-        has_changed = height != row.height
-        row.height = height
-        row.is_measured = True
-        return has_changed
+        return self._rows.measure(index, self._widgets[index].fit(self.column_width))
 
     def _move_widgets(self) -> None:
         width = self.column_width
@@ -344,11 +349,10 @@ class ConversationView(QScrollArea):
         )
         self.newest_button.raise_()
 
-    def _on_theme_changed(self) -> None:
+    def _take_colors(self) -> None:
         palette = self.palette()
         palette.setColor(QPalette.ColorRole.Window, self._context.theme.color("bg"))
         self._canvas.setPalette(palette)
-        self._remeasure()
 
     def _remeasure(self) -> None:
         with self._placing():

@@ -44,6 +44,7 @@ class Rows:
     def __init__(self) -> None:
         self._rows: list[Row] = []
         self._tops: list[int] = []
+        self._changed_from = 0
         self.total = TOP + BOTTOM
         """Height of everything."""
 
@@ -56,6 +57,7 @@ class Rows:
     def reset(self, messages: tuple[Message, ...], width: int) -> None:
         """Start over with these messages, all guessed."""
         self._rows = [Row(message, guessed_height(message, width)) for message in messages]
+        self._changed_from = 0
         self.lay_out()
 
     def append(self, message: Message, width: int) -> int:
@@ -69,17 +71,30 @@ class Rows:
         for row in self._rows:
             row.height = guessed_height(row.message, width)
             row.is_measured = False
+        self._changed_from = 0
         self.lay_out()
 
+    def measure(self, index: int, height: int) -> bool:
+        """Note a row's true height; True if it is another one.  `lay_out` must follow."""
+        row = self._rows[index]
+        row.is_measured = True
+        if row.height == height:
+            return False
+        row.height = height
+        self._changed_from = min(self._changed_from, index + 1)
+        return True
+
     def lay_out(self) -> None:
-        """Work out all offsets from the heights."""
-        y = TOP
-        tops: list[int] = []
-        for row in self._rows:
+        """Work out the offsets below the first row that changed."""
+        tops = self._tops
+        first = min(self._changed_from, len(tops))
+        del tops[first:]
+        y = tops[-1] + self._rows[first - 1].height + BETWEEN if first else TOP
+        for row in self._rows[first:]:
             tops.append(y)
             y += row.height + BETWEEN
-        self._tops = tops
         self.total = y - BETWEEN + BOTTOM if self._rows else TOP + BOTTOM
+        self._changed_from = len(self._rows)
 
     def top(self, index: int) -> int:
         """Where a row begins."""
@@ -102,8 +117,9 @@ class Rows:
 def guessed_height(message: Message, width: int) -> int:
     """A height from the number of letters; wide letters (Korean, Chinese) count twice."""
     text = message.text
-    is_user = message.role is MessageRole.USER
-    room = max(1.0, width * (_USER_WIDTH if is_user else 1.0) / _LETTER)
-    letters = len(text) if text.isascii() else len(text.encode("utf-16-le")) * 0.75
-    lines = max(1.0, letters / room) + text.count("\n") * 0.7
-    return round(lines * _LINE) + (_USER_EXTRA if is_user else _ANSWER_EXTRA)
+    letters = len(text) if text.isascii() else len(text.encode()) * 0.67
+    room, extra = width / _LETTER, _ANSWER_EXTRA
+    if message.role is MessageRole.USER:
+        room, extra = room * _USER_WIDTH, _USER_EXTRA
+    lines = letters / room + text.count("\n") * 0.7
+    return int(lines * _LINE if lines > 1 else _LINE) + extra

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from ui.markdown.blocks import Block, CodeBlock, FormulaBlock, TableBlock
@@ -56,7 +56,8 @@ class MarkdownColumn(QWidget):
         self._width = -1
         self.segments: list[Segment] = []
         """The widgets, from top to bottom."""
-        context.theme.changed.connect(self._on_theme_changed)
+        # Queued: the segments, which are made later, must have taken the new fonts by then.
+        context.theme.changed.connect(self._on_theme_changed, Qt.ConnectionType.QueuedConnection)
 
     @property
     def is_empty(self) -> bool:

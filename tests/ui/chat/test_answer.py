@@ -149,6 +149,7 @@ def test_the_bubble_has_its_colour_in_every_theme(stage: Stage, theme: Theme) ->
     show(stage, user(1, "Hello you"), answer(2, "a"))
     for mode in ("light", "dark", "high_contrast"):
         theme.set_mode(mode)
+        QApplication.processEvents()
         bubble = stage.panel.view.widget_of(user(1, "").id)
         assert isinstance(bubble, UserBubble)
         middle = bubble._bubble.center().toPoint()

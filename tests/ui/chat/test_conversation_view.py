@@ -11,6 +11,7 @@ from app.chats.values import MessageStatus
 from tests.ui.chat.stage import CHAT, Stage, answer, long_chat, user
 from ui.chat.conversation_view import ConversationView
 from ui.chat.rows import BETWEEN, BOTTOM, TOP, Rows, guessed_height
+from ui.markdown.rich_text import RichText
 from ui.theme.theme import Theme
 
 
@@ -164,6 +165,13 @@ def test_another_text_size_keeps_the_place(
     bar.setValue(bar.maximum() // 2)
     top = view._rows.at(bar.value())
     theme.set_text_scale(1.5)
+    QApplication.processEvents()
+    for index in view._in_view():
+        widget = view._widgets[index]
+        assert widget.height() == widget.fit(view.column_width)
+        for text in widget.findChildren(RichText):
+            if text.isVisible():
+                assert text.document().size().height() <= text.height()
     assert abs(view._rows.at(bar.value()) - top) <= 1
     assert not follows(stage.panel.view)
 
@@ -219,8 +227,9 @@ def test_rows_know_what_lies_where() -> None:
     rows = Rows()
     rows.reset((user(1, "a"), answer(2, "b"), user(3, "c")), 700)
     for index, height in enumerate((50, 100, 30)):
-        rows[index].height = height
+        assert rows.measure(index, height)
     rows.lay_out()
+    assert not rows.measure(1, 100)
     assert [rows.top(index) for index in range(3)] == [TOP, 70 + BETWEEN, 170 + 2 * BETWEEN]
     assert rows.total == TOP + 180 + 2 * BETWEEN + BOTTOM
     assert rows.at(0) == 0

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.chats.changes import ChatOpened, ModelState, StatusChanged
+from app.chats.values import Problem
 from app.words import Words
 from engine.harmony.messages import Effort
 from tests.ui.chat.stage import CHAT, Stage, answer, user
@@ -66,7 +67,7 @@ def test_the_practice_model_says_what_it_is_and_what_it_can(stage: Stage) -> Non
 
 def test_a_prompt_pressed_too_early_waits_in_the_composer(stage: Stage, qtbot: QtBot) -> None:
     stage.panel.apply(ChatOpened(None, ()))
-    stage.panel.apply(StatusChanged(ModelState.LOADING))
+    stage.panel.apply(StatusChanged(ModelState.FAILED, problem=Problem("No model.")))
     card = stage.panel.empty.cards[1]
     card.setFocus(Qt.FocusReason.TabFocusReason)
     qtbot.keyClick(card, Qt.Key.Key_Return)

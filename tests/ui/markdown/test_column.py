@@ -303,6 +303,7 @@ def test_a_wide_table_scrolls_instead_of_being_cut(show: Show) -> None:
 def test_everything_takes_the_colours_of_a_new_theme(show: Show, theme: Theme) -> None:
     column = show("text\n\n```\ncode\n```")
     theme.set_mode("dark")
+    QApplication.processEvents()
     column.setGeometry(20, 20, WIDTH, column.fit(WIDTH))
     code = column.segments[1]
     assert pixel(code, WIDTH - 60, code.height() // 2) == theme.colors.surface
@@ -317,6 +318,7 @@ def test_text_grows_with_the_users_text_size(show: Show, theme: Theme) -> None:
     column = show("A paragraph that is long enough to wrap. " * 4 + "\n\n```\ncode\n```")
     before = column.height()
     theme.set_text_scale(2.0)
+    QApplication.processEvents()
     assert column.fit(WIDTH) > 1.5 * before
 
 
