@@ -17,6 +17,7 @@ from ui.chat.answer_foot import AnswerFoot
 from ui.chat.message_widget import MessageWidget
 from ui.chat.problem_card import ProblemCard
 from ui.chat.thoughts_panel import ThoughtsPanel
+from ui.chat.writing_mark import WritingMark
 from ui.markdown.column import MarkdownColumn
 from ui.markdown.context import MarkdownContext
 from ui.markdown.parser import MarkdownParser
@@ -58,6 +59,7 @@ class Answer(MessageWidget):
         self.preamble = MarkdownColumn(context, parser, role="muted", parent=self)
         self.body = MarkdownColumn(context, parser, parent=self)
         self.problem = ProblemCard(context.theme, context.words, self)
+        self.mark = WritingMark(context.theme, self)
         self.foot = AnswerFoot(context.theme, context.words, self)
         for part in (self.thoughts, self.preamble, self.body):
             part.height_changed.connect(self._on_height_changed)
@@ -117,6 +119,7 @@ class Answer(MessageWidget):
         self.problem.setVisible(has_problem)
         if has_problem:
             y = self._put(self.problem, self.problem.fit(width), width, y) + _GAP
+        self._place_mark()
         # The room for the foot is kept while the answer grows, so that nothing jumps at the end.
         y = max(0, y - _GAP + _FOOT_GAP)
         return self._put(self.foot, self.foot.fit(width), width, y)
@@ -124,6 +127,11 @@ class Answer(MessageWidget):
     def _put(self, widget: QWidget, height: int, width: int, y: int) -> int:
         widget.setGeometry(0, y, width, height)
         return y + height
+
+    def _place_mark(self) -> None:
+        is_live = self._message.status is MessageStatus.STREAMING
+        caret = self.body.end_of_text() if is_live else None
+        self.mark.stand_at(caret.translated(self.body.pos()) if caret is not None else None)
 
     def _begin(self) -> None:
         """A streaming answer, perhaps one that was opened in the middle."""

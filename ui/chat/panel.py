@@ -89,6 +89,7 @@ class ChatPanel(QWidget):
         self._chat_id: ChatId | None = None
         self._drafts: dict[ChatId | None, str] = {}
         self._is_sending = False
+        self._is_loading = False
         self.typesetter = Typesetter(self)
         """Draws formulas; `close` ends its thread."""
         context = MarkdownContext(
@@ -185,6 +186,9 @@ class ChatPanel(QWidget):
             self._is_sending = False
         self._show_empty(False)
         self.view.append(message)
+        answer = self.view.answer(message.id)
+        if answer is not None and self._is_loading:
+            answer.thoughts.wait_for_model()
 
     def _set_busy(self, is_busy: bool) -> None:
         self.composer.set_busy(is_busy)
@@ -192,9 +196,9 @@ class ChatPanel(QWidget):
 
     def _show_status(self, status: StatusChanged) -> None:
         self.empty.set_practice(status.is_practice)
+        self._is_loading = status.state is ModelState.LOADING
         # What is sent while the model loads is stored at once and answered when it is there.
-        is_blocking = status.state is not ModelState.LOADING
-        self.composer.set_reason(self._reason(status), is_blocking=is_blocking)
+        self.composer.set_reason(self._reason(status), is_blocking=not self._is_loading)
 
     def _reason(self, status: StatusChanged) -> str:
         words = self._words

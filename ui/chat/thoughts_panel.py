@@ -61,6 +61,7 @@ class ThoughtsPanel(QWidget):
         self._words = context.words
         self._clock = ThoughtsClock(now)
         self._phase: Phase | None = None
+        self._is_waiting = False
         self._progress = (0, 0)
         self._usage: Usage | None = None
         self._pieces: list[ThoughtPiece] = []
@@ -87,6 +88,8 @@ class ThoughtsPanel(QWidget):
     @property
     def is_needed(self) -> bool:
         """Whether there is anything to say about thoughts or reading."""
+        if self._is_waiting:
+            return True
         if self._phase is not None:
             return self._phase is not Phase.ANSWERING or self._has_thought
         return self._has_thought
@@ -110,8 +113,14 @@ class ThoughtsPanel(QWidget):
         self._pieces = list(pieces)
         self._usage = usage
         self._phase = None
+        self._is_waiting = False
         self._timer.stop()
         self.flush()
+        self._say()
+
+    def wait_for_model(self) -> None:
+        """The model is still being loaded; the first phase ends this."""
+        self._is_waiting = True
         self._say()
 
     def add(self, piece: ThoughtPiece) -> None:
@@ -131,6 +140,7 @@ class ThoughtsPanel(QWidget):
         """The answer is being written and went over to this phase."""
         self._clock.enter(phase)
         self._phase = phase
+        self._is_waiting = False
         self._progress = (done_tokens, total_tokens)
         if phase is Phase.ANSWERING:
             self._timer.stop()
@@ -183,7 +193,7 @@ class ThoughtsPanel(QWidget):
         self.height_changed.emit(True)
 
     def _say(self) -> None:
-        is_live = self._phase is not None and self._phase is not Phase.ANSWERING
+        is_live = self._is_waiting or self._phase not in {None, Phase.ANSWERING}
         tokens = self._thought_tokens
         detail = self._words("{count} tokens", count=tokens) if tokens and self.is_open else ""
         self.line.set_look(
@@ -204,6 +214,8 @@ class ThoughtsPanel(QWidget):
 
     def _line_text(self) -> str:
         words = self._words
+        if self._is_waiting:
+            return words("Waiting for the model…")
         match self._phase:
             case Phase.READING:
                 done, total = self._progress

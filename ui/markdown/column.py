@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QWidget
 
 from ui.markdown.blocks import Block, CodeBlock, FormulaBlock, TableBlock
@@ -99,6 +100,19 @@ class MarkdownColumn(QWidget):
             segment.setGeometry(x, y, max(1, width - x), self._heights[number])
             y += self._heights[number]
         return y
+
+    def end_of_text(self) -> QRect | None:
+        """Where the next letter will stand, in this column; None where there is no text."""
+        last = self.segments[-1] if self.segments else None
+        if not isinstance(last, TextSegment | CodeSegment):
+            return None
+        view = last.text
+        cursor = QTextCursor(view.document())
+        cursor.movePosition(QTextCursor.MoveOperation.End)
+        place = view.cursorRect(cursor)
+        is_inside = place.right() < view.width()
+        corner = view.viewport().mapTo(self, place.topLeft())
+        return QRect(corner, place.size()) if is_inside else None
 
     def show_blocks(self, blocks: tuple[Block, ...]) -> None:
         """Show blocks that were made elsewhere; `fit` must follow."""

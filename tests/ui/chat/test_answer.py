@@ -40,6 +40,21 @@ def test_text_streams_in_and_is_the_same_at_the_end(stage: Stage) -> None:
     assert shown.foot.cost.text() == "412 tokens  ·  41 tokens/s"
 
 
+def test_a_mark_stands_where_the_answer_is_being_written(stage: Stage) -> None:
+    shown = stage.begin_answer()
+    assert shown.mark.isHidden()
+    stage.say("Hello")
+    first = shown.mark.pos()
+    assert shown.mark.isVisible()
+    stage.say(" and more")
+    assert shown.mark.x() > first.x()
+    assert shown.mark.y() == first.y()
+    stage.say("\n\n```py\nx = 1")
+    assert shown.mark.y() > first.y()
+    stage.panel.apply(MessageEnded(answer(2, "Hello and more\n\n```py\nx = 1\n```")))
+    assert not shown.mark.isVisible()
+
+
 def test_text_is_shown_by_the_flush_timer(stage: Stage, qtbot: QtBot) -> None:
     shown = stage.begin_answer()
     stage.panel.apply(AnswerTextAdded(ANSWER, "Hello"))

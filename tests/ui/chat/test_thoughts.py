@@ -14,6 +14,8 @@ from app.chats.changes import (
     AnswerThoughtAdded,
     ChatOpened,
     MessageEnded,
+    ModelState,
+    StatusChanged,
 )
 from app.chats.values import MessageStatus
 from app.thoughts.filter import MARK
@@ -135,6 +137,15 @@ def test_reading_shows_progress_only_when_it_takes_long(stage: Stage, live: Answ
     phase(stage, Phase.READING, 2000, 5000)
     assert live.thoughts.line.text() == "Reading your message… 40 %"
     assert not live.thoughts.line.isEnabled()
+
+
+def test_an_answer_that_waits_for_the_model_says_so(stage: Stage) -> None:
+    stage.panel.apply(StatusChanged(ModelState.LOADING))
+    live = stage.begin_answer()
+    assert live.thoughts.line.text() == "Waiting for the model…"
+    assert has_dots(live)
+    phase(stage, Phase.READING)
+    assert live.thoughts.line.text() == "Reading your message…"
 
 
 def test_an_answer_without_thoughts_has_no_line(stage: Stage, live: Answer) -> None:
