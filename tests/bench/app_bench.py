@@ -23,7 +23,7 @@ print(json.dumps(probe(float(sys.argv[1]))))
 def _environment(folder: Path) -> dict[str, str]:
     names = ("DATA", "CONFIG", "CACHE", "STATE")
     folders = {f"SOTTO_{name}_DIR": str(folder / name.lower()) for name in names}
-    return os.environ | folders | {"SOTTO_PASSPHRASE": "bench", "QT_QPA_PLATFORM": "offscreen"}
+    return os.environ | folders | {"QT_QPA_PLATFORM": "offscreen"}
 
 
 def ask_first_token(folder: Path, runs: int = 5) -> dict[str, Any]:

@@ -20,7 +20,7 @@ def probe(began: float) -> dict[str, float]:
     from app.assembly import make_words  # noqa: PLC0415 - as above
     from app.chats.changes import ModelState, StatusChanged  # noqa: PLC0415 - as above
     from app.paths import Paths  # noqa: PLC0415 - as above
-    from app.secrets import KeyVault  # noqa: PLC0415 - as above
+    from app.secrets import KeyVault, VaultState  # noqa: PLC0415 - as above
     from app.settings import SettingsFile  # noqa: PLC0415 - as above
     from ui.session import WindowSession  # noqa: PLC0415 - as above
     from ui.theme.theme import Theme  # noqa: PLC0415 - as above
@@ -31,8 +31,11 @@ def probe(began: float) -> dict[str, float]:
     current = settings.load()
     theme = Theme(application, current.theme)
     vault = KeyVault(paths.data, os.environ)
+    # Not behind a passphrase: its half second is the user's choice, and there is no keyring here.
+    is_known = vault.state() is VaultState.UNENCRYPTED
+    key = vault.open_unencrypted() if is_known else vault.create_unencrypted()
     words = make_words(current, os.environ)
-    session = WindowSession(paths, vault.open_unattended(), settings, words, theme)
+    session = WindowSession(paths, key, settings, words, theme)
     states: list[ModelState] = []
     session.service.subscribe(
         lambda change: states.append(change.state) if isinstance(change, StatusChanged) else None
