@@ -14,7 +14,7 @@ from typing import Any, Final
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QEventLoop, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from app import resources
@@ -242,9 +242,12 @@ def _application() -> QApplication:
 
 
 def _until(application: QApplication, is_done: Callable[[], bool]) -> None:
+    ticks = QTimer(interval=1)
+    ticks.setTimerType(Qt.TimerType.PreciseTimer)
+    ticks.start()
     while not is_done():
-        application.processEvents()
-        time.sleep(0.0005)
+        application.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
+    ticks.stop()
 
 
 def _spin(application: QApplication, seconds: float) -> None:
