@@ -62,7 +62,11 @@ class LinkQuestion(QDialog):
         self.address.setPalette(palette)
         note = Label(
             theme,
-            words("It opens in your browser. The site sees your network address and this link."),
+            words("It opens in your mail program.")
+            if address.startswith("mailto:")
+            else words(
+                "It opens in your browser. The site sees your network address and this link."
+            ),
             size=TypeSize.CODE,
             role="muted",
             wrap=True,
@@ -106,6 +110,7 @@ def _with_bold_host(address: str) -> str:
     scheme, mark, rest = address.partition("://")
     if not mark:
         return escape(address)
-    host, slash, path = rest.partition("/")
+    place, slash, path = rest.partition("/")
+    user, at, host = place.rpartition("@")  # what stands before the @ is no host
     broken = "\u200b".join(escape(letter) for letter in path)
-    return f"{escape(scheme)}://<b>{escape(host)}</b>{slash}{broken}"
+    return f"{escape(scheme)}://{escape(user)}{at}<b>{escape(host)}</b>{slash}{broken}"

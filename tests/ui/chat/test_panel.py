@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.chats.changes import ChatOpened, ModelState, StatusChanged
@@ -84,6 +84,21 @@ def test_a_link_is_opened_only_after_the_reader_saw_its_address(stage: Stage, qt
     assert "&amp;" in question.address.text()
     qtbot.mouseClick(question.open_button, Qt.MouseButton.LeftButton)
     assert stage.opened == ["https://docs.example/a/b?c=1&d=2"]
+
+
+def test_only_the_real_host_stands_out(stage: Stage) -> None:
+    stage.panel._ask_link("https://bank.example@evil.example/login")
+    question = question_of(stage)
+    assert "bank.example@<b>evil.example</b>" in question.address.text()
+    said = [label.text() for label in question.findChildren(QLabel)]
+    assert "Open evil.example?" in said
+
+
+def test_a_mail_address_says_that_mail_opens(stage: Stage) -> None:
+    stage.panel._ask_link("mailto:someone@mail.example")
+    said = [label.text() for label in question_of(stage).findChildren(QLabel)]
+    assert "Open someone@mail.example?" in said
+    assert "It opens in your mail program." in said
 
 
 def test_a_link_can_be_declined_or_copied(stage: Stage, qtbot: QtBot) -> None:
