@@ -110,7 +110,8 @@ def _with_bold_host(address: str) -> str:
     scheme, mark, rest = address.partition("://")
     if not mark:
         return escape(address)
-    place, slash, path = rest.partition("/")
+    end = next((at for at, letter in enumerate(rest) if letter in "/?#"), len(rest))
+    place, path = rest[:end], rest[end:]
     user, at, host = place.rpartition("@")  # what stands before the @ is no host
     broken = "\u200b".join(escape(letter) for letter in path)
-    return f"{escape(scheme)}://{escape(user)}{at}<b>{escape(host)}</b>{slash}{broken}"
+    return f"{escape(scheme)}://{escape(user)}{at}<b>{escape(host)}</b>{broken}"

@@ -87,7 +87,7 @@ def test_a_link_is_opened_only_after_the_reader_saw_its_address(stage: Stage, qt
 
 
 def test_only_the_real_host_stands_out(stage: Stage) -> None:
-    stage.panel._ask_link("https://bank.example@evil.example/login")
+    stage.panel._ask_link("https://bank.example@evil.example?next=/login")
     question = question_of(stage)
     assert "bank.example@<b>evil.example</b>" in question.address.text()
     said = [label.text() for label in question.findChildren(QLabel)]
