@@ -19,7 +19,9 @@ from typing_extensions import override
 
 from app.chats.values import Message, MessageId, MessageRole
 from ui.chat.answer import Answer
+from ui.chat.flush_timer import FlushTimer
 from ui.chat.message_widget import MessageWidget
+from ui.chat.reading_order import next_outside, tab_stops
 from ui.chat.rows import Rows
 from ui.chat.user_bubble import UserBubble
 from ui.controls.button import TextButton
@@ -30,10 +32,6 @@ from ui.theme.tokens import Size, Space
 _MARGIN: Final = 16
 _AT_END: Final = 6
 """So near to the end (px) counts as being there."""
-_FLUSH_MIN_MS: Final = 40
-_FLUSH_MAX_MS: Final = 200
-_COST_FACTOR: Final = 5
-"""A flush may take a fifth of the time at most."""
 
 
 class ConversationView(QScrollArea):
@@ -79,8 +77,8 @@ class ConversationView(QScrollArea):
         )
         self.newest_button.hide()
         self.newest_button.clicked.connect(self.go_to_end)
-        self._flush_timer = QTimer(self, singleShot=True, interval=_FLUSH_MIN_MS)
-        self._flush_timer.timeout.connect(self._flush)
+        self._flush_timer = FlushTimer(self)
+        self._flush_timer.due.connect(self._flush)
         self._fill_timer = QTimer(self, singleShot=True, interval=0)
         self._fill_timer.timeout.connect(self._fill_one)
         self.verticalScrollBar().valueChanged.connect(self._on_scrolled)
@@ -141,8 +139,7 @@ class ConversationView(QScrollArea):
 
     def changed(self) -> None:
         """Something was added to an answer: show it with the next flush."""
-        if not self._flush_timer.isActive():
-            self._flush_timer.start()
+        self._flush_timer.request()
 
     def end(self, message: Message) -> None:
         """An answer is final."""
@@ -295,20 +292,12 @@ class ConversationView(QScrollArea):
     # ---- what happens
 
     def _flush(self) -> None:
-        started = time.perf_counter()
         for index in range(max(0, len(self._rows) - 2), len(self._rows)):
             widget = self._widgets.get(index)
             if isinstance(widget, Answer):
                 widget.flush()
                 self._measure(index)
         self._place()
-        QTimer.singleShot(0, self, lambda: self._note_cost(started))
-
-    def _note_cost(self, started: float) -> None:
-        """Painting comes before timers, so this is what the flush cost with it."""
-        cost_ms = (time.perf_counter() - started) * 1000
-        interval = min(_FLUSH_MAX_MS, max(_FLUSH_MIN_MS, round(_COST_FACTOR * cost_ms)))
-        self._flush_timer.setInterval(interval)
 
     def _on_scrolled(self) -> None:
         if self._is_placing:
@@ -375,7 +364,8 @@ class ConversationView(QScrollArea):
     @override
     def focusNextPrevChild(self, forward: bool) -> bool:
         """Walk the messages in the order they are read in, whenever they were made."""
-        stops = self._tab_stops()
+        messages = [self._widgets[index] for index in sorted(self._widgets)]
+        stops = tab_stops(self._canvas, messages)
         focused = QApplication.focusWidget()
         if focused is None or focused not in stops:
             return super().focusNextPrevChild(forward)
@@ -385,7 +375,7 @@ class ConversationView(QScrollArea):
             stops[step].setFocus(reason)
             self.show_widget(stops[step])
             return True
-        outside = self._beyond(focused, forward=forward)
+        outside = next_outside(self._canvas, focused, forward=forward)
         if outside is not None:
             outside.setFocus(reason)
         return outside is not None
@@ -395,29 +385,3 @@ class ConversationView(QScrollArea):
         top = widget.mapTo(self._canvas, QPoint(0, 0)).y()
         self.ensureVisible(0, top, 0, Space.WIDE)
         self.ensureVisible(0, top + min(widget.height(), self.viewport().height()), 0, Space.WIDE)
-
-    def _beyond(self, start: QWidget, *, forward: bool) -> QWidget | None:
-        """The next place for the focus outside of the messages."""
-        widget: QWidget | None = start
-        while widget is not None:
-            widget = widget.nextInFocusChain() if forward else widget.previousInFocusChain()
-            if widget is start:
-                break
-            if widget and _takes_tab(widget) and not self._canvas.isAncestorOf(widget):
-                return widget
-        return None
-
-    def _tab_stops(self) -> list[QWidget]:
-        stops: list[QWidget] = []
-        for index in sorted(self._widgets):
-            found = [
-                child for child in self._widgets[index].findChildren(QWidget) if _takes_tab(child)
-            ]
-            found.sort(key=lambda child: child.mapTo(self._canvas, QPoint(0, 0)).toTuple()[::-1])
-            stops.extend(found)
-        return stops
-
-
-def _takes_tab(widget: QWidget) -> bool:
-    takes = bool(widget.focusPolicy().value & Qt.FocusPolicy.TabFocus.value)
-    return takes and widget.isVisible() and widget.isEnabled()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from html import escape
+from typing import Final
 
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QPalette
@@ -16,7 +17,8 @@ from ui.markdown.addresses import host_of
 from ui.theme.theme import Theme
 from ui.theme.tokens import Space, TypeSize
 
-_WIDTH = 440
+_WIDTH: Final = 440
+_NARROWEST: Final = 280
 
 
 class LinkQuestion(QDialog):
@@ -51,32 +53,20 @@ class LinkQuestion(QDialog):
         title = Label(
             theme, words("Open {host}?", host=host), size=TypeSize.CARD_TITLE, bold=True, wrap=True
         )
-        self.address = QLabel()
-        self.address.setTextFormat(Qt.TextFormat.RichText)
-        self.address.setText(_with_bold_host(address))
-        self.address.setWordWrap(True)
-        self.address.setFont(theme.fonts.code(TypeSize.CODE))
-        self.address.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        palette = self.address.palette()
-        palette.setColor(QPalette.ColorRole.WindowText, theme.color("text"))
-        self.address.setPalette(palette)
-        note = Label(
-            theme,
-            words("It opens in your mail program.")
-            if address.startswith("mailto:")
-            else words(
-                "It opens in your browser. The site sees your network address and this link."
-            ),
-            size=TypeSize.CODE,
-            role="muted",
-            wrap=True,
-        )
+        self.address = _address_label(theme, address)
+        note = Label(theme, _note(words, address), size=TypeSize.CODE, role="muted", wrap=True)
         self.open_button = TextButton(theme, words("Open link"), kind=ButtonKind.PRIMARY)
         self.copy_button = TextButton(theme, words("Copy link address"))
         self.cancel_button = TextButton(theme, words("Cancel"), kind=ButtonKind.GHOST)
         self.open_button.clicked.connect(self._on_open)
         self.copy_button.clicked.connect(self._on_copy)
         self.cancel_button.clicked.connect(self.reject)
+        self._lay_out(title, note)
+        room = parent.width() - 2 * Space.WIDE if parent is not None else theme.scaled(_WIDTH)
+        self.setMinimumWidth(min(theme.scaled(_WIDTH), max(_NARROWEST, room)))
+        self.cancel_button.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _lay_out(self, title: QWidget, note: QWidget) -> None:
         row = QHBoxLayout()
         row.setSpacing(Space.GAP)
         row.addWidget(self.cancel_button)
@@ -89,12 +79,6 @@ class LinkQuestion(QDialog):
         for part in (title, self.address, note):
             column.addWidget(part)
         column.addLayout(row)
-        self.setMinimumWidth(
-            theme.scaled(_WIDTH)
-            if parent is None
-            else min(theme.scaled(_WIDTH), max(280, parent.width() - 40))
-        )
-        self.cancel_button.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _on_open(self) -> None:
         self._open_url(QUrl(self._address))
@@ -103,6 +87,25 @@ class LinkQuestion(QDialog):
     def _on_copy(self) -> None:
         self._copy(self._address)
         self.accept()
+
+
+def _note(words: Words, address: str) -> str:
+    if address.startswith("mailto:"):
+        return words("It opens in your mail program.")
+    return words("It opens in your browser. The site sees your network address and this link.")
+
+
+def _address_label(theme: Theme, address: str) -> QLabel:
+    label = QLabel()
+    label.setTextFormat(Qt.TextFormat.RichText)
+    label.setText(_with_bold_host(address))
+    label.setWordWrap(True)
+    label.setFont(theme.fonts.code(TypeSize.CODE))
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    palette = label.palette()
+    palette.setColor(QPalette.ColorRole.WindowText, theme.color("text"))
+    label.setPalette(palette)
+    return label
 
 
 def _with_bold_host(address: str) -> str:

@@ -10,6 +10,8 @@ from app.chats.changes import ChatOpened, MessageAdded
 from app.chats.values import MessageStatus
 from tests.ui.chat.stage import CHAT, Stage, answer, long_chat, user
 from ui.chat.conversation_view import ConversationView
+from ui.chat.flush_timer import MAX_MS, MIN_MS, FlushTimer
+from ui.chat.reading_order import tab_stops
 from ui.chat.rows import BETWEEN, BOTTOM, TOP, Rows, guessed_height
 from ui.markdown.rich_text import RichText
 from ui.theme.theme import Theme
@@ -196,7 +198,7 @@ def test_tab_walks_the_messages_in_reading_order_and_out_again(stage: Stage, qtb
     )
     stage.panel.apply(ChatOpened(CHAT, messages))
     view = stage.panel.view
-    stops = view._tab_stops()
+    stops = tab_stops(view._canvas, [view._widgets[index] for index in sorted(view._widgets)])
     places = [(stop.mapTo(view._canvas, QPoint(0, 0)).y()) for stop in stops]
     assert places == sorted(places)
     stops[0].setFocus(Qt.FocusReason.TabFocusReason)
@@ -246,3 +248,23 @@ def test_guesses_are_of_the_right_size(view: ConversationView) -> None:
         row = view._rows[index]
         guess = guessed_height(row.message, view.column_width)
         assert 0.5 < guess / row.height < 2
+
+
+def test_costly_flushes_come_less_often() -> None:
+    timer = FlushTimer()
+    assert timer.interval_ms == MIN_MS
+    pauses = []
+    for cost_ms in (1.0, 20.0, 500.0, 2.0):
+        timer.note_cost(cost_ms)
+        pauses.append(timer.interval_ms)
+    assert pauses == [MIN_MS, 100, MAX_MS, MIN_MS]
+
+
+def test_many_requests_make_one_flush(qtbot: QtBot) -> None:
+    timer = FlushTimer()
+    seen: list[bool] = []
+    timer.due.connect(lambda: seen.append(True))
+    with qtbot.waitSignal(timer.due):
+        for _ in range(100):
+            timer.request()
+    assert seen == [True]
