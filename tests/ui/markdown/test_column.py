@@ -164,7 +164,7 @@ def test_right_to_left_text_stands_at_the_right(show: Show) -> None:
 
 
 def test_code_stays_left_to_right(show: Show) -> None:
-    column = show("```\nשלום = 1\n```")
+    column = show("```\nשלום = 1\n```")  # noqa: RUF001 - Hebrew
     code = column.segments[0]
     assert isinstance(code, CodeSegment)
     block = code.text.document().firstBlock()
