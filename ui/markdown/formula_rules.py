@@ -59,45 +59,43 @@ def _block(state: StateBlock, start_line: int, end_line: int, silent: bool) -> b
     pair = next((pair for pair in _BLOCK_PAIRS if first.startswith(pair[0])), None)
     if pair is None:
         return False
-    found = _closing(state, first[2:], start_line, end_line, pair[1])
-    if found is None and not state.env.get(STREAMING):
+    found = _find_end(state, start_line, end_line, pair[1])
+    if found is None:
         return False
+    end, tex = found
+    if end is None:
+        is_at_end = not state.src[state.eMarks[end_line - 1] :].strip()
+        if not (state.env.get(STREAMING) and is_at_end):
+            return False
     if not silent:
-        _push(state, start_line, end_line, found)
+        token = state.push("math_block", "math", 0)
+        token.block = True
+        token.content = tex.strip()
+        token.info = OPEN if end is None else ""
+        state.line = end_line if end is None else end + 1
+        token.map = [start_line, state.line]
     return True
 
 
-def _closing(
-    state: StateBlock, first: str, start_line: int, end_line: int, closer: str
-) -> tuple[int, str] | None:
-    """The line that ends the formula and the LaTeX up to there; None when there is none."""
+def _find_end(
+    state: StateBlock, start_line: int, end_line: int, closer: str
+) -> tuple[int | None, str] | None:
+    """The last line of a formula (None: it has not come) and the LaTeX up to there.
+
+    Returns:
+        None when it is no formula: a blank line or text after the end makes it one of a
+        paragraph, which takes its formulas inline.
+    """
     collected: list[str] = []
-    text = first
     for line in range(start_line, end_line):
-        if line > start_line:
-            text = _line(state, line)
+        text = _line(state, line)[2 if line == start_line else 0 :]
         if closer in text:
             before, _, after = text.partition(closer)
-            # Text after the end belongs to a paragraph, which takes the formula inline.
             return (line, "\n".join([*collected, before])) if not after.strip(" .,;") else None
         if line > start_line and not text.strip():
             return None
         collected.append(text)
-    return None
-
-
-def _push(state: StateBlock, start_line: int, end_line: int, found: tuple[int, str] | None) -> None:
-    token = state.push("math_block", "math", 0)
-    token.block = True
-    if found is None:
-        lines = [_line(state, line) for line in range(start_line, end_line)]
-        token.content = "\n".join(lines)[2:].strip()
-        token.info = OPEN
-        state.line = end_line
-    else:
-        token.content = found[1].strip()
-        state.line = found[0] + 1
-    token.map = [start_line, state.line]
+    return None, "\n".join(collected)
 
 
 def _line(state: StateBlock, line: int) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from ui.markdown.blocks import Block, CodeBlock, TextBlock
+from ui.markdown.blocks import Block, CodeBlock, FormulaBlock, TextBlock
 from ui.markdown.parser import MarkdownParser, Placed
 
 _HALF_LINK: Final = re.compile(r"!?\[([^\[\]\n]*)(?:\](?:\([^()\s]*)?)?$")
@@ -43,7 +43,7 @@ class MarkdownStream:
         placed = self._parser.placed(self._tail, is_streaming=True, first_ordinal=self._ordinal)
         if not placed:
             return tuple(self._final)
-        start = placed[-1].line
+        start = self._first_open_line(placed)
         if start > 0:
             self._commit(placed, start)
         return (*self._final, *self._open_blocks(placed, start))
@@ -57,7 +57,21 @@ class MarkdownStream:
     def _commit(self, placed: list[Placed], start: int) -> None:
         self._final += [one.block for one in placed if one.line < start]
         self._tail = "\n".join(self._tail.split("\n")[start:])
-        self._ordinal = placed[-1].ordinal
+        self._ordinal = next(one.ordinal for one in placed if one.line == start)
+
+    def _first_open_line(self, placed: list[Placed]) -> int:
+        """Where the blocks begin that may still change.
+
+        What looks like the start of another block may turn out to be text that goes on with
+        the one before it: an unclosed formula, or any first line that is not complete.
+        """
+        last = placed[-1]
+        lines = self._tail.split("\n")
+        is_incomplete = last.line == len(lines) - 1 and bool(lines[last.line - 1].strip())
+        is_formula = isinstance(last.block, FormulaBlock) and last.block.is_open
+        if not (is_incomplete or is_formula):
+            return last.line
+        return next((one.line for one in reversed(placed) if one.line < last.line), 0)
 
     def _open_blocks(self, placed: list[Placed], start: int) -> list[Block]:
         """The blocks of the tail, with half-written marks completed."""

@@ -150,3 +150,22 @@ def test_a_link_defined_at_the_end_is_put_right_when_the_answer_ends() -> None:
     stream = streamed(text, [20, 5])
     assert "<a " not in text_of(stream.blocks())
     assert '<a href="https://a.example">the docs</a>' in text_of(stream.finish(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A price:\n$$ and no formula.",
+        "- item\n**bold** goes on",
+        "text\n```not code``` goes on",
+        "> quote\n> $$\n\nafter",
+        "text\n1. one\n2) other\n\n3) third",
+    ],
+)
+def test_a_paragraph_is_not_cut_off_by_what_only_looks_like_a_new_block(text: str) -> None:
+    stream = MarkdownStream(MarkdownParser())
+    for letter in text:
+        stream.add(letter)
+        stream.blocks()
+    stream.add("\n\nend")
+    assert stream.blocks() == MarkdownParser().blocks(text + "\n\nend")
