@@ -13,7 +13,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from tools.practice_model.checkpoint import Checkpoint
+from tools.practice_model.checkpoint import Checkpoint, mean
 from tools.practice_model.encoding import load_encoding
 from tools.practice_model.export import export
 from tools.practice_model.shape import NAME
@@ -30,6 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands = {
         "train": _train,
         "export": _export,
+        "average": _average,
         "pack": _pack,
         "unpack": _unpack,
         "samples": _samples,
@@ -51,6 +52,9 @@ def _parser() -> argparse.ArgumentParser:
     exported = commands.add_parser("export", help="write a checkpoint as GGUF")
     exported.add_argument("checkpoint", type=Path, help="a checkpoint (.npz) or model (.gguf)")
     exported.add_argument("model", type=Path)
+    average = commands.add_parser("average", help="write the mean of checkpoints of one lineage")
+    average.add_argument("checkpoints", type=Path, nargs="+")
+    average.add_argument("--out", type=Path, required=True)
     pack = commands.add_parser("pack", help="put a model into resources/practice")
     pack.add_argument("model", type=Path)
     unpack = commands.add_parser("unpack", help="write the shipped model")
@@ -92,6 +96,11 @@ def _train(options: argparse.Namespace) -> int:
 def _export(options: argparse.Namespace) -> int:
     export(Checkpoint.read(options.checkpoint), VocabularyTables.read(_VOCABULARY), options.model)
     print(_digest(options.model), options.model)
+    return 0
+
+
+def _average(options: argparse.Namespace) -> int:
+    mean([Checkpoint.read(path) for path in options.checkpoints]).save(options.out)
     return 0
 
 

@@ -7,6 +7,7 @@ full starting point for further training.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -84,6 +85,23 @@ class Checkpoint:
                 if name.startswith("weights/")
             }
             return cls(file["known"], weights)
+
+
+def mean(checkpoints: Sequence[Checkpoint]) -> Checkpoint:
+    """The mean of weights that were trained from one another, often better than each.
+
+    Raises:
+        ValueError: they do not know the same tokens.
+    """
+    first = checkpoints[0]
+    if any(not np.array_equal(first.known, other.known) for other in checkpoints):
+        raise ValueError("the checkpoints do not know the same tokens")
+    share = np.float32(1.0 / len(checkpoints))
+    sums = {
+        name: sum((one.weights[name] * share for one in checkpoints), np.zeros_like(array))
+        for name, array in first.weights.items()
+    }
+    return Checkpoint(first.known, sums)
 
 
 def _from_gguf(path: Path, shape: Shape = PRACTICE) -> Checkpoint:

@@ -1,4 +1,4 @@
 """The dialogues the practice model learns, drawn at random and rendered as harmony.
 
-`texts/` holds what is said; the modules here hold how it is put together.
+`data/` holds what is said; the modules here hold how it is put together.
 """

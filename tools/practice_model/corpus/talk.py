@@ -130,7 +130,7 @@ def count(scene: Scene) -> Turn:
 
 
 def break_format(scene: Scene) -> Turn:
-    """Malformed output on request; a number chooses the kind (`texts/broken.txt`).
+    """Malformed output on request; a number chooses the kind (`data/broken.txt`).
 
     The kinds follow what gpt-oss was seen to write: llama.cpp #27720, #15158 and #25321,
     vllm #50690, openai/harmony #80, ollama #11704.

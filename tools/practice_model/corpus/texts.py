@@ -1,4 +1,4 @@
-"""The texts of the corpus, read from the files in `texts/`."""
+"""The texts of the corpus, read from the files in `data/`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 
 from tools.practice_model.vocabulary import VocabularyTables
 
-_FOLDER = Path(__file__).parent / "texts"
+_FOLDER = Path(__file__).parent / "data"
 
 
 @dataclass(frozen=True, slots=True)
