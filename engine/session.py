@@ -139,8 +139,8 @@ class Session:
         On a GPU the memory pool grows with the first full micro-batch (engine.md 2.5); on a
         CPU one token is enough, and a full one would take seconds.
         """
-        count = shape.ubatch_tokens if is_gpu else 1
-        cache.sync([0] * min(count, shape.context_tokens), keeps_end=False)
+        count = min(shape.ubatch_tokens if is_gpu else 1, shape.context_tokens)
+        cache.sync([0] * count, keeps_end=False, should_stop=self._should_stop_loading)
         cache.reset()
 
     def unload(self) -> None:

@@ -1,16 +1,23 @@
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from pathlib import Path
 
+from engine.events import EngineEvent, ModelLoadFailed, ModelLoading
 from engine.gguf import ModelFacts
+from engine.harmony.vocabulary import Vocabulary
+from engine.inbox import Close, Inbox
+from engine.llama.abort_flag import AbortFlag
 from engine.requests import LoadRequest
 from engine.session import (
     DEFAULT_CONTEXT_TOKENS,
+    Session,
     context_tokens_for,
     physical_cores,
     threads_for,
 )
+from tests.engine.conftest import SECONDS_TO_WAIT, open_filter
 
 REQUEST = LoadRequest(Path("model.gguf"))
 
@@ -30,3 +37,28 @@ def test_a_real_model_gets_the_physical_cores_and_the_practice_model_one(
     assert threads_for(REQUEST, practice_facts) == 1
     assert threads_for(REQUEST, real) == physical_cores() >= 1
     assert threads_for(replace(REQUEST, threads=3), practice_facts) == 3
+
+
+def test_closing_at_the_last_moment_of_a_load_ends_it(
+    vocabulary: Vocabulary, practice_model_path: Path
+) -> None:
+    """The abort flag is set then, and the warm-up's decode can never succeed."""
+    flag = AbortFlag()
+    inbox = Inbox(flag)
+    seen: list[EngineEvent] = []
+
+    def emit(event: EngineEvent) -> None:
+        seen.append(event)
+        if event == ModelLoading(1.0):
+            inbox.post(Close())
+
+    session = Session(vocabulary, open_filter, emit, inbox, flag)
+    request = LoadRequest(practice_model_path, context_tokens=512, ubatch_tokens=128)
+    # On a thread of its own, so that a load that never ends fails this test and no other.
+    loading = threading.Thread(target=session.load, args=(request,), daemon=True)
+    loading.start()
+    loading.join(SECONDS_TO_WAIT)
+
+    assert not loading.is_alive()
+    assert isinstance(seen[-1], ModelLoadFailed)
+    assert seen[-1].was_cancelled
