@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
-from collections.abc import Mapping
+import threading
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
@@ -113,7 +116,8 @@ class Asking:
         service.subscribe(self._on_change)
         service.start()
         try:
-            self._run_loop(service)
+            with self._interruptible(service):
+                self._loop.run()
         finally:
             service.close()
         return self._exit_code
@@ -123,14 +127,28 @@ class Asking:
             return open_memory_storage()
         return open_storage(paths, KeyVault(paths.data, self._environ).open_unattended())
 
-    def _run_loop(self, service: ChatService) -> None:
-        try:
-            self._loop.run()
-        except KeyboardInterrupt:
+    @contextmanager
+    def _interruptible(self, service: ChatService) -> Iterator[None]:
+        """Ctrl-C stops the answer; pressed again, it ends the program.
+
+        The first one is no exception: that could strike in the middle of a change, or where
+        Python swallows it.
+        """
+
+        def interrupted(*_: object) -> None:
+            if self._exit_code == EXIT_INTERRUPTED:
+                raise KeyboardInterrupt
             self._exit_code = EXIT_INTERRUPTED
-            service.stop()
-            if service.is_busy:
-                self._loop.run()
+            self._loop.post(service.stop if service.is_busy else self._loop.finish)
+
+        if threading.current_thread() is not threading.main_thread():
+            yield  # Python lets only the main thread have signals
+            return
+        before = signal.signal(signal.SIGINT, interrupted)
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGINT, before)
 
     def _on_change(self, change: ChatChange) -> None:
         match change:

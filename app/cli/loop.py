@@ -26,10 +26,6 @@ class CallLoop:
         self._is_done = False
 
     def run(self) -> None:
-        """Run calls until one of them calls `finish`.
-
-        Raises:
-            KeyboardInterrupt: Ctrl-C was pressed; `run` may be called again.
-        """
+        """Run calls until one of them calls `finish`."""
         while not self._is_done:
             self._calls.get()()

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TextIO
 
 from app.chats.values import Problem
-from app.cli.ask import EXIT_FAILED, Asking, AskOptions, error_line, question_from
+from app.cli.ask import EXIT_FAILED, EXIT_INTERRUPTED, Asking, AskOptions, error_line, question_from
 from app.cli.doctor import print_report
 from app.cli.printer import JsonPrinter, TextPrinter
 from app.logs import set_up_logging
@@ -47,6 +47,8 @@ def main(
             JsonPrinter(out).fail(problem)
         errors.write(error_line(problem) + "\n")
         return EXIT_FAILED
+    except KeyboardInterrupt:
+        return EXIT_INTERRUPTED
     except BrokenPipeError:
         # The reader went away (`sotto ask … | head`): there is nobody left to tell.
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115,PTH123 - lives to the end
