@@ -17,13 +17,13 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QWidget
 from typing_extensions import override
 
-from app.chats.values import Message, MessageId, MessageRole
+from app.chats.values import Message, MessageId
 from ui.chat.answer import Answer
 from ui.chat.flush_timer import FlushTimer
 from ui.chat.message_widget import MessageWidget
+from ui.chat.message_widgets import MessageWidgets
 from ui.chat.reading_order import next_outside, tab_stops
 from ui.chat.rows import Rows
-from ui.chat.user_bubble import UserBubble
 from ui.controls.button import TextButton
 from ui.markdown.context import MarkdownContext
 from ui.markdown.parser import MarkdownParser
@@ -58,14 +58,14 @@ class ConversationView(QScrollArea):
     ) -> None:
         super().__init__(parent)
         self._context = context
-        self._parser = parser
-        self._now = now
         self._rows = Rows()
-        self._widgets: dict[int, MessageWidget] = {}
         self._by_id: dict[MessageId, int] = {}
         self._is_following = True
         self._is_placing = False
         self._canvas = QWidget()
+        self._widgets = MessageWidgets(
+            self._canvas, self._rows, context, parser, now, self._on_height_changed
+        )
         self._canvas.setAutoFillBackground(True)  # opaque, so that Qt can scroll it by copying
         self.setWidget(self._canvas)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -112,8 +112,7 @@ class ConversationView(QScrollArea):
     def show_messages(self, messages: tuple[Message, ...]) -> None:
         """Show another chat from its end."""
         with self._placing():  # hiding what has the focus moves it, and with it the view
-            while self._widgets:
-                self._drop(next(iter(self._widgets)))
+            self._widgets.drop_all()
             self._by_id = {message.id: index for index, message in enumerate(messages)}
             self._rows.reset(messages, self.column_width)
         self._set_following(True)
@@ -131,8 +130,8 @@ class ConversationView(QScrollArea):
         if index is None:
             return None
         if index not in self._widgets:
-            self._make(index)
-            self._measure(index)
+            self._widgets.make(index)
+            self._widgets.measure(index, self.column_width)
             self._place()
         widget = self._widgets.get(index)
         return widget if isinstance(widget, Answer) else None
@@ -150,7 +149,7 @@ class ConversationView(QScrollArea):
         widget = self._widgets.get(index)
         if isinstance(widget, Answer):
             widget.end(message)
-            self._measure(index)
+            self._widgets.measure(index, self.column_width)
             said = QAccessibleAnnouncementEvent(self, self._context.words("Sotto answered"))
             QAccessible.updateAccessibility(said)
         self._place()
@@ -187,8 +186,9 @@ class ConversationView(QScrollArea):
                 self._scroll_to(anchor)
                 if not self._make_visible():
                     break
-            self._move_widgets()
-            self._drop_far()
+            width = self.column_width
+            self._widgets.move((self.width() - width) // 2, width)
+            self._widgets.drop_beyond(self._in_view(2 * self.viewport().height()))
         self._place_button()
         self._fill_timer.start()
 
@@ -232,71 +232,24 @@ class ConversationView(QScrollArea):
         rows = self._in_view()
         for index in reversed(rows) if self._is_following else rows:
             if index not in self._widgets:
-                self._make(index)
+                self._widgets.make(index)
             if not self._rows[index].is_measured:
-                has_changed = self._measure(index) or has_changed
+                has_changed = self._widgets.measure(index, self.column_width) or has_changed
         return has_changed
-
-    def _make(self, index: int) -> None:
-        row = self._rows[index]
-        widget: MessageWidget
-        if row.message.role is MessageRole.USER:
-            widget = UserBubble(self._context, row.message.text, self._canvas)
-        else:
-            answer = Answer(self._context, self._parser, row.message, self._now, self._canvas)
-            answer.thoughts.set_open(row.is_open)
-            answer.thoughts_toggled.connect(lambda is_open: self._on_toggled(index, is_open))
-            widget = answer
-        widget.height_changed.connect(lambda by_user: self._on_height_changed(index, by_user))
-        self._widgets[index] = widget
-        row.is_measured = False
-        widget.show()
-
-    def _measure(self, index: int) -> bool:
-        return self._rows.measure(index, self._widgets[index].fit(self.column_width))
-
-    def _move_widgets(self) -> None:
-        width = self.column_width
-        x = (self.width() - width) // 2
-        for index, widget in self._widgets.items():
-            row = self._rows[index]
-            if row.is_measured:
-                widget.setGeometry(x, self._rows.top(index), width, row.height)
-
-    def _drop_far(self) -> None:
-        near = self._in_view(2 * self.viewport().height())
-        for index in [index for index in self._widgets if index not in near]:
-            if not self._must_stay(index):
-                self._drop(index)
-
-    def _must_stay(self, index: int) -> bool:
-        widget = self._widgets[index]
-        focused = QApplication.focusWidget()
-        is_last = index >= len(self._rows) - 2  # perhaps still being written
-        return is_last or (focused is not None and widget.isAncestorOf(focused))
-
-    def _drop(self, index: int) -> None:
-        widget = self._widgets.pop(index)
-        widget.hide()
-        widget.deleteLater()
 
     def _fill_one(self) -> None:
         """In idle time: make one row that will soon be in view, so that scrolling is smooth."""
         for index in self._in_view(self.viewport().height()):
             if index not in self._widgets:
-                self._make(index)
-                self._measure(index)
+                self._widgets.make(index)
+                self._widgets.measure(index, self.column_width)
                 self._place()
                 return
 
     # ---- what happens
 
     def _flush(self) -> None:
-        for index in range(max(0, len(self._rows) - 2), len(self._rows)):
-            widget = self._widgets.get(index)
-            if isinstance(widget, Answer):
-                widget.flush()
-                self._measure(index)
+        self._widgets.flush_newest(self.column_width)
         self._place()
 
     def _on_scrolled(self) -> None:
@@ -309,16 +262,13 @@ class ConversationView(QScrollArea):
     def _on_height_changed(self, index: int, by_user: bool) -> None:
         if index not in self._widgets:
             return
-        self._measure(index)
+        self._widgets.measure(index, self.column_width)
         if by_user:
             self._is_following = False  # what was opened must not push away what is being read
         self._place()
         if by_user:
             bar = self.verticalScrollBar()
             self._set_following(bar.value() >= bar.maximum() - _AT_END)
-
-    def _on_toggled(self, index: int, is_open: bool) -> None:
-        self._rows[index].is_open = is_open
 
     def _set_following(self, is_following: bool) -> None:
         has_changed = is_following != self._is_following
@@ -347,8 +297,7 @@ class ConversationView(QScrollArea):
         with self._placing():
             anchor = self._anchor()
             self._rows.forget_heights(self.column_width)
-            for index in self._widgets:
-                self._measure(index)
+            self._widgets.measure_all(self.column_width)
             self._rows.lay_out()
             self._scroll_to(anchor)
         self._place()
@@ -364,8 +313,7 @@ class ConversationView(QScrollArea):
     @override
     def focusNextPrevChild(self, forward: bool) -> bool:
         """Walk the messages in the order they are read in, whenever they were made."""
-        messages = [self._widgets[index] for index in sorted(self._widgets)]
-        stops = tab_stops(self._canvas, messages)
+        stops = tab_stops(self._canvas, self._widgets.in_reading_order())
         focused = QApplication.focusWidget()
         if focused is None or focused not in stops:
             return super().focusNextPrevChild(forward)

@@ -1,0 +1,127 @@
+"""The widgets of the messages near the view.  Knows where rows stand, not what is scrolled to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Final
+
+from PySide6.QtWidgets import QApplication, QWidget
+from typing_extensions import override
+
+from app.chats.values import MessageRole
+from ui.chat.answer import Answer
+from ui.chat.message_widget import MessageWidget
+from ui.chat.rows import Rows
+from ui.chat.user_bubble import UserBubble
+from ui.markdown.context import MarkdownContext
+from ui.markdown.parser import MarkdownParser
+
+NEWEST: Final = 2
+"""So many messages at the end keep their widgets: one of them is perhaps still being written."""
+
+
+class MessageWidgets(Mapping[int, MessageWidget]):
+    """Make, measure, move and drop widgets; a mapping from a row's index to its widget.
+
+    Args:
+        canvas: what the widgets lie on.
+        rows: the messages; heights are noted there.
+        context: shared with all messages.
+        parser: shared with all messages.
+        now: seconds of a clock that never goes back.
+        on_height_changed: told the index and whether the user did it.
+    """
+
+    def __init__(
+        self,
+        canvas: QWidget,
+        rows: Rows,
+        context: MarkdownContext,
+        parser: MarkdownParser,
+        now: Callable[[], float],
+        on_height_changed: Callable[[int, bool], None],
+    ) -> None:
+        self._canvas = canvas
+        self._rows = rows
+        self._context = context
+        self._parser = parser
+        self._now = now
+        self._on_height_changed = on_height_changed
+        self._widgets: dict[int, MessageWidget] = {}
+
+    @override
+    def __getitem__(self, index: int) -> MessageWidget:
+        return self._widgets[index]
+
+    @override
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._widgets)
+
+    @override
+    def __len__(self) -> int:
+        return len(self._widgets)
+
+    def in_reading_order(self) -> list[MessageWidget]:
+        """The widgets from the oldest message to the newest."""
+        return [self._widgets[index] for index in sorted(self._widgets)]
+
+    def make(self, index: int) -> None:
+        """Give a message its widget, not yet measured."""
+        row = self._rows[index]
+        widget: MessageWidget
+        if row.message.role is MessageRole.USER:
+            widget = UserBubble(self._context, row.message.text, self._canvas)
+        else:
+            answer = Answer(self._context, self._parser, row.message, self._now, self._canvas)
+            answer.thoughts.set_open(row.is_open)
+            answer.thoughts_toggled.connect(lambda is_open: setattr(row, "is_open", is_open))
+            widget = answer
+        widget.height_changed.connect(lambda by_user: self._on_height_changed(index, by_user))
+        self._widgets[index] = widget
+        row.is_measured = False
+        widget.show()
+
+    def measure(self, index: int, width: int) -> bool:
+        """Fit a message into a column; True if its row has another height now."""
+        return self._rows.measure(index, self._widgets[index].fit(width))
+
+    def measure_all(self, width: int) -> None:
+        """Fit all into a column of another width."""
+        for index in self._widgets:
+            self.measure(index, width)
+
+    def flush_newest(self, width: int) -> None:
+        """Show what was added to the newest messages."""
+        for index in range(max(0, len(self._rows) - NEWEST), len(self._rows)):
+            widget = self._widgets.get(index)
+            if isinstance(widget, Answer):
+                widget.flush()
+                self.measure(index, width)
+
+    def move(self, x: int, width: int) -> None:
+        """Put every measured widget where its row stands."""
+        for index, widget in self._widgets.items():
+            row = self._rows[index]
+            if row.is_measured:
+                widget.setGeometry(x, self._rows.top(index), width, row.height)
+
+    def drop_beyond(self, near: range) -> None:
+        """Let go of widgets outside of `near`, but for the newest and the one with the focus."""
+        for index in [index for index in self._widgets if index not in near]:
+            if not self._must_stay(index):
+                self._drop(index)
+
+    def drop_all(self) -> None:
+        """Let go of every widget."""
+        while self._widgets:
+            self._drop(next(iter(self._widgets)))
+
+    def _must_stay(self, index: int) -> bool:
+        focused = QApplication.focusWidget()
+        is_newest = index >= len(self._rows) - NEWEST
+        return is_newest or (focused is not None and self._widgets[index].isAncestorOf(focused))
+
+    def _drop(self, index: int) -> None:
+        widget = self._widgets.pop(index)
+        widget.hide()
+        widget.deleteLater()
