@@ -7,14 +7,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
     QPalette,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 from typing_extensions import override
 
 from app.chats.values import Message, MessageId
@@ -22,12 +22,13 @@ from ui.chat.answer import Answer
 from ui.chat.flush_timer import FlushTimer
 from ui.chat.message_widget import MessageWidget
 from ui.chat.message_widgets import MessageWidgets
-from ui.chat.reading_order import next_outside, tab_stops
+from ui.chat.newest_button import NewestButton
+from ui.chat.reading_order import walk
 from ui.chat.rows import Rows
-from ui.controls.button import TextButton
+from ui.chat.viewport_rows import ViewportRows
 from ui.markdown.context import MarkdownContext
 from ui.markdown.parser import MarkdownParser
-from ui.theme.tokens import Size, Space
+from ui.theme.tokens import Size
 
 _MARGIN: Final = 16
 _AT_END: Final = 6
@@ -68,14 +69,12 @@ class ConversationView(QScrollArea):
         )
         self._canvas.setAutoFillBackground(True)  # opaque, so that Qt can scroll it by copying
         self.setWidget(self._canvas)
+        self._seen = ViewportRows(self, self._canvas, self._rows)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setAccessibleName(context.words("Conversation"))
-        self.newest_button = TextButton(
-            context.theme, context.words("Newest"), icon="arrow-down", compact=True, parent=self
-        )
-        self.newest_button.hide()
+        self.newest_button = NewestButton(context, self)
         self.newest_button.clicked.connect(self.go_to_end)
         self._flush_timer = FlushTimer(self)
         self._flush_timer.due.connect(self._flush)
@@ -180,15 +179,14 @@ class ConversationView(QScrollArea):
         if self._is_placing:
             return
         with self._placing():
-            anchor = self._anchor()
+            anchor = self._seen.anchor()
             for _ in range(8):  # each round may bring further rows into view
                 self._rows.lay_out()
-                self._scroll_to(anchor)
+                self._seen.scroll_to(anchor, is_following=self._is_following)
                 if not self._make_visible():
                     break
-            width = self.column_width
-            self._widgets.move((self.width() - width) // 2, width)
-            self._widgets.drop_beyond(self._in_view(2 * self.viewport().height()))
+            self._widgets.move(self.width(), self.column_width)
+            self._widgets.drop_beyond(self._seen.near(2))
         self._place_button()
         self._fill_timer.start()
 
@@ -200,36 +198,10 @@ class ConversationView(QScrollArea):
         finally:
             self._is_placing = False
 
-    def _anchor(self) -> tuple[int, int]:
-        """The row that must not move and how far it reaches above the view's top.
-
-        It is the first one in view whose height is known: a guess that is put right above
-        it must not push it.
-        """
-        value = self.verticalScrollBar().value()
-        index = self._rows.at(value)
-        known = (number for number in self._in_view() if self._rows[number].is_measured)
-        index = next(known, index)
-        return index, value - self._rows.top(index) if index >= 0 else 0
-
-    def _scroll_to(self, anchor: tuple[int, int]) -> None:
-        height = max(self._rows.total, self.viewport().height())
-        self._canvas.resize(self.viewport().width(), height)
-        bar = self.verticalScrollBar()
-        index, above = anchor
-        if self._is_following or index < 0:
-            bar.setValue(bar.maximum())
-        else:
-            bar.setValue(self._rows.top(index) + above)
-
-    def _in_view(self, margin: int = 0) -> range:
-        top = self.verticalScrollBar().value()
-        return self._rows.between(top - margin, top + self.viewport().height() + margin)
-
     def _make_visible(self) -> bool:
         """Make and measure the rows in view; True if a height changed."""
         has_changed = False
-        rows = self._in_view()
+        rows = self._seen.in_view()
         for index in reversed(rows) if self._is_following else rows:
             if index not in self._widgets:
                 self._widgets.make(index)
@@ -239,7 +211,7 @@ class ConversationView(QScrollArea):
 
     def _fill_one(self) -> None:
         """In idle time: make one row that will soon be in view, so that scrolling is smooth."""
-        for index in self._in_view(self.viewport().height()):
+        for index in self._seen.near(1):
             if index not in self._widgets:
                 self._widgets.make(index)
                 self._widgets.measure(index, self.column_width)
@@ -280,13 +252,7 @@ class ConversationView(QScrollArea):
     def _place_button(self) -> None:
         bar = self.verticalScrollBar()
         is_away = bar.value() < bar.maximum() - _AT_END
-        self.newest_button.setVisible(is_away and not self._is_following)
-        size = self.newest_button.sizeHint()
-        x = (self.width() - size.width()) // 2
-        self.newest_button.setGeometry(
-            x, self.height() - size.height() - Space.GAP, size.width(), size.height()
-        )
-        self.newest_button.raise_()
+        self.newest_button.show_if(is_away and not self._is_following)
 
     def _take_colors(self) -> None:
         palette = self.palette()
@@ -295,11 +261,11 @@ class ConversationView(QScrollArea):
 
     def _remeasure(self) -> None:
         with self._placing():
-            anchor = self._anchor()
+            anchor = self._seen.anchor()
             self._rows.forget_heights(self.column_width)
             self._widgets.measure_all(self.column_width)
             self._rows.lay_out()
-            self._scroll_to(anchor)
+            self._seen.scroll_to(anchor, is_following=self._is_following)
         self._place()
 
     @override
@@ -313,23 +279,9 @@ class ConversationView(QScrollArea):
     @override
     def focusNextPrevChild(self, forward: bool) -> bool:
         """Walk the messages in the order they are read in, whenever they were made."""
-        stops = tab_stops(self._canvas, self._widgets.in_reading_order())
-        focused = QApplication.focusWidget()
-        if focused is None or focused not in stops:
+        moved = walk(self._canvas, self._widgets.in_reading_order(), forward=forward)
+        if moved is None:
             return super().focusNextPrevChild(forward)
-        step = stops.index(focused) + (1 if forward else -1)
-        reason = Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason
-        if 0 <= step < len(stops):
-            stops[step].setFocus(reason)
-            self.show_widget(stops[step])
-            return True
-        outside = next_outside(self._canvas, focused, forward=forward)
-        if outside is not None:
-            outside.setFocus(reason)
-        return outside is not None
-
-    def show_widget(self, widget: QWidget) -> None:
-        """Scroll as little as needed to have a widget in view."""
-        top = widget.mapTo(self._canvas, QPoint(0, 0)).y()
-        self.ensureVisible(0, top, 0, Space.WIDE)
-        self.ensureVisible(0, top + min(widget.height(), self.viewport().height()), 0, Space.WIDE)
+        if self._canvas.isAncestorOf(moved):
+            self._seen.reveal(moved)
+        return True

@@ -98,8 +98,9 @@ class MessageWidgets(Mapping[int, MessageWidget]):
                 widget.flush()
                 self.measure(index, width)
 
-    def move(self, x: int, width: int) -> None:
-        """Put every measured widget where its row stands."""
+    def move(self, whole_width: int, width: int) -> None:
+        """Put every measured widget where its row stands, in a column of `width` in the middle."""
+        x = (whole_width - width) // 2
         for index, widget in self._widgets.items():
             row = self._rows[index]
             if row.is_measured:

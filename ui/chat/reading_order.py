@@ -5,7 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
+
+
+def walk(canvas: QWidget, messages: Iterable[QWidget], *, forward: bool) -> QWidget | None:
+    """Move the focus one place on; returns where it went, None when it was not on the canvas."""
+    stops = tab_stops(canvas, messages)
+    focused = QApplication.focusWidget()
+    if focused is None or focused not in stops:
+        return None
+    index = stops.index(focused) + (1 if forward else -1)
+    is_inside = 0 <= index < len(stops)
+    goal = stops[index] if is_inside else next_outside(canvas, focused, forward=forward)
+    if goal is not None:
+        reason = Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason
+        goal.setFocus(reason)
+    return goal
 
 
 def tab_stops(canvas: QWidget, messages: Iterable[QWidget]) -> list[QWidget]:

@@ -42,7 +42,7 @@ def wheel(view: ConversationView, notches: int) -> None:
 def tops_in_view(view: ConversationView) -> dict[int, int]:
     """Where the real messages in view stand, by id."""
     found = {}
-    for index in view._in_view():
+    for index in view._seen.in_view():
         widget = view._widgets[index]
         found[int(view._rows[index].message.id)] = widget.mapTo(view, QPoint(0, 0)).y()
     return found
@@ -64,7 +64,7 @@ def test_messages_in_view_never_overlap_and_leave_no_hole(view: ConversationView
     bar = view.verticalScrollBar()
     for part in (0.0, 0.13, 0.5, 0.77, 1.0):
         bar.setValue(round(bar.maximum() * part))
-        rows = view._in_view()
+        rows = view._seen.in_view()
         for index in rows:
             widget = view._widgets[index]
             assert widget.isVisible()
@@ -154,7 +154,7 @@ def test_a_resize_keeps_the_place_and_the_column(
     stage.panel.resize(width, 700)
     assert view._rows.at(bar.value()) == top
     assert view.column_width <= min(736, width - 32)
-    for index in view._in_view():
+    for index in view._seen.in_view():
         widget = view._widgets[index]
         assert widget.width() == view.column_width
         assert abs(widget.x() + widget.width() / 2 - view.width() / 2) <= 1
@@ -168,7 +168,7 @@ def test_another_text_size_keeps_the_place(
     top = view._rows.at(bar.value())
     theme.set_text_scale(1.5)
     QApplication.processEvents()
-    for index in view._in_view():
+    for index in view._seen.in_view():
         widget = view._widgets[index]
         assert widget.height() == widget.fit(view.column_width)
         for text in widget.findChildren(RichText):
@@ -244,7 +244,7 @@ def test_rows_know_what_lies_where() -> None:
 
 
 def test_guesses_are_of_the_right_size(view: ConversationView) -> None:
-    for index in view._in_view():
+    for index in view._seen.in_view():
         row = view._rows[index]
         guess = guessed_height(row.message, view.column_width)
         assert 0.5 < guess / row.height < 2

@@ -122,7 +122,7 @@ def test_nothing_reaches_over_the_edges(
     stage = make_panel(width=width)
     stage.panel.apply(ChatOpened(CHAT, (user(1, "word " * 50), answer(2, MARKDOWN))))
     view = stage.panel.view
-    for index in view._in_view():
+    for index in view._seen.in_view():
         for part in view._widgets[index].findChildren(QWidget):
             owner = part.parentWidget()
             if not part.isVisible() or owner is None or owner.objectName().startswith("qt_"):

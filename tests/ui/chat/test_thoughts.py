@@ -224,7 +224,7 @@ def test_an_opened_panel_is_still_open_when_it_comes_back_into_view(
     view = stage.panel.view
     bar = view.verticalScrollBar()
     bar.setValue(bar.maximum() // 2)
-    index = view._in_view()[1]
+    index = view._seen.in_view()[1]
     middle = view._rows[index].message.id
     if not isinstance(view.widget_of(middle), Answer):
         middle = view._rows[index + 1].message.id
