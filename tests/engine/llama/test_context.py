@@ -146,7 +146,7 @@ def test_the_build_says_its_version_and_features() -> None:
 def test_log_texts_are_joined_to_lines_and_troubles_are_kept(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    caplog.set_level(logging.DEBUG)
+    caplog.set_level(logging.DEBUG, logger="engine.llama")
     log = LlamaLog()
     log.receive(2, "loading ")
     log.receive(5, "tensors\n")
@@ -160,7 +160,7 @@ def test_log_texts_are_joined_to_lines_and_troubles_are_kept(
 def test_nothing_llama_cpp_logs_looks_like_an_error_of_ours(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    caplog.set_level(logging.DEBUG)
+    caplog.set_level(logging.DEBUG, logger="engine.llama")
     log = LlamaLog()
     for level in range(7):
         log.receive(level, "line\n")
