@@ -30,7 +30,9 @@ from app.chats.changes import (
 )
 from app.chats.values import Chat, ChatId, Message, MessageId, MessageRole, MessageStatus
 from app.words import Words
-from engine.events import Phase, Usage
+from engine.events import Phase, TextAdded, Usage
+from engine.requests import TurnId
+from ui.bridge.engine_bridge import EngineBridge
 from ui.chat.panel import ChatPanel
 from ui.theme.theme import Theme
 
@@ -76,6 +78,7 @@ def run() -> dict[str, Any]:
         "streaming": _streaming(application, panel),
         "open": _opening(application, panel),
         "apply_us_per_token": _apply_cost(panel),
+        "bridge_us_per_token": _bridge_cost(application),
     }
     panel.close_threads()
     panel.close()
@@ -175,6 +178,18 @@ def _opening(application: QApplication, panel: ChatPanel) -> dict[str, Any]:
         "scroll_p95_ms": _percentile(steps, 0.95),
         "real_widgets": panel.view.real_widgets,
     }
+
+
+def _bridge_cost(application: QApplication, tokens: int = 20_000) -> float:
+    """Microseconds per token from the engine's thread to the window's, text joined per frame."""
+    bridge = EngineBridge()
+    arrived: list[int] = []
+    bridge.arrived.connect(lambda event: arrived.append(len(event.text)))
+    began = time.perf_counter()
+    for _ in range(tokens):
+        bridge.post(TextAdded(TurnId(1), "word "))
+    _until(application, lambda: sum(arrived) == tokens * len("word "))
+    return round((time.perf_counter() - began) / tokens * 1e6, 2)
 
 
 def _apply_cost(panel: ChatPanel) -> float:
