@@ -35,7 +35,6 @@ class Settings(BaseModel):
         top_k: tokens; 0 is off.
         min_p: relative to the likeliest token; 0.0 is off.
         window_size: width and height in device-independent pixels.
-        sidebar_width: device-independent pixels.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -51,7 +50,6 @@ class Settings(BaseModel):
     top_k: Annotated[int, Field(ge=0, le=201_088)] = 0
     min_p: Annotated[float, Field(ge=0.0, le=1.0, allow_inf_nan=False)] = 0.01
     sidebar_visible: bool = True
-    sidebar_width: Annotated[int, Field(ge=120, le=1000)] = 260
     window_size: tuple[
         Annotated[int, Field(ge=320, le=32_767)], Annotated[int, Field(ge=320, le=32_767)]
     ] = (1080, 760)

@@ -65,7 +65,6 @@ def test_everything_that_was_saved_comes_back(file: SettingsFile, path: Path) ->
         top_k=40,
         min_p=0.0,
         sidebar_visible=False,
-        sidebar_width=300,
         window_size=(480, 640),
     )
     file.save(settings)
