@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import logging
-import os
-import time
 from collections.abc import Callable
 from typing import Final
-
-import psutil
 
 from engine.analysis_filter import AnalysisFilterFactory
 from engine.errors import EngineError, told
@@ -16,31 +12,24 @@ from engine.events import (
     EngineEvent,
     Failed,
     Finished,
-    ModelLoaded,
     ModelLoadFailed,
-    ModelLoading,
     StopReason,
     Usage,
 )
 from engine.generation import Turn
-from engine.gguf import ModelFacts, read_facts
 from engine.harmony.messages import ToolMessage
 from engine.harmony.vocabulary import Vocabulary
 from engine.harmony.writer import HarmonyWriter
 from engine.inbox import Inbox
 from engine.llama.abort_flag import AbortFlag
-from engine.llama.binding import ContextShape
 from engine.llama.context import Context
-from engine.llama.devices import main_device_name
 from engine.llama.log import LlamaLog
 from engine.llama.model import LoadCancelledError, Model
 from engine.llama.sync import PromptCache
+from engine.loading import Loader
 from engine.requests import AnswerRequest, LoadRequest, TurnId
 
 _LOGGER: Final = logging.getLogger(__name__)
-
-DEFAULT_CONTEXT_TOKENS: Final = 32_768
-"""12.4 GiB in all for gpt-oss-20b on a GPU (engine.md 1.6)."""
 
 _BROKE_OFF: Final = "The answer broke off because something went wrong in the engine."
 
@@ -71,9 +60,9 @@ class Session:
         self._make_filter = make_filter
         self._emit = emit
         self._inbox = inbox
-        self._flag = flag
-        self._log = LlamaLog()
-        self._log.install()
+        log = LlamaLog()
+        log.install()
+        self._loader = Loader(log, flag, emit, self._should_stop_loading)
         self._writer = HarmonyWriter(vocabulary)
         self._model: Model | None = None
         self._context: Context | None = None
@@ -88,7 +77,10 @@ class Session:
         self._inbox.begin_load()
         try:
             self.unload()
-            self._emit(self._loaded(request))
+            loaded = self._loader.load(request)
+            self._model, self._context = loaded.model, loaded.context
+            self._cache = loaded.cache
+            self._emit(loaded.event)
         except LoadCancelledError:
             self.unload()
             self._emit(ModelLoadFailed("The model was not loaded.", was_cancelled=True))
@@ -99,49 +91,9 @@ class Session:
         finally:
             self._inbox.end_load()
 
-    def _loaded(self, request: LoadRequest) -> ModelLoaded:
-        began = time.perf_counter()
-        self._tell_loading(0.0)
-        if self._inbox.is_load_cancelled():
-            raise LoadCancelledError
-        facts = read_facts(request.path)
-        self._model = Model.load(
-            facts,
-            gpu_layers=request.gpu_layers,
-            on_progress=self._tell_loading,
-            should_stop=self._should_stop_loading,
-            log=self._log,
-        )
-        shape = ContextShape(
-            context_tokens=context_tokens_for(request, facts),
-            ubatch_tokens=request.ubatch_tokens,
-            threads=threads_for(request, facts),
-        )
-        self._context = Context(self._model, shape, self._flag, self._log)
-        self._cache = PromptCache(self._context)
-        device = main_device_name(request.gpu_layers)
-        self._warm_up(self._cache, shape, is_gpu=device != "CPU")
-        if self._inbox.is_load_cancelled():
-            raise LoadCancelledError
-        seconds = time.perf_counter() - began
-        return ModelLoaded(facts, self._context.size_tokens, device, seconds)
-
-    def _tell_loading(self, fraction: float) -> None:
-        self._emit(ModelLoading(min(max(fraction, 0.0), 1.0)))
-
     def _should_stop_loading(self) -> bool:
         self.cancel_queued()
         return self._inbox.is_load_cancelled()
-
-    def _warm_up(self, cache: PromptCache, shape: ContextShape, *, is_gpu: bool) -> None:
-        """Let buffers reach their final size now, while a failure still is a failed load.
-
-        On a GPU the memory pool grows with the first full micro-batch (engine.md 2.5); on a
-        CPU one token is enough, and a full one would take seconds.
-        """
-        count = min(shape.ubatch_tokens if is_gpu else 1, shape.context_tokens)
-        cache.sync([0] * count, keeps_end=False, should_stop=self._should_stop_loading)
-        cache.reset()
 
     def unload(self) -> None:
         """Give the memory back; turns that wait for a tool end as cancelled."""
@@ -270,27 +222,3 @@ class Session:
             self._cache.reset()
         finally:
             self._inbox.end_idle()
-
-
-def context_tokens_for(request: LoadRequest, facts: ModelFacts) -> int:
-    """Size of the KV cache for a request: what was asked for, within what was trained."""
-    wanted = request.context_tokens or DEFAULT_CONTEXT_TOKENS
-    return min(wanted, facts.trained_context_tokens)
-
-
-def threads_for(request: LoadRequest, facts: ModelFacts) -> int:
-    """CPU threads for a request.
-
-    The practice model gets one: its steps are so short that threads spend their time meeting
-    each other.  Measured on two cores with other work beside: one thread 170 tokens/s, two 105.
-    """
-    if request.threads:
-        return request.threads
-    return 1 if facts.is_practice else physical_cores()
-
-
-def physical_cores() -> int:
-    """CPU cores that may be used; hyper-threads only get in each other's way (engine.md 2.6)."""
-    cores = psutil.cpu_count(logical=False) or os.cpu_count() or 1
-    allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else cores
-    return max(1, min(cores, allowed))

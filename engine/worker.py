@@ -166,7 +166,7 @@ class Engine:
     def _begin(self) -> Session:
         # Here and not at the top: loading llama.cpp and what belongs to it takes about a third
         # of the time to the first window, which need not wait for it.
-        from engine.llama.binding import set_abort_hook  # noqa: PLC0415 - see above
+        from engine.llama.ggml import set_abort_hook  # noqa: PLC0415 - see above
         from engine.session import Session  # noqa: PLC0415 - see above
 
         set_abort_hook(self._break_down)

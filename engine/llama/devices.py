@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from engine.llama import binding
+from engine.llama import binding, ggml
 
 
 class DeviceKind(StrEnum):
@@ -71,13 +71,13 @@ def devices() -> tuple[Device, ...]:
             free_bytes=row.free_bytes,
             total_bytes=row.total_bytes,
         )
-        for row in binding.device_rows()
+        for row in ggml.device_rows()
     )
 
 
 def build_facts() -> BuildFacts:
     """Version and features of the native library."""
-    return BuildFacts(binding.library_version(), binding.system_info())
+    return BuildFacts(ggml.library_version(), binding.system_info())
 
 
 def main_device_name(gpu_layers: int) -> str:

@@ -46,7 +46,7 @@ from engine.llama.model import Model
 from engine.llama.sampler import Sampler
 from engine.llama.sync import PromptCache
 from engine.requests import AnswerRequest, LoadRequest, Sampling, TurnId
-from engine.session import threads_for
+from engine.loading import threads_for
 from engine.worker import Engine
 
 VOCABULARY = Path(__file__).parents[2] / "resources" / "vocabulary" / "o200k_base.tiktoken"

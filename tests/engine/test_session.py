@@ -9,14 +9,14 @@ from engine.gguf import ModelFacts
 from engine.harmony.vocabulary import Vocabulary
 from engine.inbox import Close, Inbox
 from engine.llama.abort_flag import AbortFlag
-from engine.requests import LoadRequest
-from engine.session import (
+from engine.loading import (
     DEFAULT_CONTEXT_TOKENS,
-    Session,
     context_tokens_for,
     physical_cores,
     threads_for,
 )
+from engine.requests import LoadRequest
+from engine.session import Session
 from tests.engine.conftest import SECONDS_TO_WAIT, open_filter
 
 REQUEST = LoadRequest(Path("model.gguf"))

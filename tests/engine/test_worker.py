@@ -351,7 +351,7 @@ engine.load(LoadRequest(Path(sys.argv[2]), 512, threads=1))
 while not isinstance(event := events.get(timeout=60), ModelLoaded): pass
 
 def give_up(context, batch):  # as ggml does when an assertion of its own fails
-    binding._ggml_library().ggml_abort(b"ggml.c", 1, b"assertion failed")
+    binding.ggml_library().ggml_abort(b"ggml.c", 1, b"assertion failed")
 
 binding.lib.llama_decode = give_up
 hello = (SystemMessage(Effort.LOW, "2026-01-02"), UserMessage("Hello!"))

@@ -60,7 +60,7 @@ def cmake_arguments(machine: str, flags: set[str]) -> str:
         flags: The CPU's instruction set flags.
     """
     portable = machine in {"x86_64", "AMD64"} and flags >= _PORTABLE_CPU_FLAGS
-    return f"-DLLAVA_BUILD=OFF -DGGML_NATIVE={'OFF' if portable else 'ON'}"
+    return f"-DLLAVA_BUILD=OFF -DGGML_RPC=ON -DGGML_NATIVE={'OFF' if portable else 'ON'}"
 
 
 def build_variables(environment: Mapping[str, str]) -> dict[str, str]:

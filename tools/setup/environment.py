@@ -9,11 +9,13 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Mapping
+from itertools import takewhile
 from pathlib import Path
 
-from tools.setup.compiler import build_variables, has_compiler
+from tools.setup.compiler import build_variables, cpu_flags, has_compiler
 from tools.setup.debian import DebianPackages
 from tools.setup.diagnosis import NO_COMPILER, failure
+from tools.setup.failures import SetupError
 from tools.setup.programs import LoggedProgram, say
 from tools.setup.stamps import Stamps, digest
 
@@ -54,7 +56,6 @@ class VirtualEnvironment:
         self._root = root
         self._programs = programs
         self._packages = packages
-        self._own_flags = environment.get("CMAKE_ARGS", "")
         self.folder = root / ".venv"
         self.stamps = Stamps(self.folder / "stamps")
         self._variables = {
@@ -65,6 +66,7 @@ class VirtualEnvironment:
             "PIP_NO_INPUT": "1",
         }
         self._variables.update(build_variables(environment))
+        self._native_cache = native_cache(self._variables)
         self._base = digest(sys.version, platform.machine(), str(root))
 
     @property
@@ -132,26 +134,37 @@ class VirtualEnvironment:
             return
         if self.stamps.is_outdated("flags", flags):
             self._pip("uninstall", "-y", _NATIVE)
-        if not has_compiler(self._variables) and not self._has_built_wheel():
+        variables = {**self._variables, "PIP_CACHE_DIR": str(self._native_cache)}
+        if not has_compiler(self._variables) and not self._has_built_wheel(variables):
             raise NO_COMPILER
         say("installing the packages and building llama.cpp (once; 5 to 10 minutes on two cores)")
-        command = ["install", "-v", "--no-build-isolation", "--require-hashes", "-r", str(locked)]
-        if self._own_flags:
-            # pip's cache does not know with which flags a wheel was built.
-            command.insert(1, "--no-cache-dir")
-        self._pip(*command)
+        alone = self._native_alone(locked)
+        install = ("install", "-v", "--no-build-isolation", "--require-hashes")
+        self._pip(*install, "--no-deps", "-r", str(alone), variables=variables)
+        self._pip(*install, "-r", str(locked))
         self.stamps.finish("flags", flags)
         self.stamps.finish("runtime", inputs)
 
-    def _has_built_wheel(self) -> bool:
+    def _native_alone(self, locked: Path) -> Path:
+        """Write the lock file's lines for llama.cpp to a file of their own."""
+        lines = locked.read_text(encoding="utf-8").splitlines()
+        start = next((i for i, line in enumerate(lines) if line.startswith(f"{_NATIVE}==")), None)
+        if start is None:
+            raise SetupError(f"{locked} names no {_NATIVE}.", "Run: git checkout -- requirements")
+        rest = takewhile(lambda line: line.startswith(" "), lines[start + 1 :])
+        alone = self.folder / "native.txt"
+        alone.write_text("\n".join([lines[start], *rest]) + "\n", encoding="utf-8")
+        return alone
+
+    def _has_built_wheel(self, variables: Mapping[str, str]) -> bool:
         listed = subprocess.run(
             [str(self.python), "-m", "pip", "cache", "list", _NATIVE.replace("-", "_")],
-            env=self._variables,
+            env=dict(variables),
             capture_output=True,
             text=True,
             check=False,
         ).stdout
-        return ".whl" in listed and not self._own_flags
+        return ".whl" in listed
 
     def _locked(self, name: str) -> Path:
         return self._root / "requirements" / f"{name}.txt"
@@ -165,13 +178,25 @@ class VirtualEnvironment:
         except OSError:
             return False
 
-    def _pip(self, *arguments: str) -> None:
-        self._run([str(self.python), "-m", "pip", *arguments])
+    def _pip(self, *arguments: str, variables: Mapping[str, str] | None = None) -> None:
+        self._run([str(self.python), "-m", "pip", *arguments], variables)
 
-    def _run(self, command: list[str]) -> None:
-        code, output = self._programs.run(command, self._variables)
+    def _run(self, command: list[str], variables: Mapping[str, str] | None = None) -> None:
+        code, output = self._programs.run(command, variables or self._variables)
         if code:
             raise failure(output, code, self._programs.log)
+
+
+def native_cache(variables: Mapping[str, str]) -> Path:
+    """Where pip keeps the built llama.cpp: one folder for each set of flags.
+
+    pip's own cache files a wheel by its source alone, so it would hand out a build with other
+    flags; and one made for the CPU at hand (GGML_NATIVE=ON) must not meet another CPU.
+    """
+    flags = variables["CMAKE_ARGS"]
+    cpu = sorted(cpu_flags()) if "-DGGML_NATIVE=ON" in flags else []
+    home = variables.get("XDG_CACHE_HOME") or str(Path(variables.get("HOME", "~"), ".cache"))
+    return Path(home).expanduser() / "sotto-build" / digest(flags, *cpu)[:16]
 
 
 def _has_venv() -> bool:

@@ -7,11 +7,17 @@ from pathlib import Path
 import pytest
 
 from tools.setup.debian import DebianPackages
-from tools.setup.environment import VirtualEnvironment
+from tools.setup.environment import VirtualEnvironment, native_cache
 from tools.setup.failures import SetupError
 from tools.setup.programs import LoggedProgram
 
 _ROOT = Path(__file__).resolve().parents[3]
+_RUNTIME = """keyring==1
+llama-cpp-python==0.3.36 \\
+    --hash=sha256:0123
+    # via sotto
+numpy==2
+"""
 MakeProgram = Callable[[str, str], Path]
 
 
@@ -29,6 +35,7 @@ class Clone:
         (root / "requirements").mkdir()
         for name in ("build", "runtime", "dev"):
             (root / "requirements" / f"{name}.txt").write_text(f"{name}==1", encoding="utf-8")
+        (root / "requirements" / "runtime.txt").write_text(_RUNTIME, encoding="utf-8")
         shutil.copy(_ROOT / "pyproject.toml", root)
 
     def write_python(self, script: str) -> None:
@@ -63,6 +70,7 @@ def clone(
 def test_a_fresh_clone_gets_everything_in_order_and_with_hashes(clone: Clone) -> None:
     assert clone.set_up() == [
         "install --require-hashes -r /requirements/build.txt",
+        "install -v --no-build-isolation --require-hashes --no-deps -r /.venv/native.txt",
         "install -v --no-build-isolation --require-hashes -r /requirements/runtime.txt",
         "install --require-hashes -r /requirements/dev.txt",
         "install --no-build-isolation --no-deps -e ",
@@ -90,11 +98,38 @@ def test_a_change_of_tool_settings_installs_nothing(clone: Clone) -> None:
     assert clone.set_up() == ["install --no-build-isolation --no-deps -e "]
 
 
-def test_other_build_flags_build_anew_and_past_the_cache(clone: Clone) -> None:
+def test_llama_cpp_is_built_alone_from_its_own_lines_of_the_lock_file(clone: Clone) -> None:
     clone.set_up()
-    removed, built = clone.set_up(CMAKE_ARGS="-DGGML_CUDA=ON")
-    assert removed == "uninstall -y llama-cpp-python"
-    assert "--no-cache-dir" in built
+    alone = (clone.root / ".venv" / "native.txt").read_text(encoding="utf-8")
+    assert alone == "llama-cpp-python==0.3.36 \\\n    --hash=sha256:0123\n    # via sotto\n"
+
+
+def test_a_lock_file_without_llama_cpp_is_refused(clone: Clone) -> None:
+    (clone.root / "requirements" / "runtime.txt").write_text("numpy==2", encoding="utf-8")
+    with pytest.raises(SetupError, match="names no llama-cpp-python"):
+        clone.set_up()
+
+
+def test_other_build_flags_build_anew_into_a_cache_of_their_own(clone: Clone) -> None:
+    clone.write_python(f'echo "$@ into $PIP_CACHE_DIR" >> {clone.asked}')
+    built = clone.set_up()[1]
+    removed, built_again = clone.set_up(CMAKE_ARGS="-DGGML_CUDA=ON")[:2]
+    assert removed.startswith("uninstall -y llama-cpp-python")
+    assert "sotto-build" in built
+    assert built.split(" into ")[0] == built_again.split(" into ")[0]
+    assert built.split(" into ")[1] != built_again.split(" into ")[1]
+
+
+def test_a_build_for_the_cpu_at_hand_is_kept_apart_from_other_cpus(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    flags = {"CMAKE_ARGS": "-DGGML_NATIVE=ON", "HOME": "/home/a"}
+    monkeypatch.setattr("tools.setup.environment.cpu_flags", lambda: {"avx2"})
+    one = native_cache(flags)
+    monkeypatch.setattr("tools.setup.environment.cpu_flags", lambda: {"avx2", "avx512f"})
+    assert native_cache(flags) != one
+    portable = {**flags, "CMAKE_ARGS": "-DGGML_NATIVE=OFF"}
+    assert native_cache(portable).is_relative_to("/home/a/.cache/sotto-build")
 
 
 def test_without_a_compiler_only_a_wheel_in_the_cache_helps(
@@ -113,4 +148,4 @@ def test_a_step_that_failed_is_tried_again(clone: Clone) -> None:
     with pytest.raises(SetupError, match="could not be downloaded"):
         clone.set_up()
     clone.write_python(f'echo "$@" >> {clone.asked}')
-    assert len(clone.set_up()) == 4
+    assert len(clone.set_up()) == 5
