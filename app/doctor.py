@@ -20,7 +20,8 @@ from app.logs import LOG_NAME
 from app.paths import Paths
 from engine.errors import UserFacingError
 from engine.gguf import ModelFacts
-from engine.llama.devices import BuildFacts, Device, build_facts, devices
+from engine.hardware import Device
+from engine.llama.devices import BuildFacts, build_facts, devices
 
 _PACKAGES: Final = (
     ("llama-cpp-python", "llama-cpp-python"),
@@ -67,7 +68,7 @@ class Model:
 
     Attributes:
         path: with `~` for the home folder; "" where it is not known.
-        facts: fields of `engine.gguf.ModelFacts` except the path; None if they cannot be read.
+        facts: what a person would ask of `engine.gguf.ModelFacts`; None if they cannot be read.
         problem: why not, as one sentence; "" if they can.
     """
 
@@ -234,7 +235,8 @@ def _model(read_model: Callable[[], ModelFacts], named: str | None, home: Path) 
         path = _without_home(named, home) if named else ""
         return Model(path, None, _without_home(str(error), home))
     values = asdict(facts)
-    del values["path"]
+    for name in ("path", "modified_ns", "geometry", "weights"):
+        del values[name]
     return Model(_without_home(str(facts.path), home), values)
 
 

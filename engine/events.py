@@ -13,6 +13,7 @@ from enum import StrEnum
 from engine.analysis_filter import ThoughtPiece
 from engine.gguf import ModelFacts
 from engine.harmony.messages import Channel
+from engine.memory_plan.values import MemoryPlan, Sentence
 from engine.requests import TurnId
 
 
@@ -22,16 +23,6 @@ class StopReason(StrEnum):
     END_OF_TURN = "end_of_turn"
     TOKEN_LIMIT = "token_limit"  # noqa: S105 - the name of a reason, not a password
     CANCELLED = "cancelled"
-
-
-class ThinkingCut(StrEnum):
-    """Why the thoughts of a turn were cut short and the answer opened for the model."""
-
-    NONE = "none"
-    ASKED = "asked"
-    LOOP = "loop"
-    BUDGET = "budget"
-    LIMIT = "limit"
 
 
 class Phase(StrEnum):
@@ -57,9 +48,6 @@ class Usage:
         thought_seconds: wall-clock seconds spent in analysis.
         context_tokens: tokens in the KV cache after the turn.
         repairs: malformed headers and stray tokens that were repaired.
-        guarded: tokens that the header guard or a grammar put in another's place.
-        retries: answers begun anew because the first attempt was empty or beyond repair.
-        thinking_cut: why the thoughts were cut short, if they were.
     """
 
     reused_tokens: int = 0
@@ -71,9 +59,6 @@ class Usage:
     thought_seconds: float = 0.0
     context_tokens: int = 0
     repairs: int = 0
-    guarded: int = 0
-    retries: int = 0
-    thinking_cut: ThinkingCut = ThinkingCut.NONE
 
     @property
     def tokens_per_second(self) -> float:
@@ -97,12 +82,16 @@ class ModelLoaded:
         context_tokens: size of the KV cache.
         device: name of the device that runs most layers, e.g. "CPU" or "NVIDIA RTX 5070 Ti".
         seconds: wall-clock seconds of the load.
+        plan: where the model's parts are now.
+        lowered: what had to be less than planned, and why; one sentence each.
     """
 
     facts: ModelFacts
     context_tokens: int
     device: str
     seconds: float
+    plan: MemoryPlan | None = None
+    lowered: tuple[Sentence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

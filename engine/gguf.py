@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -26,8 +28,58 @@ _SPECIAL_TOKENS: Final = {
     200012: "<|call|>",
 }
 
+_BLOCK_TENSOR: Final = re.compile(
+    r"blk\.(?P<index>\d{1,4})\.(?:(?P<experts>ffn_(?:up|down|gate)_exps\.)|)"
+)
+
 _DOWNLOAD_AGAIN: Final = "Download the file again."
 _CHOOSE_ANOTHER: Final = "Choose a GGUF file of gpt-oss-20b."
+
+
+@dataclass(frozen=True, slots=True)
+class Geometry:
+    """Sizes that the KV cache and the compute buffers follow from.
+
+    Attributes:
+        heads: query heads.
+        kv_heads: heads of keys and values.
+        key_width: of one head.
+        value_width: of one head.
+        expert_width: inner width of one expert.
+        experts_used: experts that a token goes through.
+        window_period: one block of so many attends to everything, the last of each group;
+            the others look back over the sliding window (llama-hparams.cpp, set_swa_pattern).
+    """
+
+    heads: int
+    kv_heads: int
+    key_width: int
+    value_width: int
+    expert_width: int
+    experts_used: int
+    window_period: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class WeightBytes:
+    """Where the bytes of the weights are, without padding.
+
+    Attributes:
+        embedding: the token embedding, which always stays in main memory.
+        output: output matrix and norm.
+        blocks: of each transformer block, all but its experts.
+        experts: of each transformer block, the experts' matrices and biases.
+    """
+
+    embedding: int
+    output: int
+    blocks: tuple[int, ...]
+    experts: tuple[int, ...]
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return self.embedding + self.output + sum(self.blocks) + sum(self.experts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +91,7 @@ class ModelFacts:
         name: `general.name`, or the file's name.
         is_practice: the file is Sotto's own practice model.
         size_bytes: size of the file.
+        modified_ns: when the file was last written to, as `st_mtime_ns`.
         quantisation: the most common tensor type of the expert weights, e.g. "MXFP4".
         layers: number of transformer blocks.
         experts: experts per block.
@@ -46,12 +99,15 @@ class ModelFacts:
         trained_context_tokens: longest context the model was made for.
         sliding_window_tokens: window of the banded layers.
         vocabulary_tokens: number of tokens.
+        geometry: sizes of heads and experts.
+        weights: bytes by what they are.
     """
 
     path: Path
     name: str
     is_practice: bool
     size_bytes: int
+    modified_ns: int
     quantisation: str
     layers: int
     experts: int
@@ -59,6 +115,8 @@ class ModelFacts:
     trained_context_tokens: int
     sliding_window_tokens: int
     vocabulary_tokens: int
+    geometry: Geometry
+    weights: WeightBytes
 
 
 def read_facts(path: Path) -> ModelFacts:
@@ -70,7 +128,7 @@ def read_facts(path: Path) -> ModelFacts:
         ModelFileError: the file is missing, unreadable, damaged, cut off or another model.
     """
     try:
-        size_bytes = _checked_size(path)
+        status = _checked_file(path)
         header = read_header(path)
     except PermissionError as error:
         raise ModelFileError(
@@ -93,27 +151,27 @@ def read_facts(path: Path) -> ModelFacts:
             "The model file is damaged or not finished.", _DOWNLOAD_AGAIN, str(error)
         ) from error
     _check_model(header)
-    missing = header.data_start + header.data_bytes - size_bytes
+    missing = header.data_start + header.data_bytes - status.st_size
     if missing > 0:
         raise ModelFileError(
             "The model file is not complete: its end is missing.",
             _DOWNLOAD_AGAIN,
             f"{missing} bytes are missing",
         )
-    return _facts(path, size_bytes, header)
+    return _facts(path, status, header)
 
 
-def _checked_size(path: Path) -> int:
+def _checked_file(path: Path) -> os.stat_result:
     if path.is_dir():
         raise ModelFileError("This is a folder, not a model file.", _CHOOSE_ANOTHER)
-    size_bytes = path.stat().st_size
+    status = path.stat()
     with path.open("rb") as file:
         start = file.read(8)
     if start[:4] != MAGIC:
         raise ModelFileError("This is not a GGUF model file.", _CHOOSE_ANOTHER)
     if len(start) == 8 and start[6:8] != b"\0\0":
         raise ModelFileError("This model file was made for big-endian machines.", _CHOOSE_ANOTHER)
-    return size_bytes
+    return status
 
 
 def _check_model(header: Header) -> None:
@@ -142,7 +200,7 @@ def _check_model(header: Header) -> None:
         )
 
 
-def _facts(path: Path, size_bytes: int, header: Header) -> ModelFacts:
+def _facts(path: Path, status: os.stat_result, header: Header) -> ModelFacts:
     metadata = header.metadata
     name = metadata.get("general.name")
     name = name if isinstance(name, str) and name.strip() else path.stem
@@ -157,7 +215,8 @@ def _facts(path: Path, size_bytes: int, header: Header) -> ModelFacts:
         path=path,
         name=name,
         is_practice=name == PRACTICE_NAME,
-        size_bytes=size_bytes,
+        size_bytes=status.st_size,
+        modified_ns=status.st_mtime_ns,
         quantisation=experts.most_common(1)[0][0],
         layers=_number(metadata, f"{ARCHITECTURE}.block_count"),
         experts=_number(metadata, f"{ARCHITECTURE}.expert_count"),
@@ -165,7 +224,40 @@ def _facts(path: Path, size_bytes: int, header: Header) -> ModelFacts:
         trained_context_tokens=_number(metadata, f"{ARCHITECTURE}.context_length"),
         sliding_window_tokens=_number(metadata, f"{ARCHITECTURE}.attention.sliding_window"),
         vocabulary_tokens=VOCABULARY_TOKENS,
+        geometry=_geometry(metadata),
+        weights=_weights(header, _number(metadata, f"{ARCHITECTURE}.block_count")),
     )
+
+
+def _geometry(metadata: Mapping[str, Scalar | ArrayFacts]) -> Geometry:
+    heads = _number(metadata, f"{ARCHITECTURE}.attention.head_count")
+    width = _number(metadata, f"{ARCHITECTURE}.embedding_length")
+    head_width = max(1, width // heads)  # llama-model.cpp, where the file does not say
+    period = metadata.get(f"{ARCHITECTURE}.attention.sliding_window_pattern")
+    return Geometry(
+        heads=heads,
+        kv_heads=_number(metadata, f"{ARCHITECTURE}.attention.head_count_kv", heads),
+        key_width=_number(metadata, f"{ARCHITECTURE}.attention.key_length", head_width),
+        value_width=_number(metadata, f"{ARCHITECTURE}.attention.value_length", head_width),
+        expert_width=_number(metadata, f"{ARCHITECTURE}.expert_feed_forward_length"),
+        experts_used=_number(metadata, f"{ARCHITECTURE}.expert_used_count"),
+        window_period=period if isinstance(period, int) and period > 0 else 2,
+    )
+
+
+def _weights(header: Header, layers: int) -> WeightBytes:
+    blocks, experts = [0] * layers, [0] * layers
+    embedding = output = 0
+    for tensor in header.tensors:
+        block = _BLOCK_TENSOR.match(tensor.name)
+        if block is not None and int(block["index"]) < layers:
+            place = experts if block["experts"] else blocks
+            place[int(block["index"])] += tensor.size_bytes
+        elif tensor.name == "token_embd.weight":
+            embedding += tensor.size_bytes
+        else:
+            output += tensor.size_bytes
+    return WeightBytes(embedding, output, tuple(blocks), tuple(experts))
 
 
 def _number(

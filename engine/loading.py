@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
-
-import psutil
 
 from engine.events import EngineEvent, ModelLoaded, ModelLoading
 from engine.gguf import ModelFacts, read_facts
 from engine.llama.abort_flag import AbortFlag
 from engine.llama.binding import ContextShape
 from engine.llama.context import Context
-from engine.llama.devices import main_device_name
+from engine.llama.devices import main_device_name, physical_cores
 from engine.llama.log import LlamaLog
 from engine.llama.model import LoadCancelledError, Model
 from engine.llama.sync import PromptCache
@@ -23,6 +20,8 @@ from engine.requests import LoadRequest
 
 DEFAULT_CONTEXT_TOKENS: Final = 32_768
 """12.4 GiB in all for gpt-oss-20b on a GPU (engine.md 1.6)."""
+
+DEFAULT_UBATCH_TOKENS: Final = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +93,7 @@ class Loader:
         facts = model.facts
         shape = ContextShape(
             context_tokens=context_tokens_for(request, facts),
-            ubatch_tokens=request.ubatch_tokens,
+            ubatch_tokens=request.ubatch_tokens or DEFAULT_UBATCH_TOKENS,
             threads=threads_for(request, facts),
         )
         context = Context(model, shape, self._flag, self._log)
@@ -138,10 +137,3 @@ def threads_for(request: LoadRequest, facts: ModelFacts) -> int:
     if request.threads:
         return request.threads
     return 1 if facts.is_practice else physical_cores()
-
-
-def physical_cores() -> int:
-    """CPU cores that may be used; hyper-threads only get in each other's way (engine.md 2.6)."""
-    cores = psutil.cpu_count(logical=False) or os.cpu_count() or 1
-    allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else cores
-    return max(1, min(cores, allowed))

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NewType
 
 from engine.harmony.messages import HarmonyMessage
+from engine.memory_plan.values import CacheType, PlanChoices
 
 TurnId = NewType("TurnId", int)
 
@@ -34,22 +35,61 @@ class Sampling:
 
 
 @dataclass(frozen=True, slots=True)
-class LoadRequest:
-    """Which model to load and how much room to give it.
+class Adapter:
+    """A LoRA adapter over the model.
 
     Attributes:
         path: a GGUF file.
-        context_tokens: size of the KV cache; 0 takes the engine's default.
-        ubatch_tokens: micro-batch, the most tokens evaluated between two looks at Stop.
-        gpu_layers: -1 puts every layer on the GPU where there is one.
-        threads: CPU threads; 0 takes the number of physical cores.
+        scale: how strongly it acts; 1.0 is as it was trained.
+    """
+
+    path: Path
+    scale: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class LoadRequest:
+    """Which model to load and how.
+
+    What is not said of the memory plan is the planner's; see `PlanChoices`.
+
+    Attributes:
+        path: a GGUF file.
+        context_tokens: size of the KV cache; 0 is the planner's.
+        ubatch_tokens: micro-batch, the most tokens evaluated between two looks at Stop; 0 is
+            the planner's.
+        gpu_layers: transformer blocks on GPUs; -1 is the planner's.
+        cpu_expert_layers: blocks whose experts stay in main memory; -1 is the planner's.
+        cache_type: how keys and values are kept; None is the planner's.
+        threads: CPU threads; 0 is the planner's.
+        devices: names of the GPUs to use; None leaves it to the planner.
+        adapters: LoRA adapters, applied together.
+        workers: addresses, as host:port, of other machines that lend memory.
     """
 
     path: Path
     context_tokens: int = 0
-    ubatch_tokens: int = 512
+    ubatch_tokens: int = 0
     gpu_layers: int = -1
+    cpu_expert_layers: int = -1
+    cache_type: CacheType | None = None
     threads: int = 0
+    devices: tuple[str, ...] | None = None
+    adapters: tuple[Adapter, ...] = ()
+    workers: tuple[str, ...] = ()
+
+    @property
+    def choices(self) -> PlanChoices:
+        """What the user decided of the memory plan."""
+        return PlanChoices(
+            context_tokens=self.context_tokens,
+            ubatch_tokens=self.ubatch_tokens,
+            gpu_layers=self.gpu_layers,
+            cpu_expert_layers=self.cpu_expert_layers,
+            cache_type=self.cache_type,
+            threads=self.threads,
+            devices=self.devices,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +103,9 @@ class AnswerRequest:
         sampling: see `Sampling`.
         max_reply_tokens: at most this many sampled tokens in the whole turn; 0 means as
             many as the context holds.
-        thinking_budget_tokens: tokens of analysis in the whole turn, after which the answer is
-            opened for the model; None takes the default of the effort, 0 lets it answer
-            without thinking.
-        has_header_guard: keep malformed headers from being sampled
-            (`engine.harmony.guard`); off for tests of the reader's repairs.
     """
 
     turn_id: TurnId
     conversation: tuple[HarmonyMessage, ...]
     sampling: Sampling = field(default_factory=Sampling)
     max_reply_tokens: int = 0
-    thinking_budget_tokens: int | None = None
-    has_header_guard: bool = True

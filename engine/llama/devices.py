@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
-from enum import StrEnum
 
+import psutil
+
+from engine.hardware import Device, DeviceKind, Hardware
 from engine.llama import binding, ggml
-
-
-class DeviceKind(StrEnum):
-    """What a device is."""
-
-    CPU = "cpu"
-    GPU = "gpu"
-    INTEGRATED_GPU = "integrated_gpu"
-    ACCELERATOR = "accelerator"
-
 
 _KINDS = {
     0: DeviceKind.CPU,
@@ -23,29 +16,6 @@ _KINDS = {
     2: DeviceKind.INTEGRATED_GPU,
     3: DeviceKind.ACCELERATOR,
 }  # ggml-backend.h, enum ggml_backend_dev_type
-
-
-@dataclass(frozen=True, slots=True)
-class Device:
-    """A device llama.cpp can compute on.
-
-    Attributes:
-        name: backend's short name, e.g. `CUDA0`.
-        description: what a person calls it, e.g. `NVIDIA GeForce RTX 5070 Ti`.
-        free_bytes: free memory as of now; 0 where the backend cannot tell.
-        total_bytes: all its memory; 0 where the backend cannot tell.
-    """
-
-    name: str
-    description: str
-    kind: DeviceKind
-    free_bytes: int
-    total_bytes: int
-
-    @property
-    def is_gpu(self) -> bool:
-        """Whether layers can be put on it."""
-        return self.kind in (DeviceKind.GPU, DeviceKind.INTEGRATED_GPU)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +48,19 @@ def devices() -> tuple[Device, ...]:
 def build_facts() -> BuildFacts:
     """Version and features of the native library."""
     return BuildFacts(ggml.library_version(), binding.system_info())
+
+
+def hardware() -> Hardware:
+    """What there is to plan with, as of now."""
+    memory = psutil.virtual_memory()
+    return Hardware(devices(), int(memory.available), int(memory.total), physical_cores())
+
+
+def physical_cores() -> int:
+    """CPU cores that may be used; hyper-threads only get in each other's way (engine.md 2.6)."""
+    cores = psutil.cpu_count(logical=False) or os.cpu_count() or 1
+    allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else cores
+    return max(1, min(cores, allowed))
 
 
 def main_device_name(gpu_layers: int) -> str:

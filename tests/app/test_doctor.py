@@ -11,8 +11,9 @@ import pytest
 from app.doctor import DoctorReport, Machine, report, this_machine
 from app.paths import Paths
 from engine.errors import ModelFileError
-from engine.gguf import ModelFacts
-from engine.llama.devices import BuildFacts, Device, DeviceKind
+from engine.gguf import Geometry, ModelFacts, WeightBytes
+from engine.hardware import Device, DeviceKind
+from engine.llama.devices import BuildFacts
 
 GPU = Device("CUDA0", "NVIDIA H200", DeviceKind.INTEGRATED_GPU, 5 << 30, 8 << 30)
 CPU = Device("CPU", "Some Processor", DeviceKind.CPU, 0, 0)
@@ -36,6 +37,7 @@ def facts(home: Path) -> ModelFacts:
         name="gpt-oss-20b",
         is_practice=False,
         size_bytes=12 << 30,
+        modified_ns=0,
         quantisation="MXFP4",
         layers=24,
         experts=32,
@@ -43,6 +45,8 @@ def facts(home: Path) -> ModelFacts:
         trained_context_tokens=131072,
         sliding_window_tokens=128,
         vocabulary_tokens=201088,
+        geometry=Geometry(64, 8, 64, 64, 2880, 4),
+        weights=WeightBytes(1, 1, (1,) * 24, (1,) * 24),
     )
 
 

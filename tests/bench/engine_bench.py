@@ -45,8 +45,8 @@ from engine.llama.log import LlamaLog
 from engine.llama.model import Model
 from engine.llama.sampler import Sampler
 from engine.llama.sync import PromptCache
-from engine.loading import threads_for
 from engine.requests import AnswerRequest, LoadRequest, Sampling, TurnId
+from engine.loading import threads_for
 from engine.worker import Engine
 
 VOCABULARY = Path(__file__).parents[2] / "resources" / "vocabulary" / "o200k_base.tiktoken"

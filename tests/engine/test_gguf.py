@@ -12,7 +12,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from engine.errors import ModelFileError
-from engine.gguf import PRACTICE_NAME, VOCABULARY_TOKENS, ModelFacts, read_facts
+from engine.gguf import (
+    PRACTICE_NAME,
+    VOCABULARY_TOKENS,
+    Geometry,
+    ModelFacts,
+    WeightBytes,
+    read_facts,
+)
 from engine.gguf_header import TENSOR_TYPES, HeaderError, read_header
 
 SPECIAL = {
@@ -57,6 +64,9 @@ class Draft:
             "embedding_length": 128,
             "context_length": 131072,
             "attention.sliding_window": 128,
+            "attention.head_count": 4,
+            "expert_feed_forward_length": 128,
+            "expert_used_count": 4,
         }
         self.metadata = {
             "general.architecture": (TEXT, text(b"gpt-oss")),
@@ -106,6 +116,7 @@ def test_the_practice_model_is_read(practice_model_path: Path) -> None:
         name=PRACTICE_NAME,
         is_practice=True,
         size_bytes=practice_model_path.stat().st_size,
+        modified_ns=practice_model_path.stat().st_mtime_ns,
         quantisation="MXFP4",
         layers=4,
         experts=8,
@@ -113,6 +124,15 @@ def test_the_practice_model_is_read(practice_model_path: Path) -> None:
         trained_context_tokens=131072,
         sliding_window_tokens=128,
         vocabulary_tokens=VOCABULARY_TOKENS,
+        geometry=Geometry(
+            heads=4, kv_heads=2, key_width=64, value_width=64, expert_width=128, experts_used=4
+        ),
+        weights=WeightBytes(
+            embedding=201_088 * 128 // 32 * 34,
+            output=201_088 * 128 // 32 * 34 + 128 * 4,
+            blocks=(112_176,) * 4,
+            experts=(3 * 128 * 128 * 8 // 32 * 17 + 3 * 128 * 8 * 4,) * 4,
+        ),
     )
 
 

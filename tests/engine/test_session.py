@@ -9,10 +9,10 @@ from engine.gguf import ModelFacts
 from engine.harmony.vocabulary import Vocabulary
 from engine.inbox import Close, Inbox
 from engine.llama.abort_flag import AbortFlag
+from engine.llama.devices import physical_cores
 from engine.loading import (
     DEFAULT_CONTEXT_TOKENS,
     context_tokens_for,
-    physical_cores,
     threads_for,
 )
 from engine.requests import LoadRequest

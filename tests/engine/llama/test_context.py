@@ -8,10 +8,11 @@ from llama_cpp import llama_cpp as lib
 
 from engine.errors import EngineError
 from engine.gguf import ModelFacts
+from engine.hardware import DeviceKind
 from engine.llama.abort_flag import AbortFlag
 from engine.llama.binding import ContextShape, DecodeError
 from engine.llama.context import Context
-from engine.llama.devices import DeviceKind, build_facts, devices, main_device_name
+from engine.llama.devices import build_facts, devices, main_device_name
 from engine.llama.log import LlamaLog
 from engine.llama.model import LoadCancelledError, Model
 from tests.engine.conftest import MakeContext

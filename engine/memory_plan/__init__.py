@@ -1,0 +1,1 @@
+"""Which parts of a model go where, worked out before any weight is read."""

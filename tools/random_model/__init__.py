@@ -1,0 +1,1 @@
+"""Models of gpt-oss's full size with random weights, and headers of such without any."""
