@@ -6,10 +6,11 @@ Engine thread only.  Raw analysis leaves this module for the turn's filter alone
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
-from typing import Final
+from collections.abc import Callable
+from dataclasses import replace
 
-from engine.analysis_filter import AnalysisFilterFactory, ThoughtPiece
+from engine.analysis_filter import ThoughtPiece
+from engine.equipment import Equipment
 from engine.errors import EngineError
 from engine.events import (
     Phase,
@@ -27,9 +28,6 @@ from engine.harmony.history import drop_finished_analysis
 from engine.harmony.messages import (
     AssistantMessage,
     Channel,
-    DeveloperMessage,
-    HarmonyMessage,
-    SystemMessage,
     ToolMessage,
 )
 from engine.harmony.reader import (
@@ -41,23 +39,13 @@ from engine.harmony.reader import (
     PreambleDelta,
     ReaderEvent,
 )
-from engine.harmony.tokens import CALL, END, START, TURN_ENDS
-from engine.harmony.vocabulary import Vocabulary
-from engine.harmony.writer import HarmonyWriter
-from engine.llama.sampler import Sampler
-from engine.llama.sync import PromptCache
+from engine.harmony.tokens import CALL, END, TURN_ENDS
+from engine.harmony.tools import declared_tools
+from engine.prompt_marks import checkpoint_marks
 from engine.requests import AnswerRequest
 from engine.thought_stream import ThoughtStream
+from engine.token_choice import TokenChoice
 from engine.turn_meter import TurnMeter
-
-USER_ROLE: Final = 1428
-"""Id of the word `user`, which follows `<|start|>` in a user message's header."""
-
-FIRST_MARK_TOKENS: Final = 512
-"""Before this many tokens, reading again is cheaper than cutting a chunk for a checkpoint."""
-
-MARK_SPACING_TOKENS: Final = 1024
-"""Distance of checkpoints inside a long history that is read in one go."""
 
 
 class Turn:
@@ -65,11 +53,7 @@ class Turn:
 
     Args:
         request: what to answer, and how.
-        writer: renders the prompt.
-        vocabulary: for the reader.
-        cache: the KV cache.
-        context_tokens: positions of the cache.
-        make_filter: makes the filter for this turn's thoughts.
+        equipment: what turns on this model share.
         emit: gets the turn's events; never `Finished` or `Failed`, which the caller sends.
         should_stop: asked before each token and each chunk of the prompt.
 
@@ -80,29 +64,27 @@ class Turn:
     def __init__(
         self,
         request: AnswerRequest,
+        equipment: Equipment,
         *,
-        writer: HarmonyWriter,
-        vocabulary: Vocabulary,
-        cache: PromptCache,
-        context_tokens: int,
-        make_filter: AnalysisFilterFactory,
         emit: Callable[[TurnEvent], None],
         should_stop: Callable[[], bool],
     ) -> None:
         self.turn_id = request.turn_id
         self._request = request
-        self._writer = writer
-        self._vocabulary = vocabulary
-        self._cache = cache
-        self._context_tokens = context_tokens
+        self._writer = equipment.writer
+        self._vocabulary = equipment.vocabulary
+        self._cache = equipment.cache
+        self._context_tokens = equipment.context_tokens
         self._emit = emit
         self._should_stop = should_stop
-        self._sampler = Sampler(request.sampling)
-        self._tools = _declared_tools(request.conversation)
-        self._thoughts = ThoughtStream(make_filter, request.conversation, self._emit_thought)
-        self._ids = writer.prompt(request.conversation)
+        self._choice = TokenChoice(request.sampling, equipment.make_answer_guard(request))
+        self._tools = declared_tools(request.conversation)
+        self._thoughts = ThoughtStream(
+            equipment.make_filter, request.conversation, self._emit_thought
+        )
+        self._ids = self._writer.prompt(request.conversation)
         self._said: list[AssistantMessage] = []
-        self._reader = HarmonyReader(vocabulary, self._tools)
+        self._reader = HarmonyReader(self._vocabulary, self._tools)
         self._call: AssistantMessage | None = None
         self._has_told = False
         self._was_led_to_final = False
@@ -111,7 +93,10 @@ class Turn:
     @property
     def usage(self) -> Usage:
         """Cost so far."""
-        return self._meter.usage(len(self._cache.tokens), self._reader.repairs)
+        return replace(
+            self._meter.usage(len(self._cache.tokens), self._reader.repairs),
+            guarded=self._choice.guarded,
+        )
 
     def run(self) -> StopReason | None:
         """Read what is new and sample; None when the turn waits for a tool's result.
@@ -204,7 +189,7 @@ class Turn:
                 return StopReason.CANCELLED
             if self._is_at_limit():
                 return StopReason.TOKEN_LIMIT
-            token = self._sampler.choose(self._cache.logits())
+            token = self._choice.choose(self._cache, self._reader.channel)
             self._meter.sampled_tokens += 1
             if token in TURN_ENDS and self._must_lead_to_final(token):
                 self._lead_to_final()
@@ -220,6 +205,7 @@ class Turn:
 
     def _take(self, token: int) -> None:
         self._ids.append(token)
+        self._choice.take(token, self._reader.channel)
         for event in self._reader.feed(token):
             self._apply(event)
 
@@ -297,35 +283,3 @@ class Turn:
 
     def _emit_thought(self, piece: ThoughtPiece) -> None:
         self._emit(ThoughtAdded(self.turn_id, piece))
-
-
-def checkpoint_marks(ids: Sequence[int]) -> tuple[int, ...]:
-    """Where reading a prompt should leave checkpoints: before user messages.
-
-    A user message is where an edit makes the chat branch.  The last one counts always, older
-    ones only in some distance, since each mark cuts a chunk.
-    """
-    starts = [
-        index
-        for index in range(FIRST_MARK_TOKENS, len(ids) - 1)
-        if ids[index] == START and ids[index + 1] == USER_ROLE
-    ]
-    marks: list[int] = []
-    for start in starts[:-1]:
-        if not marks or start - marks[-1] >= MARK_SPACING_TOKENS:
-            marks.append(start)
-    return (*marks, *starts[-1:])
-
-
-def _declared_tools(conversation: Sequence[HarmonyMessage]) -> frozenset[str]:
-    """Addresses the model may call (openai/gpt-oss gpt_oss/tools)."""
-    tools: set[str] = set()
-    for message in conversation:
-        if isinstance(message, DeveloperMessage):
-            tools |= {f"functions.{tool.name}" for tool in message.tools}
-        elif isinstance(message, SystemMessage):
-            if message.python:
-                tools.add("python")
-            if message.browser:
-                tools |= {"browser.search", "browser.open", "browser.find"}
-    return frozenset(tools)

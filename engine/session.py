@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Final
 
 from engine.analysis_filter import AnalysisFilterFactory
+from engine.equipment import Equipment
 from engine.errors import EngineError, told
 from engine.events import (
     EngineEvent,
@@ -162,11 +163,13 @@ class Session:
             raise EngineError("No model is loaded.", "Choose a model first.")
         return Turn(
             request,
-            writer=self._writer,
-            vocabulary=self._vocabulary,
-            cache=self._cache,
-            context_tokens=self._context.size_tokens,
-            make_filter=self._make_filter,
+            Equipment(
+                writer=self._writer,
+                vocabulary=self._vocabulary,
+                cache=self._cache,
+                context_tokens=self._context.size_tokens,
+                make_filter=self._make_filter,
+            ),
             emit=self._emit,
             should_stop=self._should_stop_turn,
         )

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.analysis_filter import ThoughtPiece
+from engine.equipment import Equipment
 from engine.events import (
     EngineEvent,
     Failed,
@@ -45,8 +46,8 @@ from engine.llama.log import LlamaLog
 from engine.llama.model import Model
 from engine.llama.sampler import Sampler
 from engine.llama.sync import PromptCache
-from engine.requests import AnswerRequest, LoadRequest, Sampling, TurnId
 from engine.loading import threads_for
+from engine.requests import AnswerRequest, LoadRequest, Sampling, TurnId
 from engine.worker import Engine
 
 VOCABULARY = Path(__file__).parents[2] / "resources" / "vocabulary" / "o200k_base.tiktoken"
@@ -208,11 +209,13 @@ def loop_against_raw_decode(
     def whole() -> float:
         turn = Turn(
             AnswerRequest(TurnId(1), conversation, sampling, tokens),
-            writer=writer,
-            vocabulary=vocabulary,
-            cache=cache,
-            context_tokens=context.size_tokens,
-            make_filter=lambda _conversation: OpenFilter(),
+            Equipment(
+                writer=writer,
+                vocabulary=vocabulary,
+                cache=cache,
+                context_tokens=context.size_tokens,
+                make_filter=lambda _conversation: OpenFilter(),
+            ),
             emit=events.put,
             should_stop=inbox.is_stopped,
         )

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from engine.analysis_filter import AnalysisFilter, AnalysisFilterFactory, ThoughtPiece, WithheldKind
+from engine.equipment import Equipment
 from engine.errors import EngineError
 from engine.events import (
     Phase,
@@ -20,13 +21,7 @@ from engine.events import (
     ToolCalled,
     TurnEvent,
 )
-from engine.generation import (
-    FIRST_MARK_TOKENS,
-    MARK_SPACING_TOKENS,
-    USER_ROLE,
-    Turn,
-    checkpoint_marks,
-)
+from engine.generation import Turn
 from engine.harmony.messages import (
     AssistantMessage,
     Channel,
@@ -41,6 +36,7 @@ from engine.harmony.messages import (
 from engine.harmony.tokens import CALL, CHANNEL, CONSTRAIN, END, MESSAGE, RETURN, START
 from engine.harmony.vocabulary import Vocabulary
 from engine.harmony.writer import HarmonyWriter
+from engine.llama.restriction import OnlyThese, Restriction, TokenGuard, sorted_ids
 from engine.llama.sync import PromptCache
 from engine.requests import AnswerRequest, Sampling, TurnId
 from tests.engine.conftest import OpenFilter, ScriptedMemory, open_filter
@@ -95,15 +91,19 @@ class Stage:
         context_tokens: int = 4000,
         max_reply_tokens: int = 0,
         make_filter: AnalysisFilterFactory = open_filter,
+        answer_guard: TokenGuard | None = None,
     ) -> Turn:
         self.memory.script = self.ids(markup)
         return Turn(
             AnswerRequest(TURN, tuple(conversation), Sampling(temperature=0.0), max_reply_tokens),
-            writer=self.writer,
-            vocabulary=self.vocabulary,
-            cache=self.cache,
-            context_tokens=context_tokens,
-            make_filter=make_filter,
+            Equipment(
+                writer=self.writer,
+                vocabulary=self.vocabulary,
+                cache=self.cache,
+                context_tokens=context_tokens,
+                make_filter=make_filter,
+                make_answer_guard=lambda _request: answer_guard,
+            ),
             emit=self.events.append,
             should_stop=lambda: self.is_stopped,
         )
@@ -408,14 +408,28 @@ def test_one_filter_serves_the_whole_turn_and_sees_the_conversation(stage: Stage
     assert "".join(keeper.fed) == "First.Second."
 
 
-def test_marks_stand_before_user_messages_in_some_distance() -> None:
-    ids = [7] * 6000
-    for place in (100, 600, 700, 1700, 2600, 5000, 5500):
-        ids[place : place + 2] = [START, USER_ROLE]
-    assert checkpoint_marks(ids) == (600, 1700, 5000, 5500)
-    assert FIRST_MARK_TOKENS < 600
-    assert MARK_SPACING_TOKENS > 900
+class OneWordGuard:
+    """Lets the answer be `yes` and nothing else, and remembers what it was told."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self.taken: list[int] = []
+        self._word = vocabulary.encode("yes")
+
+    def restriction(self) -> Restriction:
+        return OnlyThese(sorted_ids([RETURN] if self.taken == self._word else self._word))
+
+    def take(self, token: int) -> None:
+        self.taken.append(token)
 
 
-def test_the_user_role_is_one_known_token(vocabulary: Vocabulary) -> None:
-    assert vocabulary.encode("user") == [USER_ROLE]
+def test_a_guard_of_the_answer_sees_the_text_of_the_final_channel_alone(stage: Stage) -> None:
+    guard = OneWordGuard(stage.vocabulary)
+    turn = stage.turn(
+        "<|channel|>analysis<|message|>I say no.<|end|>"
+        "<|start|>assistant<|channel|>final<|message|>no!",
+        answer_guard=guard,
+    )
+    assert turn.run() is StopReason.END_OF_TURN
+    assert stage.text == "yes"
+    assert guard.taken == [*stage.vocabulary.encode("yes"), RETURN]
+    assert turn.usage.guarded == 2
