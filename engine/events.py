@@ -25,6 +25,16 @@ class StopReason(StrEnum):
     CANCELLED = "cancelled"
 
 
+class ThinkingCut(StrEnum):
+    """Why the thoughts of a turn were cut short and the answer opened for the model."""
+
+    NONE = "none"
+    ASKED = "asked"
+    LOOP = "loop"
+    BUDGET = "budget"
+    LIMIT = "limit"
+
+
 class Phase(StrEnum):
     """What the engine is doing for a turn."""
 
@@ -48,6 +58,9 @@ class Usage:
         thought_seconds: wall-clock seconds spent in analysis.
         context_tokens: tokens in the KV cache after the turn.
         repairs: malformed headers and stray tokens that were repaired.
+        guarded: tokens that the header guard or a grammar put in another's place.
+        retries: answers begun anew because the first attempt was empty or beyond repair.
+        thinking_cut: why the thoughts were cut short, if they were.
     """
 
     reused_tokens: int = 0
@@ -59,6 +72,9 @@ class Usage:
     thought_seconds: float = 0.0
     context_tokens: int = 0
     repairs: int = 0
+    guarded: int = 0
+    retries: int = 0
+    thinking_cut: ThinkingCut = ThinkingCut.NONE
 
     @property
     def tokens_per_second(self) -> float:

@@ -103,9 +103,16 @@ class AnswerRequest:
         sampling: see `Sampling`.
         max_reply_tokens: at most this many sampled tokens in the whole turn; 0 means as
             many as the context holds.
+        thinking_budget_tokens: tokens of analysis in the whole turn, after which the answer is
+            opened for the model; None takes the default of the effort, 0 lets it answer
+            without thinking.
+        has_header_guard: keep malformed headers from being sampled
+            (`engine.harmony.guard`); off for tests of the reader's repairs.
     """
 
     turn_id: TurnId
     conversation: tuple[HarmonyMessage, ...]
     sampling: Sampling = field(default_factory=Sampling)
     max_reply_tokens: int = 0
+    thinking_budget_tokens: int | None = None
+    has_header_guard: bool = True

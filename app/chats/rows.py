@@ -19,7 +19,7 @@ from app.chats.values import (
     Problem,
 )
 from engine.analysis_filter import ThoughtPiece, WithheldKind
-from engine.events import Usage
+from engine.events import ThinkingCut, Usage
 from engine.harmony.messages import Effort
 
 SELECT_CHATS: Final = "SELECT id, title, created_ms, updated_ms, leaf_id FROM chat"
@@ -52,7 +52,7 @@ def to_message(row: tuple[Any, ...]) -> Message:
         effort=Effort(row[7]),
         preamble=row[8],
         thoughts=_thoughts(thoughts) if thoughts != "[]" else (),
-        usage=Usage(**json.loads(usage)) if usage != "{}" else Usage(),
+        usage=_usage(usage) if usage != "{}" else Usage(),
         problem=Problem(**json.loads(problem)) if problem is not None else None,
     )
 
@@ -154,6 +154,12 @@ def interrupt(database: Database, writer: str) -> int:
         (writer,),
     )
     return len(changed)
+
+
+def _usage(stored: str) -> Usage:
+    fields = json.loads(stored)
+    cut = ThinkingCut(fields.pop("thinking_cut", ThinkingCut.NONE))
+    return Usage(**fields, thinking_cut=cut)
 
 
 def _thoughts_json(pieces: tuple[ThoughtPiece, ...]) -> str:

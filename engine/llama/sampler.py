@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from engine.errors import EngineError
 from engine.llama.binding import Logits
+from engine.llama.restriction import OnlyThese, Restriction
 from engine.requests import Sampling
 
 
@@ -24,6 +25,9 @@ class Sampler:
 
     The order is llama.cpp's (common/common.h, `common_params_sampling::samplers`): top_k,
     top_p and min_p on the model's own probabilities, then the temperature, then the draw.
+
+    Attributes:
+        redraws: how often a restriction changed the choice.
 
     Raises:
         EngineError: a value is out of range.
@@ -36,16 +40,43 @@ class Sampler:
         self._top_p = sampling.top_p
         self._min_p_log = math.log(sampling.min_p) if sampling.min_p > 0 else -math.inf
         self._random = random.Random(sampling.seed)  # noqa: S311 - repeatable, not secret
+        self.redraws = 0
 
-    def choose(self, logits: Logits) -> int:
+    def choose(self, logits: Logits, restriction: Restriction | None = None) -> int:
         """The next token.
+
+        A restriction is asked about the token that would be chosen without it, and only if it
+        forbids that one are the others masked and the draw repeated: a look at one id for
+        nearly every token instead of a write to the logits.  Without a cut by top_k, top_p or
+        min_p the shares are those of a draw from the masked logits (P(x) + P(forbidden) * P(x)
+        / (1 - P(forbidden)) = P(x) / (1 - P(forbidden))); with a cut, the first draw uses the
+        cut of the model's own distribution.  llama.cpp applies its grammars the same way
+        (common/sampling.cpp, `common_sampler_sample`).
 
         Args:
             logits: shape (vocabulary_tokens,); not changed.
+            restriction: what may be chosen; None allows everything.
 
         Raises:
-            EngineError: the logits are not numbers.
+            EngineError: the logits are not numbers, or nothing is allowed.
         """
+        token = self._draw(logits)
+        if restriction is None or restriction.allows(token):
+            return token
+        self.redraws += 1
+        if isinstance(restriction, OnlyThese):
+            if not len(restriction.ids):
+                raise EngineError(
+                    "The answer broke off because no word may follow.",
+                    "Ask again.",
+                    "an empty restriction",
+                )
+            return int(restriction.ids[self._draw(logits[restriction.ids])])
+        masked = logits.copy()
+        masked[restriction.ids] = -np.inf
+        return self._draw(masked)
+
+    def _draw(self, logits: Logits) -> int:
         best = int(logits.argmax())
         top = float(logits[best])
         if not math.isfinite(top):

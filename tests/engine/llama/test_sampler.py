@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from engine.errors import EngineError
 from engine.llama.binding import Logits
+from engine.llama.restriction import AllButThese, OnlyThese, sorted_ids
 from engine.llama.sampler import Sampler
 from engine.requests import Sampling
 
@@ -94,6 +95,54 @@ def test_a_seed_repeats_and_no_seed_does_not() -> None:
     assert draws(seeded, logits, 50) == draws(seeded, logits, 50)
     free = Sampling(temperature=2.0, min_p=0.0)
     assert draws(free, logits, 50) != draws(free, logits, 50)
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    seed=st.integers(0, 1000),
+    ids=st.sets(st.integers(0, 59), min_size=1, max_size=50),
+    sampling=st.sampled_from(
+        [Sampling(0.0), Sampling(2.0, min_p=0.0), Sampling(1.0, 0.5), Sampling(1.0, 1.0, 3)]
+    ),
+)
+def test_a_restriction_is_never_broken_and_the_logits_stay(
+    seed: int, ids: set[int], sampling: Sampling
+) -> None:
+    logits = some_logits(seed, 60)
+    before = logits.copy()
+    sampler = Sampler(sampling)
+    only, but = OnlyThese(sorted_ids(ids)), AllButThese(sorted_ids(ids))
+    assert {sampler.choose(logits, only) for _ in range(20)} <= ids
+    assert not {sampler.choose(logits, but) for _ in range(20)} & ids
+    assert (logits == before).all()
+
+
+def test_the_likeliest_of_the_allowed_is_taken_greedily() -> None:
+    logits = some_logits(6, 60)
+    order = [int(token) for token in np.argsort(-logits)]
+    sampler = Sampler(Sampling(temperature=0.0))
+    assert sampler.choose(logits, OnlyThese(sorted_ids(order[:1]))) == order[0]
+    assert sampler.redraws == 0
+    assert sampler.choose(logits, OnlyThese(sorted_ids(order[7:]))) == order[7]
+    assert sampler.choose(logits, AllButThese(sorted_ids(order[:4]))) == order[4]
+    assert sampler.redraws == 2
+
+
+@pytest.mark.parametrize("forbidden", [{0}, {0, 1, 2}, {11}])
+def test_what_is_allowed_is_drawn_in_its_share_of_the_masked_logits(forbidden: set[int]) -> None:
+    logits = some_logits(5, 12)
+    sampler = Sampler(Sampling(temperature=2.0, min_p=0.0, seed=1))
+    but = AllButThese(sorted_ids(forbidden))
+    counts = Counter(sampler.choose(logits, but) for _ in range(4000))
+    rest = sorted(set(range(12)) - forbidden)
+    weights = np.exp(logits[rest].astype(np.float64) / 2.0)
+    for token, share in zip(rest, weights / weights.sum(), strict=True):
+        assert counts[token] / 4000 == pytest.approx(share, abs=0.035)
+
+
+def test_a_restriction_that_allows_nothing_is_told() -> None:
+    with pytest.raises(EngineError, match="no word may follow"):
+        Sampler(Sampling()).choose(some_logits(1, 10), OnlyThese(sorted_ids([])))
 
 
 @pytest.mark.parametrize("bad", [math.nan, math.inf])

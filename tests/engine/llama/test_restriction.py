@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.llama.restriction import AllButThese, OnlyThese, Restriction, both, sorted_ids
+
+SIZE = 12
+IDS = st.sets(st.integers(0, SIZE - 1))
+RESTRICTIONS = st.none() | st.builds(
+    lambda kind, ids: kind(sorted_ids(ids)), st.sampled_from([OnlyThese, AllButThese]), IDS
+)
+
+
+def allowed(restriction: Restriction | None) -> set[int]:
+    return {token for token in range(SIZE) if restriction is None or restriction.allows(token)}
+
+
+@given(ids=IDS)
+def test_only_and_all_but_are_opposites(ids: set[int]) -> None:
+    assert allowed(OnlyThese(sorted_ids(ids))) == ids
+    assert allowed(AllButThese(sorted_ids(ids))) == set(range(SIZE)) - ids
+
+
+@given(first=RESTRICTIONS, second=RESTRICTIONS)
+def test_two_restrictions_allow_what_each_allows(
+    first: Restriction | None, second: Restriction | None
+) -> None:
+    assert allowed(both(first, second)) == allowed(first) & allowed(second)
+
+
+def test_ids_are_sorted_and_told_once() -> None:
+    assert sorted_ids([5, 1, 5]).tolist() == [1, 5]
+
+
+@pytest.mark.parametrize("token", [-1, SIZE, 201_088])
+def test_an_id_beyond_the_ends_is_not_among_them(token: int) -> None:
+    assert not OnlyThese(sorted_ids([0, SIZE - 1])).allows(token)
