@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import platform
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from importlib import metadata
 from pathlib import Path
@@ -18,6 +18,7 @@ import psutil
 
 from app.logs import LOG_NAME
 from app.paths import Paths
+from app.workers import WorkerError, network_of, try_worker
 from engine.errors import UserFacingError
 from engine.gguf import ModelFacts
 from engine.hardware import Device
@@ -78,6 +79,25 @@ class Model:
 
 
 @dataclass(frozen=True, slots=True)
+class LendingMachine:
+    """A worker named in the settings.
+
+    Attributes:
+        address: `host:port`.
+        network: where that leads: loopback, local, wide or unknown.
+        version: of its protocol; "" where it cannot be used.
+        free_bytes: for each of its devices.
+        problem: why it cannot be used, as one sentence; "" if it can.
+    """
+
+    address: str
+    network: str
+    version: str = ""
+    free_bytes: tuple[int, ...] = ()
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class DoctorReport:
     """The report on this installation.
 
@@ -93,6 +113,7 @@ class DoctorReport:
         folders: Sotto's folders.
         log: the log file, with `~` for the home folder.
         log_exists: whether it has been written to.
+        workers: other machines that lend memory and GPUs.
     """
 
     versions: dict[str, str]
@@ -106,6 +127,7 @@ class DoctorReport:
     folders: tuple[Folder, ...]
     log: str
     log_exists: bool
+    workers: tuple[LendingMachine, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """The report as plain values for `json.dumps`; sizes in bytes."""
@@ -115,9 +137,10 @@ class DoctorReport:
         """The report for people, in English; sizes in GiB, MiB or KiB."""
         return [
             *(f"{name}: {version}" for name, version in self.versions.items()),
-            f"memory: {_free_of(self.memory_free_bytes, self.memory_total_bytes)}",
+            f"memory: {free_of(self.memory_free_bytes, self.memory_total_bytes)}",
             f"processor cores: {self.cores if self.cores is not None else 'unknown'}",
             *self._machine_lines(),
+            *(_worker_line(worker) for worker in self.workers),
             *self._model_lines(),
             f"keyring: {self.keyring or 'none'}",
             *(_folder_line(folder) for folder in self.folders),
@@ -132,7 +155,7 @@ class DoctorReport:
             f"llama.cpp features: {self.machine.build.features.strip()}",
         ]
         for device in self.machine.devices:
-            memory = _free_of(device.free_bytes, device.total_bytes)
+            memory = free_of(device.free_bytes, device.total_bytes)
             kind = device.kind.value.replace("_", " ")
             lines.append(f"device {device.name}: {device.description}, {kind}, {memory}")
         return lines
@@ -163,6 +186,7 @@ def report(
     read_machine: Callable[[], Machine],
     *,
     model_path: str | None = None,
+    workers: Sequence[str] = (),
     home: Path | None = None,
 ) -> DoctorReport:
     """Look around; what cannot be read is reported as such and stops nothing.
@@ -173,6 +197,7 @@ def report(
         read_model: reads the header of the model that would be loaded.
         read_machine: asks llama.cpp for its devices and build.
         model_path: the model named in the settings, to name it even if it cannot be read.
+        workers: addresses of the workers in the settings; each is tried.
         home: the user's home folder; the process's own if None.
     """
     home = home or Path.home()
@@ -199,6 +224,7 @@ def report(
         ),
         log=_without_home(str(log), home),
         log_exists=log.exists(),
+        workers=tuple(_worker(address) for address in workers),
     )
 
 
@@ -240,6 +266,23 @@ def _model(read_model: Callable[[], ModelFacts], named: str | None, home: Path) 
     return Model(_without_home(str(facts.path), home), values)
 
 
+def _worker(address: str) -> LendingMachine:
+    network = network_of(address).value
+    try:
+        found = try_worker(address)
+    except WorkerError as error:
+        return LendingMachine(address, network, problem=str(error))
+    free = tuple(device.free_bytes for device in found.devices)
+    return LendingMachine(address, network, found.version, free)
+
+
+def _worker_line(worker: LendingMachine) -> str:
+    if worker.problem:
+        return f"worker {worker.address}: {worker.problem}"
+    free = ", ".join(f"{_size(size)} free" for size in worker.free_bytes)
+    return f"worker {worker.address}: {worker.network} network, RPC {worker.version}, {free}"
+
+
 def _folder(name: str, path: Path, home: Path) -> Folder:
     return Folder(name, _without_home(str(path), home), path.is_dir(), _free_bytes(path))
 
@@ -266,7 +309,8 @@ def _folder_line(folder: Folder) -> str:
     return f"{folder.name} folder: {folder.path}{there}, {free}"
 
 
-def _free_of(free: int, total: int) -> str:
+def free_of(free: int, total: int) -> str:
+    """Memory for people, in GiB, MiB or KiB."""
     return f"{_size(free)} free of {_size(total)}" if total else "memory unknown"
 
 

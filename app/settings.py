@@ -9,12 +9,15 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from app.chats.values import Problem
 from app.paths import make_private
+from app.workers import MAX_WORKERS, parse_address
 from engine.errors import UserFacingError
 from engine.harmony.messages import Effort
+
+WorkerAddress = Annotated[str, AfterValidator(parse_address)]
 
 
 class SettingsError(UserFacingError):
@@ -34,6 +37,7 @@ class Settings(BaseModel):
         top_p: 1.0 is off.
         top_k: tokens; 0 is off.
         min_p: relative to the likeliest token; 0.0 is off.
+        workers: addresses (`host:port`) of other machines that lend memory and GPUs, each once.
         window_size: width and height in device-independent pixels.
     """
 
@@ -49,10 +53,16 @@ class Settings(BaseModel):
     top_p: Annotated[float, Field(gt=0.0, le=1.0, allow_inf_nan=False)] = 1.0
     top_k: Annotated[int, Field(ge=0, le=201_088)] = 0
     min_p: Annotated[float, Field(ge=0.0, le=1.0, allow_inf_nan=False)] = 0.01
+    workers: Annotated[tuple[WorkerAddress, ...], Field(max_length=MAX_WORKERS)] = ()
     sidebar_visible: bool = True
     window_size: tuple[
         Annotated[int, Field(ge=320, le=32_767)], Annotated[int, Field(ge=320, le=32_767)]
     ] = (1080, 760)
+
+    @field_validator("workers")
+    @classmethod
+    def _each_once(cls, workers: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(workers))
 
 
 _MAX_FILE_BYTES: Final = 1 << 20

@@ -100,6 +100,7 @@ class ModelLoaded:
         seconds: wall-clock seconds of the load.
         plan: where the model's parts are now.
         lowered: what had to be less than planned, and why; one sentence each.
+        workers: addresses of the other machines that hold a part of the model.
     """
 
     facts: ModelFacts
@@ -108,6 +109,7 @@ class ModelLoaded:
     seconds: float
     plan: MemoryPlan | None = None
     lowered: tuple[Sentence, ...] = ()
+    workers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

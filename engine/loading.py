@@ -12,7 +12,7 @@ from engine.gguf import ModelFacts, read_facts
 from engine.llama.abort_flag import AbortFlag
 from engine.llama.binding import ContextShape
 from engine.llama.context import Context
-from engine.llama.devices import main_device_name, physical_cores
+from engine.llama.devices import layer_devices, main_device_name, physical_cores
 from engine.llama.log import LlamaLog
 from engine.llama.model import LoadCancelledError, Model
 from engine.llama.sync import PromptCache
@@ -78,6 +78,7 @@ class Loader:
             on_progress=self._tell_loading,
             should_stop=self._should_stop,
             log=self._log,
+            devices=layer_devices(request.workers),
         )
         try:
             context, cache = self._made_ready(model, request)
@@ -85,8 +86,8 @@ class Loader:
             model.close()
             raise
         seconds = time.perf_counter() - began
-        device = main_device_name(request.gpu_layers)
-        event = ModelLoaded(facts, context.size_tokens, device, seconds)
+        device = main_device_name(request.gpu_layers, request.workers)
+        event = ModelLoaded(facts, context.size_tokens, device, seconds, workers=request.workers)
         return Loaded(model, context, cache, event)
 
     def _made_ready(self, model: Model, request: LoadRequest) -> tuple[Context, PromptCache]:
@@ -99,7 +100,7 @@ class Loader:
         context = Context(model, shape, self._flag, self._log)
         try:
             cache = PromptCache(context)
-            is_gpu = main_device_name(request.gpu_layers) != "CPU"
+            is_gpu = main_device_name(request.gpu_layers, request.workers) != "CPU"
             self._warm_up(cache, shape, is_gpu=is_gpu)
             if self._should_stop():
                 raise LoadCancelledError

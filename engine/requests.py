@@ -64,7 +64,9 @@ class LoadRequest:
         threads: CPU threads; 0 is the planner's.
         devices: names of the GPUs to use; None leaves it to the planner.
         adapters: LoRA adapters, applied together.
-        workers: addresses, as host:port, of other machines that lend memory.
+        workers: addresses, as host:port, of other machines that lend their devices; they must
+            have been tried just before (`app.workers`): llama.cpp ends the process when one
+            does not answer.
     """
 
     path: Path

@@ -20,6 +20,7 @@ from app.paths import Paths
 from app.secrets import DatabaseKey
 from app.settings import SettingsFile
 from app.words import Words
+from app.workers import borrowing
 from ui.bridge.dispatcher import Dispatcher
 from ui.bridge.engine_bridge import EngineBridge
 from ui.theme.theme import Theme
@@ -57,7 +58,7 @@ class WindowSession(QObject):
             ThreadPoolExecutor(1, "chores"),
             dispatch=self._dispatcher.post,
             clock_ms=clock_ms,
-            find_model=lambda: chosen_model(current, paths, model),
+            find_model=lambda: borrowing(chosen_model(current, paths, model), current.workers),
             is_practice=is_practice_chosen(current, model),
             sampling=chosen_sampling(current),
         )

@@ -41,6 +41,7 @@ from app.cli.printer import AnswerPrinter
 from app.paths import Paths
 from app.secrets import KeyVault
 from app.settings import SettingsFile
+from app.workers import borrowing
 from engine.harmony.messages import Effort
 
 EXIT_OK = 0
@@ -106,7 +107,9 @@ class Asking:
             ThreadPoolExecutor(1, "chores"),
             dispatch=self._loop.post,
             clock_ms=clock_ms,
-            find_model=lambda: chosen_model(settings, paths, self._options.model),
+            find_model=lambda: borrowing(
+                chosen_model(settings, paths, self._options.model), settings.workers
+            ),
             is_practice=is_practice_chosen(settings, self._options.model),
             sampling=chosen_sampling(
                 settings, seed=self._options.seed, temperature=self._options.temperature

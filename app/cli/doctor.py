@@ -30,6 +30,7 @@ def print_report(out: TextIO, environ: Mapping[str, str], *, as_json: bool) -> N
         lambda: read_facts(chosen_model(settings, paths).path),
         this_machine,
         model_path=settings.model_path,
+        workers=settings.workers,
     )
     text = json.dumps(found.as_json(), indent=2) if as_json else "\n".join(found.as_lines())
     out.write(text + "\n")

@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
+from ipaddress import IPv4Address
 from pathlib import Path
 from typing import TextIO
 
@@ -14,8 +15,10 @@ from app.chats.values import Problem
 from app.cli.ask import EXIT_FAILED, EXIT_INTERRUPTED, Asking, AskOptions, error_line, question_from
 from app.cli.doctor import print_report
 from app.cli.printer import JsonPrinter, TextPrinter
+from app.cli.worker import WorkerOptions, lend
 from app.logs import set_up_logging
 from app.paths import Paths
+from app.workers import DEFAULT_PORT, parse_address
 from engine.errors import UserFacingError
 from engine.harmony.messages import Effort
 
@@ -40,10 +43,13 @@ def main(
         if options.command == "doctor":
             print_report(out, environ, as_json=options.json)
             return 0
+        if options.command == "worker":
+            # The server's thread sits in llama.cpp for ever, so no ordinary end would come.
+            os._exit(lend(_worker_options(options), errors, environ))
         return _ask(options, out, errors, environ)
     except UserFacingError as error:
         problem = Problem(error.title, error.hint, error.detail, dict(error.fields))
-        if options.json:
+        if getattr(options, "json", False):
             JsonPrinter(out).fail(problem)
         errors.write(error_line(problem) + "\n")
         return EXIT_FAILED
@@ -86,7 +92,45 @@ def parser() -> argparse.ArgumentParser:
         "doctor", help="say what is here: versions, devices, model, folders"
     )
     doctor.add_argument("--json", action="store_true", help="print one JSON object")
+    _add_worker(commands)
     return top
+
+
+def _add_worker(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    worker = commands.add_parser(
+        "worker",
+        help="lend this machine's memory and GPUs to another one",
+        description="Lend this machine's memory and GPUs to Sotto on another machine. The "
+        "connection is not encrypted and does not ask who is there: keep to 127.0.0.1 and an "
+        "SSH tunnel, or to a network you trust.",
+    )
+    worker.add_argument(
+        "--listen",
+        type=_listen_address,
+        default=f"127.0.0.1:{DEFAULT_PORT}",
+        metavar="ADDRESS:PORT",
+        help="IPv4 address and port (%(default)s); port 0 takes a free one",
+    )
+    worker.add_argument(
+        "--devices",
+        type=lambda text: tuple(name for name in text.split(",") if name),
+        default=(),
+        metavar="NAMES",
+        help="what to lend, by names from `sotto doctor`, separated by commas "
+        "(all GPUs, or the CPU where there is none)",
+    )
+    worker.add_argument(
+        "--threads", type=_threads, default=0, metavar="N", help="CPU threads (physical cores)"
+    )
+    worker.add_argument(
+        "--cache",
+        action="store_true",
+        help="keep the model's large parts on this disk, so that they are sent only once",
+    )
+
+
+def _worker_options(options: argparse.Namespace) -> WorkerOptions:
+    return WorkerOptions(options.listen, options.devices, options.threads, options.cache)
 
 
 def _add_ask(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -107,6 +151,22 @@ def _add_ask(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         metavar="NAME",
         help="continue or begin a stored chat; without it nothing is stored",
     )
+
+
+def _listen_address(text: str) -> str:
+    host, _, port = text.rpartition(":")
+    try:
+        IPv4Address(host)
+        return f"{host}:0" if port == "0" else parse_address(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError("must be an IPv4 address and a port") from error
+
+
+def _threads(text: str) -> int:
+    value = int(text)
+    if not 1 <= value <= 1024:
+        raise argparse.ArgumentTypeError("must be 1 to 1024")
+    return value
 
 
 def _seed(text: str) -> int:

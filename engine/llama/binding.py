@@ -100,6 +100,7 @@ def load_model(
     vocabulary_tokens: int,
     gpu_layers: int,
     on_progress: Callable[[float], bool],
+    devices: Sequence[int] = (),
 ) -> ModelPointer | None:
     """Load the weights of a gpt-oss file; None when llama.cpp could not or was told to stop.
 
@@ -112,9 +113,14 @@ def load_model(
         vocabulary_tokens: number of rows of the embedding, from the header.
         gpu_layers: layers to put on a GPU; -1 is all.
         on_progress: gets a fraction; returning False gives the load up.
+        devices: where layers go, as ggml's pointers; none leaves it to llama.cpp, which takes
+            the GPUs of this machine.
     """
     params = lib.llama_model_default_params()
     params.n_gpu_layers = gpu_layers
+    listed = (ctypes.c_void_p * (len(devices) + 1))(*devices, None)
+    if devices:
+        params.devices = ctypes.cast(listed, ctypes.c_void_p)
     overrides = (lib.llama_model_kv_override * 3)()  # ends with an empty key
     overrides[0].tag = _OVERRIDE_STRING
     overrides[0].key = b"tokenizer.ggml.model"

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import psutil
 
+from engine.errors import EngineError
 from engine.hardware import Device, DeviceKind, Hardware
 from engine.llama import binding, ggml
 
@@ -31,8 +33,15 @@ class BuildFacts:
     features: str
 
 
-def devices() -> tuple[Device, ...]:
-    """Every device, with its memory as of now."""
+def devices(workers: Sequence[str] = ()) -> tuple[Device, ...]:
+    """Every device, with its memory as of now.
+
+    Args:
+        workers: addresses of workers that answered just now; theirs come first.
+
+    Raises:
+        EngineError: a worker lends nothing, or this build has no RPC.
+    """
     return tuple(
         Device(
             name=row.name,
@@ -41,8 +50,47 @@ def devices() -> tuple[Device, ...]:
             free_bytes=row.free_bytes,
             total_bytes=row.total_bytes,
         )
-        for row in ggml.device_rows()
+        for row in ggml.device_rows(workers)
     )
+
+
+def layer_devices(workers: Sequence[str]) -> tuple[ggml.DevicePointer, ...]:
+    """Where layers go when workers lend theirs: theirs, then this machine's GPUs.
+
+    () without workers: llama.cpp then takes this machine's GPUs by itself, by the same rule
+    (llama.cpp, `llama_prepare_model_devices`: integrated ones only where there is no other).
+
+    Raises:
+        EngineError: a worker lends nothing, or this build has no RPC.
+    """
+    if not workers:
+        return ()
+    rows = ggml.device_rows(workers)
+    lent = [row for row in rows if row.worker]
+    own = [row for row in rows if row.kind == ggml.GPU and not row.worker]
+    own = own or [row for row in rows if row.kind == ggml.INTEGRATED_GPU]
+    return tuple(row.pointer for row in lent + own)
+
+
+def lendable(names: Sequence[str]) -> tuple[ggml.DeviceRow, ...]:
+    """What this machine can lend: the devices of these names, else its GPUs, else its CPU.
+
+    Raises:
+        EngineError: there is no device of a name.
+    """
+    binding.start_backend()
+    rows = {row.name.lower(): row for row in ggml.device_rows()}
+    missing = [name for name in names if name.lower() not in rows]
+    if missing:
+        raise EngineError(
+            "There is no device called {name} here.",
+            "The devices here are: {devices}.",
+            fields={"name": missing[0], "devices": ", ".join(row.name for row in rows.values())},
+        )
+    if names:
+        return tuple(rows[name.lower()] for name in names)
+    gpus = [row for row in rows.values() if row.kind in (ggml.GPU, ggml.INTEGRATED_GPU)]
+    return tuple(gpus or [row for row in rows.values() if row.kind == ggml.CPU])
 
 
 def build_facts() -> BuildFacts:
@@ -50,10 +98,18 @@ def build_facts() -> BuildFacts:
     return BuildFacts(ggml.library_version(), binding.system_info())
 
 
-def hardware() -> Hardware:
-    """What there is to plan with, as of now."""
+def hardware(workers: Sequence[str] = ()) -> Hardware:
+    """What there is to plan with, as of now.
+
+    Args:
+        workers: addresses of workers that answered just now.
+
+    Raises:
+        EngineError: a worker lends nothing, or this build has no RPC.
+    """
     memory = psutil.virtual_memory()
-    return Hardware(devices(), int(memory.available), int(memory.total), physical_cores())
+    found = devices(workers)
+    return Hardware(found, int(memory.available), int(memory.total), physical_cores())
 
 
 def physical_cores() -> int:
@@ -63,10 +119,10 @@ def physical_cores() -> int:
     return max(1, min(cores, allowed))
 
 
-def main_device_name(gpu_layers: int) -> str:
+def main_device_name(gpu_layers: int, workers: Sequence[str] = ()) -> str:
     """Name of the device that runs most layers when `gpu_layers` are put on a GPU."""
     if gpu_layers != 0:
-        for device in devices():
+        for device in devices(workers):
             if device.is_gpu:
                 return device.description or device.name
     return "CPU"

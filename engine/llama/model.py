@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from engine.errors import EngineError
 from engine.gguf import ModelFacts
@@ -35,6 +35,7 @@ class Model:
         on_progress: Callable[[float], None],
         should_stop: Callable[[], bool],
         log: LlamaLog,
+        devices: Sequence[int] = (),
     ) -> Model:
         """Load the weights.
 
@@ -44,6 +45,7 @@ class Model:
             on_progress: gets fractions from 0.0 to 1.0 on this thread.
             should_stop: asked together with each progress.
             log: where llama.cpp's reasons are found.
+            devices: where layers go (`binding.load_model`).
 
         Raises:
             LoadCancelledError: `should_stop` said so.
@@ -60,7 +62,9 @@ class Model:
 
         binding.start_backend()
         log.take_troubles()
-        pointer = binding.load_model(facts.path, facts.vocabulary_tokens, gpu_layers, progress)
+        pointer = binding.load_model(
+            facts.path, facts.vocabulary_tokens, gpu_layers, progress, devices
+        )
         if pointer is not None and not is_stopped:
             return cls(pointer, facts)
         if pointer is not None:
