@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NewType
 
-from engine.harmony.messages import HarmonyMessage
+from engine.harmony.messages import DeveloperMessage, HarmonyMessage, ResponseFormat
 from engine.memory_plan.values import CacheType, PlanChoices
 
 TurnId = NewType("TurnId", int)
@@ -116,5 +116,5 @@ class AnswerRequest:
     conversation: tuple[HarmonyMessage, ...]
     sampling: Sampling = field(default_factory=Sampling)
     max_reply_tokens: int = 0
-    thinking_budget_tokens: int | None = None
-    has_header_guard: bool = True
+from engine.harmony.messages import DeveloperMessage, HarmonyMessage, ResponseFormat
+from engine.memory_plan.values import CacheType, PlanChoices

@@ -60,11 +60,30 @@ class SystemMessage:
 
 
 @dataclass(frozen=True, slots=True)
+class ResponseFormat:
+    """The JSON an answer has to be; `engine.structured.format` reads and checks one.
+
+    Attributes:
+        name: what it is called; in the prompt only letters, digits, `_` and `-` are left of it.
+        schema: a JSON schema as JSON text on one line, which is what makes this hashable.
+        description: what the answer is for, or "".
+    """
+
+    name: str
+    schema: str
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class DeveloperMessage:
-    """Instructions of the app or chat, and function tools.  Leave it out when both are empty."""
+    """Instructions of the app or chat, tools, and the form of answers.
+
+    Leave it out when all three are empty.
+    """
 
     instructions: str = ""
     tools: tuple[FunctionTool, ...] = ()
+    response_format: ResponseFormat | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,10 +14,18 @@ from pathlib import Path
 from typing import Any, Final
 
 from engine.errors import EngineError
-from engine.harmony.messages import DeveloperMessage, Effort, FunctionTool, SystemMessage
+from engine.harmony.messages import (
+    DeveloperMessage,
+    Effort,
+    FunctionTool,
+    ResponseFormat,
+    SystemMessage,
+)
 from engine.harmony.schemas import one_line, parameters_of, whole_characters
 
 _IDENTIFIER: Final = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*\Z")
+_NOT_IN_FORMAT_NAMES: Final = re.compile(r"[^\w\-]+")
+_FORMAT_NAME_CHARACTERS: Final = 64
 _FRAME_IDS: Final = 3
 """`<|start|>`, role and `<|message|>` before a body of the library's; `<|end|>` after it."""
 
@@ -55,7 +63,7 @@ class Templates:
         return text + _FUNCTIONS_LINE if has_functions else text
 
     def developer(self, message: DeveloperMessage) -> str:
-        """Text of the developer message: instructions, then tools.
+        """Text of the developer message: instructions, then tools, then the form of answers.
 
         Raises:
             EngineError: a tool's name is no identifier.
@@ -63,6 +71,8 @@ class Templates:
         parts = [f"# Instructions\n\n{message.instructions}"] if message.instructions else []
         if message.tools:
             parts.append(self._tools(message.tools))
+        if message.response_format is not None:
+            parts.append(_response_format(message.response_format))
         return "\n\n".join(parts)
 
     @cached_property
@@ -111,3 +121,15 @@ class Templates:
             described.append(harmony.ToolDescription.new(tool.name, description, parameters))
         content = harmony.DeveloperContent.new().with_function_tools(described)
         return self._body(harmony.Role.DEVELOPER, content)
+
+
+def _response_format(wanted: ResponseFormat) -> str:
+    """The section that stands at the end (openai/harmony docs/format.md, "Structured output").
+
+    Each part takes one line, so nothing in a schema can begin a section of its own.
+    """
+    name = _NOT_IN_FORMAT_NAMES.sub("_", whole_characters(wanted.name)).strip("_")
+    heading = f"# Response Formats\n\n## {name[:_FORMAT_NAME_CHARACTERS] or 'response'}\n\n"
+    described = one_line(wanted.description)
+    schema = one_line(wanted.schema)
+    return heading + (f"// {described}\n{schema}" if described else schema)
