@@ -221,10 +221,14 @@ class Turn:
         ) >= self._context_tokens
 
     def _must_lead_to_final(self, token: int) -> bool:
-        """The model wants to end a turn in which the user was told nothing."""
+        """The model wants to end a turn in which the user was told nothing.
+
+        Where the answer has to be JSON, nothing but that counts as told.
+        """
         if token == CALL or self._reader.is_in_call or self._was_led_to_final:
             return False
-        return not self._has_told and not self._reader.has_final
+        has_told = self._has_told and self._request.response_format is None
+        return not has_told and not self._reader.has_final
 
     def _lead_to_final(self) -> None:
         """Open the answer's header for the model (reference: OpenAI's handle-raw-cot).

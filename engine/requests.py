@@ -116,5 +116,15 @@ class AnswerRequest:
     conversation: tuple[HarmonyMessage, ...]
     sampling: Sampling = field(default_factory=Sampling)
     max_reply_tokens: int = 0
-from engine.harmony.messages import DeveloperMessage, HarmonyMessage, ResponseFormat
-from engine.memory_plan.values import CacheType, PlanChoices
+    thinking_budget_tokens: int | None = None
+    has_header_guard: bool = True
+
+    @property
+    def response_format(self) -> ResponseFormat | None:
+        """What the answer is bound to: the one thing the model is told of and held to."""
+        formats = (
+            message.response_format
+            for message in self.conversation
+            if isinstance(message, DeveloperMessage)
+        )
+        return next(filter(None, formats), None)

@@ -29,6 +29,7 @@ from engine.llama.model import LoadCancelledError, Model
 from engine.llama.sync import PromptCache
 from engine.loading import Loader
 from engine.requests import AnswerRequest, LoadRequest, TurnId
+from engine.structured.grammar import GrammarVocabulary, ResponseGrammar
 
 _LOGGER: Final = logging.getLogger(__name__)
 
@@ -65,6 +66,7 @@ class Session:
         log.install()
         self._loader = Loader(log, flag, emit, self._should_stop_loading)
         self._writer = HarmonyWriter(vocabulary)
+        self._grammars = GrammarVocabulary(vocabulary)
         self._model: Model | None = None
         self._context: Context | None = None
         self._cache: PromptCache | None = None
@@ -169,10 +171,15 @@ class Session:
                 cache=self._cache,
                 context_tokens=self._context.size_tokens,
                 make_filter=self._make_filter,
+                make_answer_guard=self._answer_grammar,
             ),
             emit=self._emit,
             should_stop=self._should_stop_turn,
         )
+
+    def _answer_grammar(self, request: AnswerRequest) -> ResponseGrammar | None:
+        wanted = request.response_format
+        return self._grammars.grammar(wanted) if wanted is not None else None
 
     def _should_stop_turn(self) -> bool:
         if self._inbox.has_cancelled():

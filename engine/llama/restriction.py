@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Protocol
 
 import numpy as np
@@ -48,7 +49,25 @@ class AllButThese:
         return token not in self._set
 
 
-Restriction = OnlyThese | AllButThese
+class OnlyAllowed:
+    """What a grammar allows at one place: cheap to ask of one id, dear to list.
+
+    Args:
+        allows: whether an id may come next.
+        list_ids: every id that may, sorted; called once at most.
+    """
+
+    def __init__(self, allows: Callable[[int], bool], list_ids: Callable[[], Ids]) -> None:
+        self.allows = allows
+        self._list_ids = list_ids
+
+    @cached_property
+    def ids(self) -> Ids:
+        """Every id that may come next, sorted."""
+        return self._list_ids()
+
+
+Restriction = OnlyThese | OnlyAllowed | AllButThese
 """What `engine.llama.sampler.Sampler.choose` heeds; make it once and use it often."""
 
 
@@ -73,9 +92,9 @@ def both(first: Restriction | None, second: Restriction | None) -> Restriction |
     """What two restrictions allow together."""
     if first is None or second is None:
         return first or second
+    if isinstance(first, AllButThese) and isinstance(second, AllButThese):
+        return AllButThese(np.union1d(first.ids, second.ids))
     if isinstance(first, AllButThese):
-        if isinstance(second, AllButThese):
-            return AllButThese(np.union1d(first.ids, second.ids))
         first, second = second, first
     if isinstance(second, AllButThese):
         return OnlyThese(np.setdiff1d(first.ids, second.ids, assume_unique=True))

@@ -12,12 +12,12 @@ from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from engine.errors import EngineError
 from engine.harmony.messages import ResponseFormat
 from engine.harmony.tokens import ORDINARY_TOKENS, RETURN, VOCABULARY_TOKENS
 from engine.harmony.vocabulary import Vocabulary
+from engine.llama.restriction import Ids, OnlyAllowed
 from engine.structured.closing import closed
 from engine.structured.errors import SchemaError
 from engine.structured.schema import parts_of
@@ -88,7 +88,7 @@ class GrammarVocabulary:
 
 
 class ResponseGrammar:
-    """The grammar of one answer, from its first token to `<|return|>`.
+    """The grammar of one answer, from its first token to `<|return|>`; a `TokenGuard`.
 
     Raises:
         EngineError: from every method, when the grammar became too large to follow.
@@ -106,7 +106,11 @@ class ResponseGrammar:
         self._check()
         return count == 1
 
-    def allowed_ids(self) -> NDArray[np.intp]:
+    def restriction(self) -> OnlyAllowed:
+        """What may come next, for the sampler."""
+        return OnlyAllowed(self.allows, self.allowed_ids)
+
+    def allowed_ids(self) -> Ids:
         """Every token that may come next; `<|return|>` alone once nothing can follow.
 
         0.1 to 3 ms by the schema, so this is asked only when the model's own choice does
@@ -117,7 +121,11 @@ class ResponseGrammar:
         return np.flatnonzero(np.unpackbits(bits, count=VOCABULARY_TOKENS, bitorder="little"))
 
     def take(self, token: int) -> None:
-        """Go on behind a token that `allows` let pass."""
+        """Go on behind a token that `allows` let pass.
+
+        Raises:
+            EngineError: it does not fit.
+        """
         self._matcher.consume_token(token)
         self._check()
 

@@ -4,7 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.llama.restriction import AllButThese, OnlyThese, Restriction, both, sorted_ids
+from engine.llama.restriction import (
+    AllButThese,
+    Ids,
+    OnlyAllowed,
+    OnlyThese,
+    Restriction,
+    both,
+    sorted_ids,
+)
 
 SIZE = 12
 IDS = st.sets(st.integers(0, SIZE - 1))
@@ -37,3 +45,24 @@ def test_ids_are_sorted_and_told_once() -> None:
 @pytest.mark.parametrize("token", [-1, SIZE, 201_088])
 def test_an_id_beyond_the_ends_is_not_among_them(token: int) -> None:
     assert not OnlyThese(sorted_ids([0, SIZE - 1])).allows(token)
+
+
+def test_what_a_grammar_allows_is_listed_only_when_needed_and_once() -> None:
+    listed: list[str] = []
+
+    def list_ids() -> Ids:
+        listed.append("")
+        return sorted_ids([2, 4, 6])
+
+    allowed = OnlyAllowed(lambda token: token % 2 == 0, list_ids)
+    assert allowed.allows(4)
+    assert not allowed.allows(5)
+    assert not listed
+    for other, left in (
+        (AllButThese(sorted_ids([4])), [2, 6]),
+        (OnlyThese(sorted_ids([4, 5])), [4]),
+    ):
+        for joined in (both(allowed, other), both(other, allowed)):
+            assert isinstance(joined, OnlyThese)
+            assert joined.ids.tolist() == left
+    assert len(listed) == 1
