@@ -9,7 +9,7 @@ from __future__ import annotations
 import platform
 import shutil
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from importlib import metadata
 from pathlib import Path
 from typing import Any, Final
@@ -22,7 +22,8 @@ from app.workers import WorkerError, network_of, try_worker
 from engine.errors import UserFacingError
 from engine.gguf import ModelFacts
 from engine.hardware import Device
-from engine.llama.devices import BuildFacts, build_facts, devices
+from engine.llama.backends import Backend
+from engine.llama.devices import BuildFacts, NativeFacts, build_facts, devices, native_facts
 
 _PACKAGES: Final = (
     ("llama-cpp-python", "llama-cpp-python"),
@@ -34,16 +35,67 @@ _UNITS: Final = (("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10))
 
 
 @dataclass(frozen=True, slots=True)
+class Native:
+    """Where llama.cpp comes from.
+
+    Attributes:
+        folder: with `~` for the home folder; "" for what llama-cpp-python was installed with.
+        chosen_by: the variable that names the folder, or `packaged`, or `installed`.
+        passed_over: folders that could not be used, each with the reason.
+        backends: what became of each backend file; empty where they are linked in.
+    """
+
+    folder: str
+    chosen_by: str
+    passed_over: tuple[str, ...] = ()
+    backends: tuple[Backend, ...] = ()
+
+    @classmethod
+    def of(cls, facts: NativeFacts) -> Native:
+        """From what the engine says."""
+        selection = facts.selection
+        return cls(
+            folder=str(selection.folder or ""),
+            chosen_by=selection.origin.value,
+            passed_over=tuple(f"{one.folder}: {one.why}" for one in selection.passed_over),
+            backends=facts.backends,
+        )
+
+    def without_home(self, home: Path) -> Native:
+        """The same, with `~` for the home folder."""
+        return Native(
+            folder=_without_home(self.folder, home),
+            chosen_by=self.chosen_by,
+            passed_over=tuple(_without_home(one, home) for one in self.passed_over),
+            backends=tuple(replace(one, why=_without_home(one.why, home)) for one in self.backends),
+        )
+
+    def as_lines(self) -> list[str]:
+        """For people: the folder, what was passed over, and each backend."""
+        folder = f"{self.folder} ({self.chosen_by})" if self.folder else self.chosen_by
+        return [
+            f"llama.cpp folder: {folder}",
+            *(f"passed over {one}" for one in self.passed_over),
+            *(
+                f"backend {one.name}: {one.state.value}" + (f", {one.why}" if one.why else "")
+                for one in self.backends
+            ),
+        ]
+
+
+@dataclass(frozen=True, slots=True)
 class Machine:
     """What the engine sees.
 
     Attributes:
         devices: what llama.cpp can compute on.
         build: which llama.cpp this is.
+        native: where it comes from.
     """
 
     devices: tuple[Device, ...]
     build: BuildFacts
+    native: Native
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +205,7 @@ class DoctorReport:
         lines = [
             f"ggml: {self.machine.build.ggml_version}",
             f"llama.cpp features: {self.machine.build.features.strip()}",
+            *self.machine.native.as_lines(),
         ]
         for device in self.machine.devices:
             memory = free_of(device.free_bytes, device.total_bytes)
@@ -176,7 +229,7 @@ class DoctorReport:
 
 def this_machine() -> Machine:
     """Ask llama.cpp.  Any thread."""
-    return Machine(devices(), build_facts())
+    return Machine(devices(), build_facts(), Native.of(native_facts()))
 
 
 def report(
@@ -201,7 +254,7 @@ def report(
         home: the user's home folder; the process's own if None.
     """
     home = home or Path.home()
-    machine, machine_problem = _machine(read_machine)
+    machine, machine_problem = _machine(read_machine, home)
     memory = psutil.virtual_memory()
     log = paths.state / LOG_NAME
     return DoctorReport(
@@ -247,9 +300,10 @@ def _installed(package: str) -> str:
         return "missing"
 
 
-def _machine(read_machine: Callable[[], Machine]) -> tuple[Machine | None, str]:
+def _machine(read_machine: Callable[[], Machine], home: Path) -> tuple[Machine | None, str]:
     try:
-        return read_machine(), ""
+        machine = read_machine()
+        return replace(machine, native=machine.native.without_home(home)), ""
     except Exception as error:  # noqa: BLE001 - a broken native library is what a report is for
         return None, type(error).__name__
 

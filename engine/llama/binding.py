@@ -25,11 +25,18 @@ os.environ.setdefault("GGML_NO_BACKTRACE", "1")
 # with two threads on two busy cores: 10 tokens/s spinning, 115 tokens/s waiting.
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 
-import numpy as np
-from llama_cpp import llama_cpp as lib
-from numpy.typing import NDArray
+from engine.llama import variants
 
-from engine.llama.abort_flag import AbortFlag
+NATIVE: Final = variants.select(os.environ)
+"""Where llama.cpp is loaded from; settled before it is imported."""
+
+NATIVE.apply(os.environ)
+
+import numpy as np  # noqa: E402 - all of these after the lines above
+from llama_cpp import llama_cpp as lib  # noqa: E402
+from numpy.typing import NDArray  # noqa: E402
+
+from engine.llama.abort_flag import AbortFlag  # noqa: E402
 
 Logits = NDArray[np.float32]
 ModelPointer = NewType("ModelPointer", int)
@@ -68,6 +75,11 @@ def ggml_library() -> Any:
     if sys.platform == "win32":
         return ctypes.CDLL("ggml-base.dll")
     return lib._lib  # noqa: SLF001 - llama-cpp-python names no other way to ggml's functions
+
+
+def ggml_registry() -> Any:
+    """The loaded library that knows ggml's backends and devices (ggml-backend-reg.cpp)."""
+    return ctypes.CDLL("ggml.dll") if sys.platform == "win32" else ggml_library()
 
 
 def start_backend() -> None:

@@ -10,7 +10,9 @@ import psutil
 
 from engine.errors import EngineError
 from engine.hardware import Device, DeviceKind, Hardware
-from engine.llama import binding, ggml
+from engine.llama import backends, binding, ggml
+from engine.llama.backends import Backend
+from engine.llama.variants import Selection
 
 _KINDS = {
     0: DeviceKind.CPU,
@@ -33,8 +35,21 @@ class BuildFacts:
     features: str
 
 
+@dataclass(frozen=True, slots=True)
+class NativeFacts:
+    """Where llama.cpp comes from.
+
+    Attributes:
+        selection: the folder in use, and those passed over.
+        backends: what became of each backend file there; empty where they are linked in.
+    """
+
+    selection: Selection
+    backends: tuple[Backend, ...]
+
+
 def devices(workers: Sequence[str] = ()) -> tuple[Device, ...]:
-    """Every device, with its memory as of now.
+    """Every device, with its memory as of now; loads the backends first where that is due.
 
     Args:
         workers: addresses of workers that answered just now; theirs come first.
@@ -42,6 +57,7 @@ def devices(workers: Sequence[str] = ()) -> tuple[Device, ...]:
     Raises:
         EngineError: a worker lends nothing, or this build has no RPC.
     """
+    backends.load_once()
     return tuple(
         Device(
             name=row.name,
@@ -65,6 +81,7 @@ def layer_devices(workers: Sequence[str]) -> tuple[ggml.DevicePointer, ...]:
     """
     if not workers:
         return ()
+    backends.load_once()
     rows = ggml.device_rows(workers)
     lent = [row for row in rows if row.worker]
     own = [row for row in rows if row.kind == ggml.GPU and not row.worker]
@@ -78,6 +95,7 @@ def lendable(names: Sequence[str]) -> tuple[ggml.DeviceRow, ...]:
     Raises:
         EngineError: there is no device of a name.
     """
+    backends.load_once()
     binding.start_backend()
     rows = {row.name.lower(): row for row in ggml.device_rows()}
     missing = [name for name in names if name.lower() not in rows]
@@ -94,7 +112,8 @@ def lendable(names: Sequence[str]) -> tuple[ggml.DeviceRow, ...]:
 
 
 def build_facts() -> BuildFacts:
-    """Version and features of the native library."""
+    """Version and features of the native library; loads the backends first where that is due."""
+    backends.load_once()
     return BuildFacts(ggml.library_version(), binding.system_info())
 
 
@@ -117,6 +136,11 @@ def physical_cores() -> int:
     cores = psutil.cpu_count(logical=False) or os.cpu_count() or 1
     allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else cores
     return max(1, min(cores, allowed))
+
+
+def native_facts() -> NativeFacts:
+    """Where llama.cpp comes from; loads the backends first where that is due."""
+    return NativeFacts(binding.NATIVE, backends.load_once())
 
 
 def main_device_name(gpu_layers: int, workers: Sequence[str] = ()) -> str:

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, Final, NewType
 
 from engine.errors import EngineError
-from engine.llama.binding import ggml_library
+from engine.llama.binding import ggml_library, ggml_registry
 
 DevicePointer = NewType("DevicePointer", int)
 
@@ -166,7 +166,7 @@ def serve_rpc(
 
 
 def _rpc_registry() -> int | None:
-    by_name = ggml_library().ggml_backend_reg_by_name
+    by_name = ggml_registry().ggml_backend_reg_by_name
     by_name.argtypes = [ctypes.c_char_p]
     by_name.restype = ctypes.c_void_p
     found = by_name(b"RPC")
@@ -193,13 +193,13 @@ def _rpc_function(name: str, result: Any, *arguments: Any) -> Any:
 
 
 def _local_devices() -> list[DevicePointer]:
-    library = ggml_library()
-    library.ggml_backend_dev_count.restype = ctypes.c_size_t
-    library.ggml_backend_dev_get.argtypes = [ctypes.c_size_t]
-    library.ggml_backend_dev_get.restype = ctypes.c_void_p
+    registry = ggml_registry()
+    registry.ggml_backend_dev_count.restype = ctypes.c_size_t
+    registry.ggml_backend_dev_get.argtypes = [ctypes.c_size_t]
+    registry.ggml_backend_dev_get.restype = ctypes.c_void_p
     return [
-        DevicePointer(library.ggml_backend_dev_get(index))
-        for index in range(library.ggml_backend_dev_count())
+        DevicePointer(registry.ggml_backend_dev_get(index))
+        for index in range(registry.ggml_backend_dev_count())
     ]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from engine.errors import EngineError
 from engine.gguf import ModelFacts
-from engine.llama import binding
+from engine.llama import backends, binding
 from engine.llama.binding import ModelPointer
 from engine.llama.log import LlamaLog
 
@@ -60,6 +60,7 @@ class Model:
                 on_progress(fraction)
             return not is_stopped
 
+        backends.load_once()
         binding.start_backend()
         log.take_troubles()
         pointer = binding.load_model(

@@ -8,16 +8,26 @@ from pathlib import Path
 
 import pytest
 
-from app.doctor import DoctorReport, Machine, report, this_machine
+from app.doctor import DoctorReport, Machine, Native, report, this_machine
 from app.paths import Paths
 from engine.errors import ModelFileError
 from engine.gguf import Geometry, ModelFacts, WeightBytes
 from engine.hardware import Device, DeviceKind
+from engine.llama.backends import Backend, BackendState
 from engine.llama.devices import BuildFacts
 
 GPU = Device("CUDA0", "NVIDIA H200", DeviceKind.INTEGRATED_GPU, 5 << 30, 8 << 30)
 CPU = Device("CPU", "Some Processor", DeviceKind.CPU, 0, 0)
-MACHINE = Machine((GPU, CPU), BuildFacts("0.9.4 (0c1e570)", "CPU : AVX2 = 1 |"))
+NATIVE = Native(
+    folder="/homes/ada/native",
+    chosen_by="SOTTO_NATIVE",
+    passed_over=("/opt/sotto/native: it is for Windows AMD64",),
+    backends=(
+        Backend("cuda13", BackendState.NOT_USABLE, "libcuda.so.1: no such file in /homes/ada"),
+        Backend("cpu-haswell", BackendState.IN_USE),
+    ),
+)
+MACHINE = Machine((GPU, CPU), BuildFacts("0.9.4 (0c1e570)", "CPU : AVX2 = 1 |"), NATIVE)
 
 
 @pytest.fixture
@@ -110,6 +120,33 @@ def test_folders_say_whether_they_are_there_and_how_much_room_is_left(found: Doc
     assert there == {"data": False, "config": False, "cache": False, "state": True}
     assert all(folder.free_bytes and folder.free_bytes > 0 for folder in found.folders)
     assert found.log_exists
+
+
+def test_where_llama_cpp_comes_from_is_told_with_every_reason(
+    paths: Paths, facts: ModelFacts
+) -> None:
+    found = report(paths, None, lambda: facts, lambda: MACHINE, home=Path("/homes/ada"))
+    lines = found.as_lines()
+
+    assert "llama.cpp folder: ~/native (SOTTO_NATIVE)" in lines
+    assert "passed over /opt/sotto/native: it is for Windows AMD64" in lines
+    assert "backend cuda13: not usable, libcuda.so.1: no such file in ~" in lines
+    assert "backend cpu-haswell: in use" in lines
+    assert json.loads(json.dumps(found.as_json()))["machine"]["native"]["backends"][1] == {
+        "name": "cpu-haswell",
+        "state": "in use",
+        "why": "",
+    }
+
+
+def test_a_linked_build_names_no_folder_and_no_backend_files(
+    paths: Paths, facts: ModelFacts
+) -> None:
+    linked = replace(MACHINE, native=Native("", "installed"))
+    lines = report(paths, None, lambda: facts, lambda: linked).as_lines()
+
+    assert "llama.cpp folder: installed" in lines
+    assert not any(line.startswith("backend ") for line in lines)
 
 
 def test_the_home_folder_is_not_named(found: DoctorReport, home: Path) -> None:
