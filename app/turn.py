@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final, Protocol
 
 from app.chats.changes import (
+    AnswerBeginningLeftOut,
     AnswerPhaseChanged,
     AnswerPreambleAdded,
     AnswerTextAdded,
@@ -18,6 +19,7 @@ from engine.analysis_filter import ThoughtPiece
 from engine.events import (
     Failed,
     Finished,
+    MessagesLeftOut,
     Phase,
     PhaseChanged,
     PreambleAdded,
@@ -122,6 +124,8 @@ class Turn:
                         self.message.id, Phase.READING, event.done_tokens, event.total_tokens
                     )
                 )
+            case MessagesLeftOut(messages=messages):
+                return self._changed(AnswerBeginningLeftOut(self.message.id, messages))
             case ToolCalled():
                 return self._refuse(event)
             case Finished():

@@ -61,6 +61,8 @@ class Usage:
         guarded: tokens that the header guard or a grammar put in another's place.
         retries: answers begun anew because the first attempt was empty or beyond repair.
         thinking_cut: why the thoughts were cut short, if they were.
+        left_out_messages: messages at the beginning of the conversation that the model did not
+            read, because the context does not hold them (`engine.context_fit`).
     """
 
     reused_tokens: int = 0
@@ -75,6 +77,7 @@ class Usage:
     guarded: int = 0
     retries: int = 0
     thinking_cut: ThinkingCut = ThinkingCut.NONE
+    left_out_messages: int = 0
 
     @property
     def tokens_per_second(self) -> float:
@@ -145,6 +148,18 @@ class PromptRead:
 
 
 @dataclass(frozen=True, slots=True)
+class MessagesLeftOut:
+    """The conversation is longer than the context: the model does not read its beginning.
+
+    Attributes:
+        messages: so many after the system and developer messages; whole turns.
+    """
+
+    turn_id: TurnId
+    messages: int
+
+
+@dataclass(frozen=True, slots=True)
 class ThoughtAdded:
     """More filtered thoughts."""
 
@@ -195,7 +210,11 @@ class Finished:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """The turn ended in an error; text already sent stays valid; nothing of this turn follows."""
+    """The turn ended in an error; text already sent stays valid; nothing of this turn follows.
+
+    `is_too_long` says that the newest message alone does not fit the context, so that only
+    another message helps.
+    """
 
     turn_id: TurnId
     title: str
@@ -203,12 +222,34 @@ class Failed:
     detail: str = ""
     fields: Mapping[str, str] = field(default_factory=dict)
     usage: Usage = field(default_factory=Usage)
+    is_too_long: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """What it would cost to go on with a conversation, had it been sent when this was told.
+
+    Attributes:
+        number: of the `ForecastRequest`.
+        reused_tokens: tokens that are in the KV cache, or in a chat that is kept.
+        read_tokens: tokens that would have to be read.
+        seconds: about how long that takes, from what reading took since the model was loaded;
+            None before anything was measured.
+        left_out_messages: messages that the model would not read.
+    """
+
+    number: int
+    reused_tokens: int
+    read_tokens: int
+    seconds: float | None
+    left_out_messages: int = 0
 
 
 LoadEvent = ModelLoading | ModelLoaded | ModelLoadFailed
 TurnEvent = (
     PhaseChanged
     | PromptRead
+    | MessagesLeftOut
     | ThoughtAdded
     | TextAdded
     | PreambleAdded
@@ -216,4 +257,4 @@ TurnEvent = (
     | Finished
     | Failed
 )
-EngineEvent = LoadEvent | TurnEvent
+EngineEvent = LoadEvent | TurnEvent | Forecast

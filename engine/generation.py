@@ -10,9 +10,11 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from engine.analysis_filter import ThoughtPiece
+from engine.context_fit import ContextFit
 from engine.equipment import Equipment
 from engine.errors import EngineError
 from engine.events import (
+    MessagesLeftOut,
     Phase,
     PhaseChanged,
     PreambleAdded,
@@ -70,6 +72,7 @@ class Turn:
         should_stop: Callable[[], bool],
     ) -> None:
         self.turn_id = request.turn_id
+        self.chat = request.chat
         self._request = request
         self._writer = equipment.writer
         self._vocabulary = equipment.vocabulary
@@ -82,7 +85,11 @@ class Turn:
         self._thoughts = ThoughtStream(
             equipment.make_filter, request.conversation, self._emit_thought
         )
-        self._ids = self._writer.prompt(request.conversation)
+        self._fit = ContextFit(self._writer, self._context_tokens)
+        fitted = self._fit.prompt(request.conversation)
+        self._left_out_messages = fitted.left_out_messages
+        self._ids = self._writer.prompt(fitted.conversation)
+        self._prompt_tokens = len(self._ids)
         self._said: list[AssistantMessage] = []
         self._reader = HarmonyReader(self._vocabulary, self._tools)
         self._call: AssistantMessage | None = None
@@ -96,6 +103,7 @@ class Turn:
         return replace(
             self._meter.usage(len(self._cache.tokens), self._reader.repairs),
             guarded=self._choice.guarded,
+            left_out_messages=self._left_out_messages,
         )
 
     def run(self) -> StopReason | None:
@@ -149,7 +157,8 @@ class Turn:
             conversation.append(AssistantMessage(Channel.COMMENTARY, preamble))
         if answer:
             conversation.append(AssistantMessage(Channel.FINAL, answer))
-        return self._writer.render(drop_finished_analysis(conversation))
+        fitted = self._fit.history(drop_finished_analysis(conversation))
+        return self._writer.render(fitted.conversation)
 
     def _text_on(self, channel: Channel) -> str:
         return "".join(
@@ -168,13 +177,17 @@ class Turn:
                 f"{len(self._ids)} tokens",
                 {"tokens": str(self._context_tokens)},
             )
+        if self._left_out_messages and self._meter.sampled_tokens == 0:
+            self._emit(MessagesLeftOut(self.turn_id, self._left_out_messages))
         began = time.perf_counter()
+        self._cache.turn_to(self.chat, self._ids)
         result = self._cache.sync(
             self._ids,
             marks=checkpoint_marks(self._ids),
             should_stop=self._should_stop,
             on_progress=self._tell_progress,
         )
+        self._cache.settle(self._prompt_tokens)
         self._meter.add_reading(result, time.perf_counter() - began)
         return result.is_complete
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from engine.harmony.messages import ToolMessage
-from engine.requests import AnswerRequest, LoadRequest, TurnId
+from engine.requests import AnswerRequest, ForecastRequest, LoadRequest, PrepareRequest, TurnId
 
 
 class Flag(Protocol):
@@ -62,11 +62,32 @@ class Cancel:
 
 
 @dataclass(frozen=True, slots=True)
+class Prepare:
+    """Read ahead what will probably be asked next, when there is nothing else to do."""
+
+    request: PrepareRequest
+
+
+@dataclass(frozen=True, slots=True)
+class Foresee:
+    """Tell what going on with a conversation would cost."""
+
+    request: ForecastRequest
+
+
+@dataclass(frozen=True, slots=True)
+class Forget:
+    """Drop what is kept of a chat."""
+
+    chat: str
+
+
+@dataclass(frozen=True, slots=True)
 class Close:
     """End the engine thread."""
 
 
-Command = Load | Unload | Answer | Continue | Cancel | Close
+Command = Load | Unload | Answer | Continue | Cancel | Prepare | Foresee | Forget | Close
 
 
 class Inbox:

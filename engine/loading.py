@@ -13,6 +13,7 @@ from engine.llama.abort_flag import AbortFlag
 from engine.llama.binding import ContextShape
 from engine.llama.context import Context
 from engine.llama.devices import layer_devices, main_device_name, physical_cores
+from engine.llama.kept_chats import kept_bytes
 from engine.llama.log import LlamaLog
 from engine.llama.model import LoadCancelledError, Model
 from engine.llama.sync import PromptCache
@@ -99,15 +100,14 @@ class Loader:
         )
         context = Context(model, shape, self._flag, self._log)
         try:
-            cache = PromptCache(context)
             is_gpu = main_device_name(request.gpu_layers, request.workers) != "CPU"
-            self._warm_up(cache, shape, is_gpu=is_gpu)
+            self._warm_up(PromptCache(context), shape, is_gpu=is_gpu)
             if self._should_stop():
                 raise LoadCancelledError
         except BaseException:
             context.close()
             raise
-        return context, cache
+        return context, PromptCache(context, kept_bytes=kept_bytes(request.kept_chats_bytes))
 
     def _tell_loading(self, fraction: float) -> None:
         self._emit(ModelLoading(min(max(fraction, 0.0), 1.0)))

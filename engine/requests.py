@@ -67,6 +67,9 @@ class LoadRequest:
         workers: addresses, as host:port, of other machines that lend their devices; they must
             have been tried just before (`app.workers`): llama.cpp ends the process when one
             does not answer.
+        kept_chats_bytes: RAM for the states of chats answered before, so that going back to
+            one needs no reading; 0 takes the engine's default (`engine.llama.kept_chats`),
+            -1 keeps none.
     """
 
     path: Path
@@ -79,6 +82,7 @@ class LoadRequest:
     devices: tuple[str, ...] | None = None
     adapters: tuple[Adapter, ...] = ()
     workers: tuple[str, ...] = ()
+    kept_chats_bytes: int = 0
 
     @property
     def choices(self) -> PlanChoices:
@@ -110,6 +114,8 @@ class AnswerRequest:
             without thinking.
         has_header_guard: keep malformed headers from being sampled
             (`engine.harmony.guard`); off for tests of the reader's repairs.
+        chat: which chat the turn is part of, in the caller's own words; what the engine keeps
+            of a chat is dropped by them (`Engine.forget`).
     """
 
     turn_id: TurnId
@@ -118,6 +124,7 @@ class AnswerRequest:
     max_reply_tokens: int = 0
     thinking_budget_tokens: int | None = None
     has_header_guard: bool = True
+    chat: str = ""
 
     @property
     def response_format(self) -> ResponseFormat | None:
@@ -128,3 +135,33 @@ class AnswerRequest:
             if isinstance(message, DeveloperMessage)
         )
         return next(filter(None, formats), None)
+
+
+@dataclass(frozen=True, slots=True)
+class PrepareRequest:
+    """A conversation that will probably go on soon, so that it can be read ahead.
+
+    Attributes:
+        chat: as in `AnswerRequest`.
+        conversation: what the next prompt will begin with: system message first, no
+            new message of the user yet.
+    """
+
+    chat: str
+    conversation: tuple[HarmonyMessage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ForecastRequest:
+    """A question what it would cost to go on with a conversation.
+
+    Attributes:
+        number: chosen by the caller; the answer carries it.
+        chat: as in `AnswerRequest`.
+        conversation: as in `AnswerRequest`, or without the user's new message where that is
+            not written yet.
+    """
+
+    number: int
+    chat: str
+    conversation: tuple[HarmonyMessage, ...]

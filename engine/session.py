@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Final
 
 from engine.analysis_filter import AnalysisFilterFactory
+from engine.context_fit import MessageTooLongError
 from engine.equipment import Equipment
 from engine.errors import EngineError, told
 from engine.events import (
@@ -28,7 +29,8 @@ from engine.llama.log import LlamaLog
 from engine.llama.model import LoadCancelledError, Model
 from engine.llama.sync import PromptCache
 from engine.loading import Loader
-from engine.requests import AnswerRequest, LoadRequest, TurnId
+from engine.reading_ahead import ReadingAhead
+from engine.requests import AnswerRequest, ForecastRequest, LoadRequest, PrepareRequest, TurnId
 from engine.structured.grammar import GrammarVocabulary, ResponseGrammar
 
 _LOGGER: Final = logging.getLogger(__name__)
@@ -71,7 +73,7 @@ class Session:
         self._context: Context | None = None
         self._cache: PromptCache | None = None
         self._turns: dict[TurnId, Turn] = {}
-        self._ended_turn: Turn | None = None  # the cache still ends in its thoughts
+        self._ahead: ReadingAhead | None = None
 
     # ---- models
 
@@ -83,6 +85,7 @@ class Session:
             loaded = self._loader.load(request)
             self._model, self._context = loaded.model, loaded.context
             self._cache = loaded.cache
+            self._ahead = ReadingAhead(self._writer, loaded.cache, loaded.context.size_tokens)
             self._emit(loaded.event)
         except LoadCancelledError:
             self.unload()
@@ -102,7 +105,7 @@ class Session:
         """Give the memory back; turns that wait for a tool end as cancelled."""
         for turn_id in tuple(self._turns):
             self.cancel(turn_id)
-        self._ended_turn = None
+        self._ahead = None
         self._cache = None
         if self._context is not None:
             self._context.close()
@@ -204,14 +207,33 @@ class Session:
         why = told(error, _BROKE_OFF)
         if self._cache is not None and not isinstance(error, EngineError):
             self._cache.reset()  # nobody knows what a failed computation left in the KV cache
-        self._end(Failed(turn_id, why.title, why.hint, why.detail, why.fields, usage))
+        is_too_long = isinstance(error, MessageTooLongError)
+        self._end(Failed(turn_id, why.title, why.hint, why.detail, why.fields, usage, is_too_long))
 
     def _end(self, event: Finished | Failed) -> None:
-        self._ended_turn = self._turns.pop(event.turn_id, self._ended_turn)
+        turn = self._turns.pop(event.turn_id, None)
+        if turn is not None and self._ahead is not None:
+            self._ahead.follow(turn)
         if self._inbox.end_turn(event.turn_id):
             self._emit(event)
 
     # ---- between turns
+
+    def prepare(self, request: PrepareRequest) -> None:
+        """Have a conversation read ahead by `idle`."""
+        if self._ahead is not None:
+            self._ahead.prepare(request)
+
+    def foresee(self, request: ForecastRequest) -> None:
+        """Tell what going on with a conversation would cost."""
+        forecast = self._ahead.foresee(request) if self._ahead is not None else None
+        if forecast is not None:
+            self._emit(forecast)
+
+    def forget(self, chat: str) -> None:
+        """Drop what is kept of a chat; a turn of it that is open is not touched."""
+        if self._ahead is not None and all(turn.chat != chat for turn in self._turns.values()):
+            self._ahead.forget(chat)
 
     def idle(self) -> None:
         """Read what the next prompt will begin with, until a command comes.
@@ -219,16 +241,10 @@ class Session:
         After a turn the cache ends in thoughts that no later prompt holds; this puts the
         finished answer in their place while the user reads (engine.md 1.4).
         """
-        turn, self._ended_turn = self._ended_turn, None
-        if turn is None or self._cache is None or self._context is None:
+        if self._ahead is None or self._turns:
             return
         self._inbox.begin_idle()
         try:
-            target = turn.history_ids()
-            if len(target) < self._context.size_tokens:
-                self._cache.sync(target, should_stop=self._inbox.has_work, wants_logits=False)
-        except Exception as error:  # noqa: BLE001 - only a head start is lost
-            _LOGGER.warning("reading ahead failed: %s", type(error).__name__)
-            self._cache.reset()
+            self._ahead.read(self._inbox.has_work)
         finally:
             self._inbox.end_idle()

@@ -12,9 +12,21 @@ from engine.errors import EngineError, told
 from engine.events import EngineEvent, Failed, ModelLoadFailed
 from engine.harmony.messages import ToolMessage
 from engine.harmony.vocabulary import Vocabulary
-from engine.inbox import Answer, Cancel, Close, Command, Continue, Inbox, Load, Unload
+from engine.inbox import (
+    Answer,
+    Cancel,
+    Close,
+    Command,
+    Continue,
+    Foresee,
+    Forget,
+    Inbox,
+    Load,
+    Prepare,
+    Unload,
+)
 from engine.llama.abort_flag import AbortFlag
-from engine.requests import AnswerRequest, LoadRequest, TurnId
+from engine.requests import AnswerRequest, ForecastRequest, LoadRequest, PrepareRequest, TurnId
 
 if TYPE_CHECKING:
     from engine.session import Session
@@ -92,6 +104,25 @@ class Engine:
     def stop(self, turn_id: TurnId) -> None:
         """End a turn in whatever phase; `Finished` follows unless it has ended already."""
         self._inbox.stop(turn_id)
+
+    def prepare(self, request: PrepareRequest) -> None:
+        """Read a conversation ahead as soon as nothing else is asked; the newest wish counts.
+
+        Any other call ends the reading; what is read by then stays of use.
+        """
+        self._inbox.post(Prepare(request))
+
+    def forecast(self, request: ForecastRequest) -> None:
+        """Ask what going on with a conversation would cost; `Forecast` follows.
+
+        It is answered between turns and changes nothing.  Nothing follows without a model, or
+        where the conversation cannot be answered.
+        """
+        self._inbox.post(Foresee(request))
+
+    def forget(self, chat: str) -> None:
+        """Drop everything that is kept of a chat, for instance because it was deleted."""
+        self._inbox.post(Forget(chat))
 
     def wait_until_idle(self, timeout: float) -> bool:
         """Wait until everything asked for is done and the next prompt's beginning is read.
@@ -186,5 +217,11 @@ def _obey(session: Session, command: Command) -> None:
             session.resume(turn_id, result)
         case Cancel(turn_id=turn_id):
             session.cancel(turn_id)
+        case Prepare(request=request):
+            session.prepare(request)
+        case Foresee(request=request):
+            session.foresee(request)
+        case Forget(chat=chat):
+            session.forget(chat)
         case Close():
             pass

@@ -118,6 +118,18 @@ class AnswerPhaseChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerBeginningLeftOut:
+    """The model does not read the beginning of the chat for this answer, for want of room.
+
+    Attributes:
+        left_out_messages: so many messages of the branch, from the first on.
+    """
+
+    message_id: MessageId
+    left_out_messages: int
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerToolCalled:
     """The model called a tool.
 
@@ -171,6 +183,7 @@ ChatChange = (
     | AnswerPreambleAdded
     | AnswerThoughtAdded
     | AnswerPhaseChanged
+    | AnswerBeginningLeftOut
     | AnswerToolCalled
     | SendRefused
     | BusyChanged

@@ -24,7 +24,7 @@ from app.chats.store import ChatStore
 from app.chats.title import title_from
 from app.chats.values import Chat, ChatId, Message, Problem
 from app.turn import AnswerEngine
-from engine.events import EngineEvent, ModelLoaded, ModelLoadFailed, ModelLoading
+from engine.events import EngineEvent, Forecast, ModelLoaded, ModelLoadFailed, ModelLoading
 from engine.harmony.messages import Effort
 from engine.requests import LoadRequest, Sampling
 
@@ -210,7 +210,7 @@ class ChatService:
         """Take one event of the engine, on the service's own thread."""
         if isinstance(event, ModelLoading | ModelLoaded | ModelLoadFailed):
             self._tell(self._status.apply(event))
-        else:
+        elif not isinstance(event, Forecast):
             self._answering.handle(event)
 
     def _on_sent(self, sent: Sent) -> None:

@@ -20,6 +20,7 @@ from engine.harmony.tokens import CALL, CHANNEL, END, MESSAGE, START
 from engine.harmony.vocabulary import Vocabulary
 
 CACHED_MESSAGES: Final = 2048
+CACHED_SIZES: Final = 65_536
 
 _NOT_IN_NAMES: Final = re.compile(r"[^A-Za-z0-9_$.\-]")
 _TOOL_NAME: Final = re.compile(r"(functions\.|browser\.)[A-Za-z0-9_$.\-]+\Z|python\Z|browser\Z")
@@ -37,6 +38,7 @@ class HarmonyWriter:
         self._encode = vocabulary.encode
         self._templates = Templates(vocabulary.folder)
         self._cache: OrderedDict[tuple[Hashable, bool], tuple[int, ...]] = OrderedDict()
+        self._sizes: OrderedDict[tuple[int, int], int] = OrderedDict()
 
     def render(self, conversation: Sequence[HarmonyMessage]) -> list[int]:
         """Ids of whole messages.
@@ -82,6 +84,19 @@ class HarmonyWriter:
         else:
             self._cache.move_to_end(key)
         return found
+
+    def message_size(self, message: HarmonyMessage) -> int:
+        """How many ids one message has; remembered for far more messages than the ids are."""
+        if isinstance(message, SystemMessage | DeveloperMessage):
+            return len(self.message_ids(message, has_functions=True))
+        # By hash and not by the message itself, so that no old text is kept alive.
+        key = (hash(message), len(message.text))
+        size = self._sizes.get(key)
+        if size is None:
+            size = self._sizes[key] = len(self.message_ids(message))
+            if len(self._sizes) > CACHED_SIZES:
+                self._sizes.popitem(last=False)
+        return size
 
     def _rendered(self, message: HarmonyMessage, has_functions: bool) -> list[int]:
         match message:

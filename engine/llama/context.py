@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import count
 
 from engine.errors import EngineError
 from engine.llama import binding
@@ -10,6 +11,9 @@ from engine.llama.abort_flag import AbortFlag
 from engine.llama.binding import ContextShape, Decoder, Logits
 from engine.llama.log import LlamaLog
 from engine.llama.model import Model
+from engine.llama.token_memory import Snapshot
+
+_numbers = count(1)
 
 CHAT = 0
 """The sequence of the chat; sequence 1 is kept for titles and checks."""
@@ -41,6 +45,7 @@ class Context:
                 {"tokens": str(shape.context_tokens)},
             )
         self._pointer = pointer
+        self._number = next(_numbers)
         self._is_open = True
         self.abort = abort
         self.size_tokens = binding.context_size(pointer)
@@ -74,13 +79,34 @@ class Context:
         """Forget the chat's tokens from `position` on, without asking whether that is exact."""
         binding.remove_from(self._pointer, CHAT, position)
 
-    def save_window(self) -> bytes:
+    def save_window(self) -> Snapshot:
         """Copy of the sliding-window cache at the end of the chat."""
-        return binding.save_window(self._pointer, CHAT)
+        return self._snapshot(is_whole=False)
 
-    def restore_window(self, data: bytes) -> bool:
-        """Put a copy back; False when llama.cpp could not."""
-        return binding.restore_window(self._pointer, CHAT, data)
+    def save_chat(self, most_bytes: int) -> Snapshot | None:
+        """Copy of the chat in every layer; None when it is larger than that or memory is short."""
+        if binding.state_size(self._pointer, CHAT, is_whole=True) > most_bytes:
+            return None
+        try:
+            return self._snapshot(is_whole=True)
+        except MemoryError:
+            return None
+
+    def _snapshot(self, *, is_whole: bool) -> Snapshot:
+        data = binding.save_state(self._pointer, CHAT, is_whole=is_whole)
+        return Snapshot(self._number, is_whole, data.size, data)
+
+    def restore(self, snapshot: Snapshot) -> bool:
+        """Put a copy back; False when llama.cpp could not.
+
+        Raises:
+            ValueError: the copy was made by another context, or is not as it was made.
+        """
+        if snapshot.owner != self._number:
+            raise ValueError("this copy belongs to another context")
+        if snapshot.data.size != snapshot.size_bytes or snapshot.data.flags.writeable:
+            raise ValueError("this copy is not as it was made")
+        return binding.restore_state(self._pointer, CHAT, snapshot.data, is_whole=snapshot.is_whole)
 
     def clear(self) -> None:
         """Forget everything."""

@@ -6,79 +6,27 @@ prefill (tests/engine/llama/test_sync.py).  Nothing here knows of harmony.  Engi
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from typing import Final, Protocol
+from dataclasses import dataclass
+from typing import Final
 
 from engine.llama.binding import Logits
+from engine.llama.checkpoints import CHECKPOINT_BUDGET_BYTES, Checkpoint, Checkpoints
+from engine.llama.kept_chats import KeptChat, KeptChats, Reusable
+from engine.llama.token_memory import TokenMemory
+from engine.llama.way_back import WayBack, common_prefix_length, way_back
+from engine.reading_speed import ReadingSpeed
 
-CHECKPOINT_BUDGET_BYTES: Final = 128 * 1024 * 1024
-"""RAM for checkpoints: about 33 of gpt-oss-20b's (3.0 MiB + 0.8 MB of logits each)."""
+WORTH_KEEPING_TOKENS: Final = 64
+"""Reading fewer tokens again costs less than a copy of the whole state."""
 
+WORTH_KEEPING_PART: Final = 8
+"""A copy is made when more than an eighth of what is there would be lost.
 
-class TokenMemory(Protocol):
-    """The part of `engine.llama.context.Context` that sync needs."""
-
-    @property
-    def ubatch_tokens(self) -> int:
-        """Most tokens of one decode."""
-        ...
-
-    @property
-    def window_tokens(self) -> int:
-        """Reach of the sliding-window layers."""
-        ...
-
-    def decode(self, tokens: Sequence[int], position: int, *, wants_logits: bool) -> bool:
-        """Evaluate tokens; False when it was ended by the abort flag and changed nothing."""
-        ...
-
-    def logits(self) -> Logits:
-        """View of the logits after the last token that wanted them."""
-        ...
-
-    def first_window_position(self) -> int:
-        """Smallest position the sliding-window layers hold."""
-        ...
-
-    def remove_from(self, position: int) -> None:
-        """Forget tokens from `position` on."""
-        ...
-
-    def save_window(self) -> bytes:
-        """Copy of the sliding-window cache."""
-        ...
-
-    def restore_window(self, data: bytes) -> bool:
-        """Put a copy back."""
-        ...
-
-    def clear(self) -> None:
-        """Forget everything."""
-        ...
-
-
-@dataclass(slots=True, eq=False)
-class Checkpoint:
-    """The sliding-window layers as they were after `length` tokens.
-
-    Valid only while the base cache still holds those very tokens, so a checkpoint is
-    dropped when the tokens before it change.
-
-    Attributes:
-        length: number of tokens in the cache when it was taken.
-        window: llama.cpp's copy of the sliding-window cache.
-        logits: the logits after the last of them, where they were computed.
-    """
-
-    length: int
-    window: bytes = field(repr=False)
-    logits: Logits | None = field(repr=False, default=None)
-
-    @property
-    def size_bytes(self) -> int:
-        """RAM it takes."""
-        return len(self.window) + (0 if self.logits is None else self.logits.nbytes)
+Copying costs 24 KiB a token, 3 to 4 us; reading again 100 to 300 us (engine.md 1.4, 3.2).  So
+a copy that is needed once in four times pays from about a ninth on.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,34 +44,32 @@ class SyncResult:
     is_complete: bool
 
 
-def common_prefix_length(first: Sequence[int], second: Sequence[int]) -> int:
-    """Number of ids two lists begin with alike."""
-    low, high = 0, min(len(first), len(second))
-    if first[:high] == second[:high]:
-        return high
-    while low < high:  # [:low] is alike, [:high] is not
-        middle = (low + high) // 2
-        if first[low : middle + 1] == second[low : middle + 1]:
-            low = middle + 1
-        else:
-            high = middle
-    return low
-
-
 class PromptCache:
-    """The exact tokens of the chat in the KV cache, and the checkpoints along them.
+    """The exact tokens of the chat in the KV cache, and the ways back along them.
 
     Args:
         memory: the context.
         budget_bytes: RAM for checkpoints; the least recently used ones go first.
+        kept_bytes: RAM for the whole states of chats that were answered before; 0 keeps none.
     """
 
-    def __init__(self, memory: TokenMemory, budget_bytes: int = CHECKPOINT_BUDGET_BYTES) -> None:
+    def __init__(
+        self,
+        memory: TokenMemory,
+        budget_bytes: int = CHECKPOINT_BUDGET_BYTES,
+        kept_bytes: int = 0,
+    ) -> None:
         self._memory = memory
         self._budget_bytes = budget_bytes
+        self._chat = ""
         self._tokens: list[int] = []
-        self._checkpoints: list[Checkpoint] = []  # least recently used first
+        self._settled = 0  # so many of them are worth keeping
+        self._checkpoints = Checkpoints(budget_bytes)
         self._logits: Logits | None = None  # of the last token, when they are known
+        self.kept = KeptChats(kept_bytes)
+        """Chats that wait in RAM.  Not to be changed from outside."""
+        self.speed = ReadingSpeed()
+        """How fast this model reads on this machine."""
 
     @property
     def tokens(self) -> Sequence[int]:
@@ -133,7 +79,7 @@ class PromptCache:
     @property
     def checkpoint_lengths(self) -> tuple[int, ...]:
         """Where checkpoints stand, in order of position."""
-        return tuple(sorted(checkpoint.length for checkpoint in self._checkpoints))
+        return self._checkpoints.lengths
 
     def logits(self) -> Logits:
         """Logits after the last token: valid until the next call of `sync` or `append`.
@@ -146,10 +92,14 @@ class PromptCache:
         return self._logits
 
     def reset(self) -> None:
-        """Forget everything, for instance after a failed decode."""
+        """Forget what is in the KV cache, for instance after a failed decode.
+
+        Kept chats are copies made before, and stay.
+        """
         self._memory.clear()
         self._tokens = []
-        self._checkpoints = []
+        self._settled = 0
+        self._checkpoints.clear()
         self._logits = None
 
     def append(self, token: int) -> bool:
@@ -165,6 +115,73 @@ class PromptCache:
         self._tokens.append(token)
         self._logits = self._memory.logits()
         return True
+
+    # ---- other chats
+
+    def turn_to(self, chat: str, target: Sequence[int]) -> None:
+        """Put the state with the cheapest way to `target` into the KV cache, before a `sync`.
+
+        What would be lost by that is kept, where it is worth it.
+
+        Args:
+            chat: the caller's key of the chat that `target` belongs to.
+            target: at least one id.
+        """
+        ids = list(target)
+        live = self._way_back(ids, wants_logits=True).length
+        best = self.kept.best(ids, self._memory.window_tokens)
+        kept = best.chat if self._is_better(best, live) else None
+        stays = live if kept is None else common_prefix_length(self._tokens, kept.tokens)
+        if kept is not None:
+            self.kept.take(kept)  # before another one can push it out
+        lost = self._settled - stays
+        if lost >= max(WORTH_KEEPING_TOKENS, self._settled // WORTH_KEEPING_PART):
+            self._keep()
+        if kept is not None:
+            self._bring_back(kept)
+        self._chat = chat
+
+    def settle(self, length: int) -> None:
+        """Only the first `length` tokens are worth keeping; thoughts stand behind them."""
+        self._settled = min(length, len(self._tokens))
+
+    def forget(self, chat: str) -> None:
+        """Drop everything of a chat, here and among those kept."""
+        self.kept.forget(chat)
+        if chat == self._chat:
+            self.reset()
+
+    def foresee(self, target: Sequence[int]) -> int:
+        """Tokens of `target` that `turn_to` and `sync` would find; changes nothing."""
+        ids = list(target)
+        live = self._way_back(ids, wants_logits=True).length
+        kept = self.kept.best(ids, self._memory.window_tokens)
+        return kept.length if self._is_better(kept, live) else live
+
+    def _is_better(self, kept: Reusable, live: int) -> bool:
+        """Whether a kept chat saves enough to pay for copying it back."""
+        return kept.length >= live + WORTH_KEEPING_TOKENS
+
+    def _keep(self) -> None:
+        """Copy what is settled into RAM, without the thoughts behind it."""
+        self._roll_back(self._tokens[: self._settled], wants_logits=False)
+        if len(self._tokens) < WORTH_KEEPING_TOKENS:
+            return
+        state = self._memory.save_chat(self.kept.budget_bytes)
+        if state is not None:
+            tokens = self._tokens.copy()
+            self.kept.add(KeptChat(self._chat, tokens, state, tuple(self._checkpoints)))
+
+    def _bring_back(self, kept: KeptChat) -> None:
+        self.reset()
+        if not self._memory.restore(kept.state):
+            self._memory.clear()
+            return
+        self._tokens = list(kept.tokens)
+        self._settled = len(self._tokens)
+        self._checkpoints = Checkpoints(self._budget_bytes, kept.checkpoints)
+
+    # ---- reading
 
     def sync(
         self,
@@ -192,6 +209,7 @@ class PromptCache:
         """
         if not target:
             raise ValueError("nothing to read")
+        began = time.perf_counter()
         ids = list(target)
         reused = self._roll_back(ids, wants_logits)
         total = len(ids) - reused
@@ -204,6 +222,8 @@ class PromptCache:
             on_progress(reused, len(self._tokens) - reused, total)
         if keeps_end:
             self._take_checkpoint()
+        if wants_logits:  # otherwise a GPU may still be at work
+            self.speed.add(total, time.perf_counter() - began)
         return SyncResult(reused, total, is_complete=True)
 
     def _read_chunk(self, ids: list[int], marks: Sequence[int], wants_logits: bool) -> bool:
@@ -215,71 +235,54 @@ class PromptCache:
         if not self._memory.decode(ids[start:end], start, wants_logits=has_logits):
             return False
         self._tokens += ids[start:end]
+        self._settled = len(self._tokens)
         self._logits = self._memory.logits() if has_logits else None
         if end in marks and end < len(ids):
             self._take_checkpoint()
         return True
 
+    # ---- going back
+
+    def _way_back(self, ids: list[int], *, wants_logits: bool) -> WayBack:
+        """How the cache would be brought to a beginning of `ids`; changes nothing."""
+        return way_back(
+            self._tokens,
+            ids,
+            self._checkpoints,
+            self._memory.first_window_position(),
+            self._memory.window_tokens,
+            wants_logits=wants_logits,
+            has_logits=self._logits is not None,
+        )
+
     def _roll_back(self, ids: list[int], wants_logits: bool) -> int:
         """Bring the cache to a beginning of `ids` exactly; returns its length."""
-        keep = common_prefix_length(self._tokens, ids)
-        needs_last = wants_logits and self._logits is None
-        if keep == len(self._tokens) and not (needs_last and keep == len(ids)):
-            return keep
-        checkpoint = self._best_checkpoint(keep, len(ids), wants_logits)
-        # Without a checkpoint that kept the last token's logits, that token is read again.
-        keep = min(keep, len(ids) - wants_logits)
-        # At the very place a checkpoint beats a cut, which would leave the window's cells in
-        # another order and so round otherwise; it may even know the last token's logits.
-        if checkpoint is not None and checkpoint.length >= keep:
-            return self._restore(checkpoint)
-        if keep > 0 and self._window_reaches(keep):
-            self._cut(keep)
-            return keep
-        if checkpoint is not None:
-            return self._restore(checkpoint)
-        self.reset()
-        return 0
-
-    def _window_reaches(self, keep: int) -> bool:
-        """Whether cutting to `keep` tokens leaves the sliding-window layers whole.
-
-        llama.cpp itself never says so: `llama_memory_seq_rm` returns True and the next
-        decode attends to an emptied window (engine.md 1.2).
-        """
-        first = self._memory.first_window_position()
-        return 0 <= first <= max(0, keep - self._memory.window_tokens)
-
-    def _best_checkpoint(self, keep: int, wanted: int, wants_logits: bool) -> Checkpoint | None:
-        usable = (
-            checkpoint
-            for checkpoint in self._checkpoints
-            if checkpoint.length <= keep
-            and (checkpoint.length < wanted or checkpoint.logits is not None or not wants_logits)
-        )
-        return max(usable, key=lambda checkpoint: checkpoint.length, default=None)
+        way = self._way_back(ids, wants_logits=wants_logits)
+        if way.checkpoint is not None:
+            return self._restore(way.checkpoint)
+        if way.length == 0:
+            self.reset()
+        elif way.length < len(self._tokens):
+            self._cut(way.length)
+        return way.length
 
     def _cut(self, keep: int) -> None:
         self._memory.remove_from(keep)
         del self._tokens[keep:]
-        self._checkpoints = [one for one in self._checkpoints if one.length <= keep]
+        self._settled = min(self._settled, keep)
+        self._checkpoints.cut(keep)
         self._logits = None
 
     def _restore(self, checkpoint: Checkpoint) -> int:
         # The window first, then the base cache (engine.md 1.3).
-        if not self._memory.restore_window(checkpoint.window):
+        if not self._memory.restore(checkpoint.window):
             self.reset()
             return 0
         self._cut(checkpoint.length)
         self._logits = checkpoint.logits
-        self._checkpoints.remove(checkpoint)
-        self._checkpoints.append(checkpoint)  # now the most recently used
+        self._checkpoints.use(checkpoint)
         return checkpoint.length
 
     def _take_checkpoint(self) -> None:
-        length = len(self._tokens)
-        self._checkpoints = [one for one in self._checkpoints if one.length != length]
         logits = None if self._logits is None else self._logits.copy()
-        self._checkpoints.append(Checkpoint(length, self._memory.save_window(), logits))
-        while sum(one.size_bytes for one in self._checkpoints) > self._budget_bytes:
-            del self._checkpoints[0]
+        self._checkpoints.add(Checkpoint(len(self._tokens), self._memory.save_window(), logits))

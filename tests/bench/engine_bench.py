@@ -263,7 +263,7 @@ def checkpoint(model: Path, rounds: int = 50) -> dict[str, Any]:
             began = time.perf_counter()
             data = context.save_window()
             saved = time.perf_counter()
-            context.restore_window(data)
+            context.restore(data)
             restore.append((time.perf_counter() - saved) * 1000)
             save.append((saved - began) * 1000)
     finally:
@@ -272,7 +272,7 @@ def checkpoint(model: Path, rounds: int = 50) -> dict[str, Any]:
     return {
         "save_median_ms": statistics.median(save),
         "restore_median_ms": statistics.median(restore),
-        "bytes": len(data),
+        "bytes": data.size_bytes,
     }
 
 

@@ -40,6 +40,7 @@ from engine.llama.binding import ContextShape, Logits
 from engine.llama.context import Context
 from engine.llama.log import LlamaLog
 from engine.llama.model import Model
+from engine.llama.token_memory import Snapshot
 from engine.requests import AnswerRequest, LoadRequest, Sampling, TurnId
 from engine.worker import Engine
 
@@ -252,6 +253,7 @@ class ScriptedMemory:
         self.tokens: list[int] = []
         self.script: list[int] = []
         self.decoded: list[int] = []
+        self.restored: list[Snapshot] = []
         self.first = 0
         self.on_decode: Callable[[], bool] = lambda: True
         self._slack = slack_tokens
@@ -284,11 +286,26 @@ class ScriptedMemory:
     def remove_from(self, position: int) -> None:
         del self.tokens[position:]
 
-    def save_window(self) -> bytes:
-        return len(self.tokens).to_bytes(4, "little")
+    def save_window(self) -> Snapshot:
+        return self._snapshot([len(self.tokens)], is_whole=False)
 
-    def restore_window(self, data: bytes) -> bool:
-        self.first = max(0, int.from_bytes(data, "little") - self.window_tokens)
+    def save_chat(self, most_bytes: int) -> Snapshot | None:
+        snapshot = self._snapshot(self.tokens, is_whole=True)
+        return snapshot if snapshot.size_bytes <= most_bytes else None
+
+    def _snapshot(self, numbers: Sequence[int], *, is_whole: bool) -> Snapshot:
+        data = np.array(numbers, np.int32).view(np.uint8)
+        return Snapshot(id(self), is_whole, data.size, data)
+
+    def restore(self, snapshot: Snapshot) -> bool:
+        assert snapshot.owner == id(self)
+        numbers = snapshot.data.view(np.int32).tolist()
+        self.restored.append(snapshot)
+        if snapshot.is_whole:
+            self.tokens = numbers
+        self.first = max(
+            0, (len(numbers) if snapshot.is_whole else numbers[0]) - self.window_tokens
+        )
         return True
 
     def clear(self) -> None:

@@ -243,17 +243,15 @@ def test_thoughts_at_the_token_limit_are_not_promoted(stage: Stage) -> None:
 
 
 def test_a_full_context_ends_the_turn_with_what_is_there(stage: Stage) -> None:
-    room = len(stage.writer.prompt(CONVERSATION)) + 6
-    turn = stage.turn("<|channel|>final<|message|>one two three four", context_tokens=room)
+    turn = stage.turn("<|channel|>final<|message|>" + "one two " * 200, context_tokens=400)
     assert turn.run() is StopReason.TOKEN_LIMIT
-    assert stage.text == "one two three"
-    assert turn.usage.context_tokens == room
+    assert stage.text.startswith("one two one two")
+    assert turn.usage.context_tokens == 400
 
 
 def test_a_prompt_longer_than_the_context_fails_with_a_hint(stage: Stage) -> None:
-    turn = stage.turn("", context_tokens=len(stage.writer.prompt(CONVERSATION)))
     with pytest.raises(EngineError) as caught:
-        turn.run()
+        stage.turn("", context_tokens=len(stage.writer.prompt(CONVERSATION)))
     assert "context" in str(caught.value)
     assert caught.value.hint
 

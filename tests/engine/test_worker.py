@@ -145,7 +145,11 @@ def stop_at(
     return end
 
 
-def test_stop_ends_reading_and_the_next_turn_goes_on_from_there(talk: Talk) -> None:
+def test_stop_ends_reading_and_the_next_turn_goes_on_from_there(
+    make_talk: MakeTalk, practice_model_path: Path
+) -> None:
+    talk = make_talk()
+    talk.load(practice_model_path, context_tokens=4096)
     request = talk.request(LONG_PROMPT)
     stop_at(talk, request, lambda event: isinstance(event, PromptRead) and event.done_tokens == 512)
     assert talk.text_of(request.turn_id) == ""
@@ -288,7 +292,8 @@ def test_a_bad_setting_fails_the_turn_alone(talk: Talk) -> None:
 def test_a_chat_longer_than_the_context_is_told(talk: Talk) -> None:
     end = talk.answer(LONG_PROMPT * 2)
     assert isinstance(end, Failed)
-    assert end.fields == {"tokens": "2048"}
+    assert end.fields == {"tokens": "2,048"}
+    assert end.is_too_long
     assert end.hint
 
 

@@ -4,7 +4,8 @@ import random
 
 import pytest
 
-from engine.llama.sync import PromptCache, common_prefix_length
+from engine.llama.sync import PromptCache
+from engine.llama.way_back import common_prefix_length
 from tests.engine.conftest import ScriptedMemory
 
 
@@ -50,7 +51,7 @@ def test_a_checkpoint_that_cannot_be_restored_costs_time_only(
 ) -> None:
     ids = list(range(100))
     cache.sync(ids, marks=(40,))
-    monkeypatch.setattr(scripted_memory, "restore_window", lambda _data: False)
+    monkeypatch.setattr(scripted_memory, "restore", lambda _snapshot: False)
     result = cache.sync([*ids[:55], 7])
     assert (result.reused_tokens, result.read_tokens) == (0, 56)
 

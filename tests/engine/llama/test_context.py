@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -64,10 +65,48 @@ def test_logits_are_a_view_that_the_next_decode_renews(make_context: MakeContext
     assert not np.array_equal(view, before)
 
 
-def test_a_window_that_is_no_window_is_not_restored(make_context: MakeContext) -> None:
+@pytest.mark.parametrize("is_whole", [True, False])
+def test_what_is_no_copy_of_this_context_never_reaches_llama_cpp(
+    make_context: MakeContext, monkeypatch: pytest.MonkeyPatch, *, is_whole: bool
+) -> None:
+    def never(*_: object) -> None:
+        raise AssertionError("llama.cpp was called")
+
+    context, other = make_context(), make_context()
+    assert context.decode([1, 2, 3], 0, wants_logits=False)
+    copy = context.save_chat(1 << 30) if is_whole else context.save_window()
+    assert copy is not None
+    monkeypatch.setattr(lib, "llama_state_seq_set_data_ext", never)
+    with pytest.raises(ValueError, match="another context"):
+        other.restore(copy)
+    with pytest.raises(ValueError, match="not as it was made"):
+        context.restore(replace(copy, data=copy.data[:-1]))
+    with pytest.raises(ValueError, match="not as it was made"):
+        context.restore(replace(copy, data=copy.data.copy()))
+    with pytest.raises(ValueError, match="read-only"):
+        copy.data[0] = 7
+    assert not context.restore(replace(copy, data=copy.data[:0], size_bytes=0))
+
+
+def test_a_copy_that_is_too_large_is_not_made(make_context: MakeContext) -> None:
     context = make_context()
-    assert not context.restore_window(b"")
-    assert not context.restore_window(b"\1" * 64)
+    assert context.decode([1] * 300, 0, wants_logits=False)
+    whole = context.save_chat(1 << 30)
+    assert whole is not None
+    assert context.save_chat(whole.size_bytes) is not None
+    assert context.save_chat(whole.size_bytes - 1) is None
+
+
+def test_a_copy_for_which_there_is_no_memory_is_not_made(
+    make_context: MakeContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_memory(*_: object) -> None:
+        raise MemoryError
+
+    context = make_context()
+    assert context.decode([1] * 300, 0, wants_logits=False)
+    monkeypatch.setattr(np, "empty", no_memory)
+    assert context.save_chat(1 << 30) is None
 
 
 def test_the_flag_ends_a_running_decode(make_context: MakeContext) -> None:

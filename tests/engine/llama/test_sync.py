@@ -59,7 +59,8 @@ class Twins:
         self.window_tokens = tested.window_tokens
         self.first_window_position = tested.first_window_position
         self.save_window = tested.save_window
-        self.restore_window = tested.restore_window
+        self.restore = tested.restore
+        self.save_chat = tested.save_chat
 
     def decode(self, tokens: Sequence[int], position: int, *, wants_logits: bool) -> bool:
         assert self.whole.decode(tokens, position, wants_logits=wants_logits)
