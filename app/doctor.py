@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from importlib import metadata
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import psutil
 
@@ -22,8 +22,10 @@ from app.workers import WorkerError, network_of, try_worker
 from engine.errors import UserFacingError
 from engine.gguf import ModelFacts
 from engine.hardware import Device
-from engine.llama.backends import Backend
-from engine.llama.devices import BuildFacts, NativeFacts, build_facts, devices, native_facts
+from engine.llama.variants import Backend, NativeFacts
+
+if TYPE_CHECKING:  # it loads llama.cpp, and a report must come even where that fails
+    from engine.llama.devices import BuildFacts
 
 _PACKAGES: Final = (
     ("llama-cpp-python", "llama-cpp-python"),
@@ -229,6 +231,12 @@ class DoctorReport:
 
 def this_machine() -> Machine:
     """Ask llama.cpp.  Any thread."""
+    from engine.llama.devices import (  # noqa: PLC0415 - see above
+        build_facts,
+        devices,
+        native_facts,
+    )
+
     return Machine(devices(), build_facts(), Native.of(native_facts()))
 
 

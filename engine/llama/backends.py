@@ -13,14 +13,12 @@ import logging
 import os
 import threading
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 from typing import Final, Protocol
 
 from engine.llama import backend_files, binding
 from engine.llama.backend_files import LoadedBackend
-from engine.llama.variants import module_misfit, module_name
+from engine.llama.variants import Backend, BackendState, module_misfit, module_name
 
 GPU_VARIABLE: Final = "SOTTO_GPU"
 """`none`, or the GPU backends that may be used, e.g. `vulkan`."""
@@ -34,28 +32,6 @@ _LOGGER: Final = logging.getLogger(__name__)
 _GPU_BACKENDS: Final = ("cuda13", "cuda12", "cuda", "metal", "vulkan")
 _CPU: Final = "cpu"
 _RPC: Final = "rpc"
-
-
-class BackendState(StrEnum):
-    """What became of a backend's file."""
-
-    IN_USE = "in use"
-    NOT_NEEDED = "not needed"
-    NOT_USABLE = "not usable"
-
-
-@dataclass(frozen=True, slots=True)
-class Backend:
-    """One backend file of the folder.
-
-    Attributes:
-        name: as in its file name, e.g. `cuda13`, `cpu-haswell`.
-        why: the reason, one clause; "" when it is in use.
-    """
-
-    name: str
-    state: BackendState
-    why: str = ""
 
 
 class BackendDoor(Protocol):

@@ -11,8 +11,7 @@ import psutil
 from engine.errors import EngineError
 from engine.hardware import Device, DeviceKind, Hardware
 from engine.llama import backends, binding, ggml
-from engine.llama.backends import Backend
-from engine.llama.variants import Selection
+from engine.llama.variants import NativeFacts
 
 _KINDS = {
     0: DeviceKind.CPU,
@@ -33,19 +32,6 @@ class BuildFacts:
 
     ggml_version: str
     features: str
-
-
-@dataclass(frozen=True, slots=True)
-class NativeFacts:
-    """Where llama.cpp comes from.
-
-    Attributes:
-        selection: the folder in use, and those passed over.
-        backends: what became of each backend file there; empty where they are linked in.
-    """
-
-    selection: Selection
-    backends: tuple[Backend, ...]
 
 
 def devices(workers: Sequence[str] = ()) -> tuple[Device, ...]:

@@ -67,9 +67,46 @@ class Selection:
         """Tell llama-cpp-python the folder; must happen before it is imported."""
         if self.folder is not None:
             environ[LIBRARY_FOLDER_VARIABLE] = str(self.folder)
+        else:  # a folder that was passed over must not be used all the same
+            environ.pop(LIBRARY_FOLDER_VARIABLE, None)
 
 
 INSTALLED: Final = Selection(None, Origin.INSTALLED)
+
+
+class BackendState(StrEnum):
+    """What became of a backend's file."""
+
+    IN_USE = "in use"
+    NOT_NEEDED = "not needed"
+    NOT_USABLE = "not usable"
+
+
+@dataclass(frozen=True, slots=True)
+class Backend:
+    """One backend file of the folder.
+
+    Attributes:
+        name: as in its file name, e.g. `cuda13`, `cpu-haswell`.
+        why: the reason, one clause; "" when it is in use.
+    """
+
+    name: str
+    state: BackendState
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NativeFacts:
+    """Where llama.cpp comes from.
+
+    Attributes:
+        selection: the folder in use, and those passed over.
+        backends: what became of each backend file there; empty where they are linked in.
+    """
+
+    selection: Selection
+    backends: tuple[Backend, ...]
 
 
 def packaged_folder() -> Path:

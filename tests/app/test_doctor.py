@@ -1,7 +1,10 @@
 from __future__ import annotations
 
 import json
+import os
 import platform
+import subprocess
+import sys
 from dataclasses import replace
 from importlib import metadata
 from pathlib import Path
@@ -13,8 +16,8 @@ from app.paths import Paths
 from engine.errors import ModelFileError
 from engine.gguf import Geometry, ModelFacts, WeightBytes
 from engine.hardware import Device, DeviceKind
-from engine.llama.backends import Backend, BackendState
 from engine.llama.devices import BuildFacts
+from engine.llama.variants import Backend, BackendState
 
 GPU = Device("CUDA0", "NVIDIA H200", DeviceKind.INTEGRATED_GPU, 5 << 30, 8 << 30)
 CPU = Device("CPU", "Some Processor", DeviceKind.CPU, 0, 0)
@@ -187,6 +190,23 @@ def test_a_broken_native_library_is_told_and_stops_nothing(paths: Paths, facts: 
 
     assert found.machine is None
     assert "llama.cpp: does not answer (OSError)" in found.as_lines()
+
+
+def test_a_report_comes_even_where_llama_cpp_does_not_load(tmp_path: Path) -> None:
+    package = tmp_path / "llama_cpp"
+    package.mkdir()
+    (package / "__init__.py").write_text("raise RuntimeError('libllama.so does not load')")
+    search = os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", ""), str(Path.cwd())])
+    done = subprocess.run(
+        [sys.executable, "-m", "ui.entry", "doctor"],
+        env={**os.environ, "PYTHONPATH": search},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert "llama.cpp: does not answer (RuntimeError)" in done.stdout.splitlines()
+    assert "processor cores: " in done.stdout
 
 
 def test_the_practice_model_is_called_that_and_small_sizes_have_small_units(

@@ -9,9 +9,9 @@ from llama_cpp import llama_cpp as lib
 
 from engine.llama import backend_files
 from engine.llama.backend_files import LoadedBackend
-from engine.llama.backends import Backend, BackendState, load_all, load_once
+from engine.llama.backends import load_all, load_once
 from engine.llama.log import LlamaLog
-from engine.llama.variants import module_name
+from engine.llama.variants import Backend, BackendState, module_name
 from tests.engine.llama.test_variants import write_manifest
 
 IN_USE = BackendState.IN_USE

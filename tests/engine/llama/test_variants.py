@@ -97,6 +97,13 @@ def test_an_empty_folder_is_passed_over(tmp_path: Path) -> None:
     assert chosen.passed_over[0].why == f"there is no {variants.library_name('llama')} in it"
 
 
+def test_a_folder_that_was_passed_over_is_not_used_all_the_same(tmp_path: Path) -> None:
+    variables = {"LLAMA_CPP_LIB_PATH": str(tmp_path)}
+    select(variables, tmp_path / "none", opens).apply(variables)
+
+    assert variables == {}
+
+
 def test_a_folder_of_ones_own_needs_no_manifest_but_that_of_a_release_does(tmp_path: Path) -> None:
     folder = make_folder(tmp_path / "native")
     (folder / "sotto-cpu.json").unlink()
