@@ -88,6 +88,8 @@ class Recipe:
         values = [*_COMMON, *chosen, *self.flags]
         if "CUDA" in self.backends:
             values.append(f"CMAKE_CUDA_ARCHITECTURES={';'.join(self.architectures(cuda))}")
+        if system == "Windows":  # the bindings ask for more than llama.h marks for export
+            values.append("CMAKE_WINDOWS_EXPORT_ALL_SYMBOLS=ON")
         origin = {"Linux": "$ORIGIN", "Darwin": "@loader_path"}.get(system)
         if origin:
             values.append(f"CMAKE_INSTALL_RPATH={origin}")

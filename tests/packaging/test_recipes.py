@@ -94,3 +94,8 @@ def test_libraries_find_each_other_in_their_own_folder() -> None:
     assert defines(RECIPES["cpu"], "Linux")["CMAKE_INSTALL_RPATH"] == "$ORIGIN"
     assert defines(RECIPES["metal"], "Darwin")["CMAKE_INSTALL_RPATH"] == "@loader_path"
     assert "CMAKE_INSTALL_RPATH" not in defines(RECIPES["cpu"], "Windows")
+
+
+def test_on_windows_every_function_can_be_found() -> None:
+    assert defines(RECIPES["cpu"], "Windows")["CMAKE_WINDOWS_EXPORT_ALL_SYMBOLS"] == "ON"
+    assert "CMAKE_WINDOWS_EXPORT_ALL_SYMBOLS" not in defines(RECIPES["cpu"], "Linux")
