@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import locale
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Final
 
 from app import resources
 from app.chats.database import open_database, open_memory_database
+from app.chats.model import FindModel
 from app.chats.storage_thread import StorageThread
 from app.chats.store import ChatStore
 from app.models.practice import practice_model
@@ -18,6 +19,7 @@ from app.secrets import DatabaseKey
 from app.settings import Settings
 from app.thoughts.filter import make_filter
 from app.words import Words
+from app.workers import borrowing
 from engine.events import EngineEvent
 from engine.harmony.vocabulary import Vocabulary
 from engine.requests import LoadRequest, Sampling
@@ -80,6 +82,20 @@ def chosen_model(settings: Settings, paths: Paths, override: Path | None = None)
         settings.context_tokens or PRACTICE_CONTEXT_TOKENS,
         threads=PRACTICE_THREADS,
     )
+
+
+def model_finder(settings: Settings, paths: Paths, override: Path | None = None) -> FindModel:
+    """How to find out what to load: a callable that takes the workers to go without.
+
+    It unpacks the practice model if need be and tries each worker, so it blocks; it raises
+    `UserFacingError`, for a worker `app.workers.WorkerError`.
+    """
+
+    def find(without: Collection[str]) -> LoadRequest:
+        workers = [address for address in settings.workers if address not in without]
+        return borrowing(chosen_model(settings, paths, override), workers)
+
+    return find
 
 
 def is_practice_chosen(settings: Settings, override: Path | None = None) -> bool:

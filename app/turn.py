@@ -163,6 +163,11 @@ class Turn:
         return TurnStep(ended=True)
 
     def _fail(self, event: Failed) -> TurnStep:
+        if event.was_interrupted:  # what happened to the engine is told elsewhere
+            self.message = replace(
+                self.snapshot(), status=MessageStatus.INTERRUPTED, usage=event.usage
+            )
+            return TurnStep(ended=True)
         problem = Problem(event.title, event.hint, event.detail, dict(event.fields))
         self.message = replace(
             self.snapshot(), status=MessageStatus.FAILED, usage=event.usage, problem=problem

@@ -213,7 +213,8 @@ class Failed:
     """The turn ended in an error; text already sent stays valid; nothing of this turn follows.
 
     `is_too_long` says that the newest message alone does not fit the context, so that only
-    another message helps.
+    another message helps.  `was_interrupted` says that not the turn but the engine failed;
+    `EngineBroke` came before.
     """
 
     turn_id: TurnId
@@ -223,6 +224,7 @@ class Failed:
     fields: Mapping[str, str] = field(default_factory=dict)
     usage: Usage = field(default_factory=Usage)
     is_too_long: bool = False
+    was_interrupted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,6 +247,22 @@ class Forecast:
     left_out_messages: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class EngineBroke:
+    """The engine cannot go on in this process; only a new one can (docs/decisions/008.md).
+
+    Told once, before the ends of the load and the turns that it takes with it, and on whichever
+    thread failed.  Whatever is asked of the engine from now on fails at once.
+
+    Attributes:
+        detail: what llama.cpp said last; never chat text.
+    """
+
+    title: str
+    hint: str = ""
+    detail: str = ""
+
+
 LoadEvent = ModelLoading | ModelLoaded | ModelLoadFailed
 TurnEvent = (
     PhaseChanged
@@ -257,4 +275,4 @@ TurnEvent = (
     | Finished
     | Failed
 )
-EngineEvent = LoadEvent | TurnEvent | Forecast
+EngineEvent = LoadEvent | TurnEvent | Forecast | EngineBroke

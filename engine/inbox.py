@@ -144,9 +144,13 @@ class Inbox:
     def cancel_load(self) -> None:
         """Give up the load in progress, and those waiting."""
         with self._changed:
-            self._is_load_cancelled = self._is_loading or any(
-                isinstance(command, Load) for command in self._commands
-            )
+            self._is_load_cancelled = self.is_load_expected()
+
+    def is_load_expected(self) -> bool:
+        """A model is being loaded, or will be."""
+        with self._changed:
+            waiting = any(isinstance(command, Load) for command in self._commands)
+            return self._is_loading or waiting
 
     def wait_until_idle(self, timeout: float) -> bool:
         """Wait until the engine thread waits for commands; False when it did not in time."""
@@ -173,10 +177,6 @@ class Inbox:
     def is_load_cancelled(self) -> bool:
         """The load is to be given up."""
         return self._is_load_cancelled
-
-    def is_loading(self) -> bool:
-        """A model is being loaded."""
-        return self._is_loading
 
     def is_closing(self) -> bool:
         """The engine thread is to end."""

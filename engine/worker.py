@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from engine.analysis_filter import AnalysisFilterFactory
 from engine.errors import EngineError, told
-from engine.events import EngineEvent, Failed, ModelLoadFailed
+from engine.events import EngineBroke, EngineEvent, Failed, ModelLoadFailed
 from engine.harmony.messages import ToolMessage
 from engine.harmony.vocabulary import Vocabulary
 from engine.inbox import (
@@ -44,13 +44,14 @@ class Engine:
 
     Every method may be called from any thread and returns at once.  What happens is told
     by events, on the engine thread, in order.  Every turn that was accepted ends in exactly
-    one `Finished` or `Failed`.
+    one `Finished` or `Failed`, even when llama.cpp gives up: then `EngineBroke` and these ends
+    come from whichever thread failed, which is parked for the rest of the process's life.
 
     Args:
         load_vocabulary: reads ids and bytes of o200k; called on the engine thread, so that
             nobody waits for the third of a second it takes.
         make_filter: makes the thoughts filter of a turn; used on the engine thread.
-        emit: gets every event on the engine thread; must be quick and must not raise.
+        emit: gets one event at a time; must be quick and must not raise.
     """
 
     def __init__(
@@ -65,6 +66,7 @@ class Engine:
         self._flag = AbortFlag()
         self._inbox = Inbox(self._flag)
         self._thread = threading.Thread(target=self._work, name="engine", daemon=True)
+        self._telling = threading.RLock()
         self._is_broken = threading.Event()
         self._why_broken = EngineError(_BROKEN_TITLE, _BROKEN_HINT)
 
@@ -75,7 +77,7 @@ class Engine:
     def load(self, request: LoadRequest) -> None:
         """Load a model in place of the one there is; turns asked for meanwhile wait for it."""
         if not self._inbox.post(Load(request)) and self._is_broken.is_set():
-            self._emit(ModelLoadFailed(self._why_broken.title, self._why_broken.hint))
+            self._tell(ModelLoadFailed(self._why_broken.title, self._why_broken.hint))
 
     def cancel_load(self) -> None:
         """Give up the load in progress; `ModelLoadFailed` with `was_cancelled` follows."""
@@ -95,7 +97,8 @@ class Engine:
             return
         if not self._is_broken.is_set():
             raise RuntimeError("the engine is closed")
-        self._emit(Failed(request.turn_id, self._why_broken.title, self._why_broken.hint))
+        why = self._why_broken
+        self._tell(Failed(request.turn_id, why.title, why.hint))
 
     def continue_turn(self, turn_id: TurnId, result: ToolMessage) -> None:
         """Hand a tool's result to the turn that waits for it; an ended turn is left alone."""
@@ -150,6 +153,12 @@ class Engine:
         return not self._thread.is_alive()
 
     def _emit(self, event: EngineEvent) -> None:
+        """Tell an event, unless everything has ended with the engine."""
+        with self._telling:
+            if not self._is_broken.is_set():
+                self._tell(event)
+
+    def _tell(self, event: EngineEvent) -> None:
         try:
             self._emit_outside(event)
         except Exception:
@@ -158,41 +167,51 @@ class Engine:
     def _break_down(self, message: str) -> None:
         """llama.cpp is about to end the process: park its thread, so that the app can go on.
 
+        Called on whichever thread failed: this one, one that computes a part of the graph, or
+        the one that talks to a worker; the engine thread then waits in llama.cpp for ever.
         Nothing of llama.cpp may be used any more; the turns end, and the app offers a restart.
         """
         _LOGGER.critical("llama.cpp gave up: %s", message)
-        self._give_up(
-            EngineError(_BROKEN_TITLE, _BROKEN_HINT, message), is_loading=self._inbox.is_loading()
-        )
+        self._give_up(EngineError(_BROKEN_TITLE, _BROKEN_HINT, message), is_break_down=True)
         threading.Event().wait()  # for ever: returning would end the process
 
-    def _give_up(self, error: EngineError, *, is_loading: bool) -> None:
+    def _give_up(self, error: EngineError, *, is_break_down: bool) -> None:
         """End everything that was asked for; what is asked from now on ends at once."""
-        self._why_broken = error
-        self._is_broken.set()
-        self._inbox.post(Close())
-        if is_loading:
-            self._emit(ModelLoadFailed(error.title, error.hint, error.detail))
-        for turn_id in self._inbox.open_turns():
-            if self._inbox.end_turn(turn_id):
-                self._emit(Failed(turn_id, error.title, error.hint, error.detail))
+        with self._telling:
+            if self._is_broken.is_set():
+                return  # another thread failed as well
+            is_loading = self._inbox.is_load_expected() or not is_break_down
+            self._why_broken = error
+            self._is_broken.set()
+            self._inbox.post(Close())
+            why = (error.title, error.hint, error.detail)
+            if is_break_down:
+                self._tell(EngineBroke(*why))
+            if is_loading:
+                self._tell(ModelLoadFailed(*why))
+            for turn_id in self._inbox.open_turns():
+                if self._inbox.end_turn(turn_id):
+                    self._tell(Failed(turn_id, *why, was_interrupted=is_break_down))
 
     def _work(self) -> None:
         try:
             session = self._begin()
         except Exception as error:  # noqa: BLE001 - whatever it is, nobody may wait for ever
-            self._give_up(told(error, _BROKEN_TITLE, _BROKEN_HINT), is_loading=True)
+            self._give_up(told(error, _BROKEN_TITLE, _BROKEN_HINT), is_break_down=False)
             return
         try:
             while not isinstance(command := self._inbox.take(), Close):
+                if self._is_broken.is_set():
+                    return
                 try:
                     _obey(session, command)
                     session.idle()
                 except Exception as error:  # noqa: BLE001 - told to the user; the thread lives on
                     session.fail_all(error)
         finally:
-            session.cancel_all()
-            session.unload()
+            if not self._is_broken.is_set():  # else not even memory may be given back
+                session.cancel_all()
+                session.unload()
 
     def _begin(self) -> Session:
         # Here and not at the top: loading llama.cpp and what belongs to it takes about a third

@@ -34,9 +34,9 @@ class WorkerProcess:
         self.address = self._wait_until_it_listens()
 
     def kill(self) -> None:
-        """End it as the machine's power cut would."""
+        """End it with SIGKILL."""
         self.process.kill()
-        self.process.communicate()
+        self.process.wait()
 
     def interrupt(self) -> tuple[int, str, str]:
         """Ctrl-C; returns the exit code and what it said since."""
@@ -45,9 +45,9 @@ class WorkerProcess:
         return self.process.returncode, out, errors
 
     def close(self) -> None:
-        """End it if it still runs."""
-        if self.process.poll() is None:
-            self.kill()
+        """End it if it still runs, and let go of its pipes."""
+        self.process.kill()
+        self.process.communicate()
 
     def _wait_until_it_listens(self) -> str:
         assert self.process.stdout is not None

@@ -8,11 +8,11 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 
 from app.assembly import (
-    chosen_model,
     chosen_sampling,
     clock_ms,
     is_practice_chosen,
     make_engine,
+    model_finder,
     open_storage,
 )
 from app.chats.service import ChatService
@@ -20,7 +20,6 @@ from app.paths import Paths
 from app.secrets import DatabaseKey
 from app.settings import SettingsFile
 from app.words import Words
-from app.workers import borrowing
 from ui.bridge.dispatcher import Dispatcher
 from ui.bridge.engine_bridge import EngineBridge
 from ui.theme.theme import Theme
@@ -58,7 +57,7 @@ class WindowSession(QObject):
             ThreadPoolExecutor(1, "chores"),
             dispatch=self._dispatcher.post,
             clock_ms=clock_ms,
-            find_model=lambda: borrowing(chosen_model(current, paths, model), current.workers),
+            find_model=model_finder(current, paths, model),
             is_practice=is_practice_chosen(current, model),
             sampling=chosen_sampling(current),
         )

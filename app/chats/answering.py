@@ -10,14 +10,42 @@ from typing import Final
 
 from app.chats.background import Background
 from app.chats.changes import ChatChange
+from app.chats.store import ChatStore
 from app.chats.values import Chat, ChatId, Message, MessageId, MessageStatus
 from app.conversation import harmony_conversation
 from app.turn import AnswerEngine, Turn, TurnStep
 from engine.events import Finished, StopReason, TurnEvent, Usage
+from engine.harmony.messages import Effort
 from engine.requests import AnswerRequest, Sampling, TurnId
 
 PARTIAL_COMMIT_MS: Final = 1000
 """How often the answer in progress is written to the store."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a user wrote, and where it goes.
+
+    Attributes:
+        chat_id: None makes a new chat of this title.
+        parent_id: the message it follows; None for a first one.
+        asked_ms: Unix time in milliseconds, UTC.
+    """
+
+    chat_id: ChatId | None
+    parent_id: MessageId | None
+    text: str
+    effort: Effort
+    asked_ms: int
+    title: str
+
+    def store(self, store: ChatStore) -> Sent:
+        """Commit it, and an empty answer after it.  Storage thread."""
+        chat, question = store.append_user(
+            self.chat_id, self.parent_id, self.text, self.effort, self.asked_ms, title=self.title
+        )
+        answer = store.begin_answer(question.id, self.effort, self.asked_ms)
+        return Sent(chat, store.branch(chat.id, question.id), answer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +121,10 @@ class Answering:
             self._engine.answer(request)
         else:
             self._held = request
+
+    def hold(self) -> None:
+        """A model is about to be asked for: questions wait until it is (`release`)."""
+        self._is_engine_ready = False
 
     def release(self) -> None:
         """A load was asked of the engine, which takes things in order: what waited can go."""

@@ -28,7 +28,11 @@ class StatusChanged:
         device: e.g. "CPU"; "" while not ready.
         is_practice: the practice model answers; every screen must say so.
         load_fraction: 0.0 to 1.0 while LOADING.
-        problem: why loading failed, in FAILED.
+        problem: why there is no model, in FAILED.
+        needs_restart: the engine broke down; only a new process can go on (FAILED).
+        workers: addresses of the other machines that hold a part of the model, or are to: text
+            leaves this computer for them.
+        lost_workers: those of them that cannot be used; the model can be loaded without.
         context_tokens: tokens of the open chat in the KV cache after the last turn.
         context_limit_tokens: size of the KV cache; 0 while not ready.
         tokens_per_second: speed of the last turn; 0.0 before the first.
@@ -47,6 +51,9 @@ class StatusChanged:
     tokens_per_second: float = 0.0
     reused_tokens: int = 0
     read_tokens: int = 0
+    needs_restart: bool = False
+    workers: tuple[str, ...] = ()
+    lost_workers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import Executor
 
-from app.chats.answering import Answering, Sent
+from app.chats.answering import Answering, Question, Sent
 from app.chats.background import Background
 from app.chats.changes import (
     BusyChanged,
@@ -18,15 +18,22 @@ from app.chats.changes import (
     SendRefused,
     UndoOffered,
 )
-from app.chats.status import EngineStatus
+from app.chats.model import FindModel, ServiceModel
 from app.chats.storage_thread import StorageThread
 from app.chats.store import ChatStore
 from app.chats.title import title_from
 from app.chats.values import Chat, ChatId, Message, Problem
 from app.turn import AnswerEngine
-from engine.events import EngineEvent, Forecast, ModelLoaded, ModelLoadFailed, ModelLoading
+from engine.events import (
+    EngineBroke,
+    EngineEvent,
+    Forecast,
+    ModelLoaded,
+    ModelLoadFailed,
+    ModelLoading,
+)
 from engine.harmony.messages import Effort
-from engine.requests import LoadRequest, Sampling
+from engine.requests import Sampling
 
 
 class ChatService:
@@ -42,8 +49,8 @@ class ChatService:
         chores: runs what is slow and belongs to no other thread.
         dispatch: runs a callable on the service's own thread, in order; any thread may call it.
         clock_ms: Unix time in milliseconds.
-        find_model: says what to load at `start`; runs on `chores`, since the practice model
-            may have to be unpacked first.
+        find_model: says what to load, given the workers to go without; runs on `chores`, since
+            the practice model may have to be unpacked and workers are tried first.
         is_practice: what `find_model` will find is the practice model.
         sampling: how replies are sampled.
     """
@@ -56,14 +63,12 @@ class ChatService:
         *,
         dispatch: Callable[[Callable[[], None]], None],
         clock_ms: Callable[[], int],
-        find_model: Callable[[], LoadRequest],
+        find_model: FindModel,
         is_practice: bool,
         sampling: Sampling,
     ) -> None:
         self._engine = engine
         self._clock_ms = clock_ms
-        self._find_model = find_model
-        self._is_practice = is_practice
         self._background = Background(
             storage, chores, dispatch, lambda problem: self._tell(NoticeRaised(problem))
         )
@@ -75,7 +80,14 @@ class ChatService:
             on_change=self._on_answer_change,
             on_ended=self._on_answer_ended,
         )
-        self._status = EngineStatus()
+        self._model = ServiceModel(
+            engine,
+            self._background,
+            find_model,
+            is_practice=is_practice,
+            tell=self._tell,
+            on_asked=self._answering.release,
+        )
         self._subscribers: list[Callable[[ChatChange], None]] = []
         self._chats: tuple[Chat, ...] = ()
         self._current: Chat | None = None
@@ -99,8 +111,12 @@ class ChatService:
     def start(self) -> None:
         """Announce the chats and the status, and begin to load the model."""
         self._background.store(ChatStore.chats, self._on_chats)
-        self._tell(self._status.begin_load(is_practice=self._is_practice))
-        self._background.chore(self._find_model, self._on_model_found, self._on_no_model)
+        self.load_model()
+
+    def load_model(self, without: Collection[str] = ()) -> None:
+        """Load the model, once more if it failed, `without` these workers from now on."""
+        self._answering.hold()
+        self._model.load(without)
 
     def close(self) -> None:
         """Stop the running answer, keep what is there, and let go of engine and storage."""
@@ -181,17 +197,14 @@ class ChatService:
         self._is_sending = True
         self._must_stop = False
         self._openings += 1  # a chat that is still on its way must not replace this one
-        chat_id = self._current.id if self._current else None
-        parent_id = self._branch[-1].id if self._branch else None
-        title = self._new_title or title_from(text)
-        now_ms = self._clock_ms()
-
-        def stored(store: ChatStore) -> Sent:
-            chat, question = store.append_user(
-                chat_id, parent_id, text, effort, now_ms, title=title
-            )
-            answer = store.begin_answer(question.id, effort, now_ms)
-            return Sent(chat, store.branch(chat.id, question.id), answer)
+        question = Question(
+            self._current.id if self._current else None,
+            self._branch[-1].id if self._branch else None,
+            text,
+            effort,
+            self._clock_ms(),
+            self._new_title or title_from(text),
+        )
 
         def refused(problem: Problem) -> None:
             self._is_sending = False
@@ -199,7 +212,7 @@ class ChatService:
             self._tell(BusyChanged(is_busy=False))
 
         self._tell(BusyChanged(is_busy=True))
-        self._background.store(stored, self._on_sent, refused)
+        self._background.store(question.store, self._on_sent, refused)
 
     def stop(self) -> None:
         """End the running answer; what is there stays, marked as stopped."""
@@ -208,8 +221,8 @@ class ChatService:
 
     def handle(self, event: EngineEvent) -> None:
         """Take one event of the engine, on the service's own thread."""
-        if isinstance(event, ModelLoading | ModelLoaded | ModelLoadFailed):
-            self._tell(self._status.apply(event))
+        if isinstance(event, ModelLoading | ModelLoaded | ModelLoadFailed | EngineBroke):
+            self._model.handle(event)
         elif not isinstance(event, Forecast):
             self._answering.handle(event)
 
@@ -236,7 +249,7 @@ class ChatService:
         if self._is_shown(message.chat_id):
             self._branch = tuple(message if m.id == message.id else m for m in self._branch)
             self._tell(MessageEnded(message))
-            self._tell(self._status.turn_ended(message.usage))
+            self._model.turn_ended(message.usage)
         self._tell(BusyChanged(is_busy=False))
         self._refresh_chats()
 
@@ -252,7 +265,7 @@ class ChatService:
         self._branch = branch
         self._tell(ChatOpened(chat, branch))
         self._tell(ChatsChanged(self._chats, chat.id if chat else None))
-        self._tell(self._status.show_context(branch[-1].usage.context_tokens if branch else 0))
+        self._model.show_context(branch[-1].usage.context_tokens if branch else 0)
         if self.is_busy:
             self._tell(BusyChanged(is_busy=True, message_id=self._answering.message_id))
 
@@ -264,15 +277,6 @@ class ChatService:
 
     def _refresh_chats(self) -> None:
         self._background.store(ChatStore.chats, self._on_chats)
-
-    def _on_model_found(self, request: LoadRequest) -> None:
-        self._engine.load(request)
-        self._answering.release()
-
-    def _on_no_model(self, problem: Problem) -> None:
-        failed = ModelLoadFailed(problem.title, problem.hint, problem.detail, problem.fields)
-        self._tell(self._status.apply(failed))
-        self._answering.release()
 
     def _chat(self, chat_id: ChatId) -> Chat | None:
         return next((chat for chat in self._chats if chat.id == chat_id), None)

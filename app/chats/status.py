@@ -24,8 +24,27 @@ class EngineStatus:
         self.value = StatusChanged(state=ModelState.LOADING, is_practice=is_practice)
         return self.value
 
+    def borrow(self, workers: tuple[str, ...]) -> StatusChanged:
+        """The model that is loaded is to be spread over these workers as well."""
+        self.value = replace(self.value, workers=workers)
+        return self.value
+
+    def break_down(self, problem: Problem, lost_workers: tuple[str, ...]) -> StatusChanged:
+        """The engine broke down, maybe for the loss of workers; nothing changes that any more."""
+        self.value = replace(
+            self.value,
+            state=ModelState.FAILED,
+            device="",
+            problem=problem,
+            needs_restart=True,
+            lost_workers=lost_workers,
+        )
+        return self.value
+
     def apply(self, event: LoadEvent) -> StatusChanged:
         """Take one load event."""
+        if self.value.needs_restart:
+            return self.value
         match event:
             case ModelLoading(fraction=fraction):
                 self.value = replace(
@@ -39,15 +58,19 @@ class EngineStatus:
                     is_practice=event.facts.is_practice,
                     load_fraction=1.0,
                     context_limit_tokens=event.context_tokens,
+                    workers=event.workers,
                 )
             case ModelLoadFailed():
                 problem = Problem(event.title, event.hint, event.detail, dict(event.fields))
                 state = ModelState.ABSENT if event.was_cancelled else ModelState.FAILED
+                worker = event.fields.get("worker")  # the one that was refused
                 self.value = replace(
                     self.value,
                     state=state,
                     device="",
                     problem=None if event.was_cancelled else problem,
+                    workers=(),
+                    lost_workers=(worker,) if worker else (),
                 )
         return self.value
 

@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import TextIO
 
 from app.assembly import (
-    chosen_model,
     chosen_sampling,
     clock_ms,
     is_practice_chosen,
     make_engine,
+    model_finder,
     open_memory_storage,
     open_storage,
 )
@@ -41,7 +41,6 @@ from app.cli.printer import AnswerPrinter
 from app.paths import Paths
 from app.secrets import KeyVault
 from app.settings import SettingsFile
-from app.workers import borrowing
 from engine.harmony.messages import Effort
 
 EXIT_OK = 0
@@ -107,9 +106,7 @@ class Asking:
             ThreadPoolExecutor(1, "chores"),
             dispatch=self._loop.post,
             clock_ms=clock_ms,
-            find_model=lambda: borrowing(
-                chosen_model(settings, paths, self._options.model), settings.workers
-            ),
+            find_model=model_finder(settings, paths, self._options.model),
             is_practice=is_practice_chosen(settings, self._options.model),
             sampling=chosen_sampling(
                 settings, seed=self._options.seed, temperature=self._options.temperature

@@ -145,7 +145,7 @@ def test_a_load_can_be_given_up_while_it_waits_and_while_it_runs(inbox: Inbox) -
     assert inbox.is_load_cancelled()
     inbox.take()
     inbox.begin_load()
-    assert inbox.is_loading()
+    assert inbox.is_load_expected()
     inbox.end_load()
     assert not inbox.is_load_cancelled()
     inbox.begin_load()

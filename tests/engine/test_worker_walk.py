@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from engine.events import (
+    EngineBroke,
     Failed,
     Finished,
     Forecast,
@@ -84,6 +85,7 @@ def test_whatever_is_asked_in_whatever_order_each_turn_ends_once_and_nothing_fol
     for event in talk.seen:
         if isinstance(event, ModelLoading | ModelLoaded | ModelLoadFailed | Forecast):
             continue
+        assert not isinstance(event, EngineBroke)
         assert event.turn_id not in over, "something followed the end of a turn"
         if isinstance(event, Finished | Failed):
             over.add(event.turn_id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +14,7 @@ from app.assembly import open_memory_storage
 from app.chats.changes import ChatChange
 from app.chats.service import ChatService
 from app.cli.loop import CallLoop
+from app.workers import WorkerError
 from engine.events import EngineEvent, Finished, StopReason, TextAdded, Usage
 from engine.harmony.messages import ToolMessage
 from engine.requests import AnswerRequest, LoadRequest, Sampling, TurnId
@@ -79,6 +80,8 @@ class Bench:
     def __init__(self) -> None:
         self.loop = CallLoop()
         self.found = threading.Event()
+        self.workers: tuple[str, ...] = ()
+        self.refused = ""
         self.now_ms = 1_000_000
         self.changes: list[ChatChange] = []
         self.engine = ScriptedEngine(
@@ -98,9 +101,12 @@ class Bench:
         )
         self.service.subscribe(self.changes.append)
 
-    def _find_model(self) -> LoadRequest:
+    def _find_model(self, without: Collection[str]) -> LoadRequest:
         assert self.found.wait(10)
-        return LoadRequest(Path("a-model.gguf"))
+        workers = [one for one in self.workers if one not in without]
+        if self.refused in workers:
+            raise WorkerError(self.refused, "The worker {worker} cannot be reached.", "")
+        return LoadRequest(Path("a-model.gguf"), workers=tuple(workers))
 
     def settle_storage(self) -> None:
         """Run what the storage had to do, while the model is still being looked for."""
