@@ -110,9 +110,7 @@ class PromptCache:
     def append(self, token: int, *, reads_logits: bool = True) -> bool:
         """Evaluate one more token, with logits; False when the abort flag ended it.
 
-        Args:
-            token: the id.
-            reads_logits: False where the device draws the next token and keeps the logits.
+        `reads_logits` is False where the device draws the next token and keeps the logits.
 
         Raises:
             ValueError: the context is full, or there is no such token.

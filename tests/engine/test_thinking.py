@@ -165,17 +165,21 @@ def test_thoughts_in_circles_are_led_to_an_answer(stage: Stage, sentence: str) -
     assert stage.text == "An answer."
 
 
-@pytest.mark.parametrize(("max_reply", "context_room"), [(12, 0), (0, 20)])
+@pytest.mark.parametrize(("max_reply", "context_room"), [(12, 0), (0, 60)])
 def test_room_for_an_answer_is_kept(stage: Stage, max_reply: int, context_room: int) -> None:
     prompt = len(stage.writer.prompt(CONVERSATION))
     turn = stage.turn(
-        THINK + "one two three four five six seven eight nine ten",
+        THINK + "one two three four five six seven eight nine ten " * 8,
         max_reply_tokens=max_reply,
         context_tokens=prompt + context_room if context_room else 4000,
     )
 
+    is_led = False
+
     def answer() -> bool:
-        if turn.usage.thinking_cut is ThinkingCut.LIMIT and len(stage.memory.script) < 40:
+        nonlocal is_led
+        if turn.usage.thinking_cut is ThinkingCut.LIMIT and not is_led:
+            is_led = True
             stage.memory.script = [0] * len(stage.ids(LEAD)[1:]) + stage.ids("Yes. " * 40)
         return True
 
