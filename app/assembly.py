@@ -25,12 +25,6 @@ from engine.harmony.vocabulary import Vocabulary
 from engine.requests import LoadRequest, Sampling
 from engine.worker import Engine
 
-PRACTICE_THREADS: Final = 1
-"""The practice model's matrices are so small that a second thread only waits."""
-
-PRACTICE_CONTEXT_TOKENS: Final = 8192
-"""It answers from its last few hundred tokens; more cells would only take memory."""
-
 KEEP_DELETED_MS: Final = 30 * 24 * 60 * 60 * 1000
 """A deleted chat can be brought back for 30 days."""
 
@@ -77,11 +71,7 @@ def chosen_model(settings: Settings, paths: Paths, override: Path | None = None)
     named = override or (Path(settings.model_path) if settings.model_path else None)
     if named is not None:
         return LoadRequest(named, settings.context_tokens, threads=settings.threads)
-    return LoadRequest(
-        practice_model(paths.cache),
-        settings.context_tokens or PRACTICE_CONTEXT_TOKENS,
-        threads=PRACTICE_THREADS,
-    )
+    return LoadRequest(practice_model(paths.cache), settings.context_tokens)
 
 
 def model_finder(settings: Settings, paths: Paths, override: Path | None = None) -> FindModel:

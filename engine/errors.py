@@ -45,6 +45,10 @@ class ModelFileError(EngineError):
     """A model file is missing, damaged or not a gpt-oss model."""
 
 
+class NotEnoughMemoryError(EngineError):
+    """There was not enough memory for it; with less, it may work."""
+
+
 def told(error: Exception, title: str, hint: str = _RELOAD_HINT) -> EngineError:
     """The error as the user may read it.
 

@@ -110,7 +110,7 @@ class ModelLoaded:
     context_tokens: int
     device: str
     seconds: float
-    plan: MemoryPlan | None = None
+    plan: MemoryPlan
     lowered: tuple[Sentence, ...] = ()
     workers: tuple[str, ...] = ()
 

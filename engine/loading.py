@@ -1,28 +1,27 @@
-"""Loads a model file: weights, context, warm-up.  Engine thread only."""
+"""Loads a model file as planned: weights, context, warm-up.  Engine thread only."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
 
+from engine.errors import ModelFileError, NotEnoughMemoryError
 from engine.events import EngineEvent, ModelLoaded, ModelLoading
 from engine.gguf import ModelFacts, read_facts
+from engine.hardware import Hardware
+from engine.llama import devices
 from engine.llama.abort_flag import AbortFlag
-from engine.llama.binding import ContextShape
+from engine.llama.binding import ContextShape, DecodeError, Offload
 from engine.llama.context import Context
-from engine.llama.devices import layer_devices, main_device_name, physical_cores
 from engine.llama.kept_chats import kept_bytes
 from engine.llama.log import LlamaLog
 from engine.llama.model import LoadCancelledError, Model
 from engine.llama.sync import PromptCache
+from engine.memory_plan.ladder import Stage, lowered
+from engine.memory_plan.planner import plan_memory
+from engine.memory_plan.values import CacheType, MemoryPlan, Sentence
 from engine.requests import LoadRequest
-
-DEFAULT_CONTEXT_TOKENS: Final = 32_768
-"""12.4 GiB in all for gpt-oss-20b on a GPU (engine.md 1.6)."""
-
-DEFAULT_UBATCH_TOKENS: Final = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +61,7 @@ class Loader:
         self._should_stop = should_stop
 
     def load(self, request: LoadRequest) -> Loaded:
-        """Load a model and make its context.
+        """Plan, load a model and make its context; with less, where memory does not suffice.
 
         Raises:
             LoadCancelledError: the load was given up.
@@ -73,68 +72,147 @@ class Loader:
         if self._should_stop():
             raise LoadCancelledError
         facts = read_facts(request.path)
-        model = Model.load(
+        hardware = devices.hardware(request.workers)
+        plan = plan_memory(facts, hardware, request.choices)
+        descent = _Descent(facts, hardware, plan)
+        model, context = self._descended(descent, request)
+        cache = PromptCache(context, kept_bytes=kept_bytes(request.kept_chats_bytes))
+        event = ModelLoaded(
             facts,
-            gpu_layers=request.gpu_layers,
+            context.size_tokens,
+            descent.plan.device_label,
+            time.perf_counter() - began,
+            descent.plan,
+            tuple(descent.given_up.values()),
+            workers=request.workers,
+        )
+        return Loaded(model, context, cache, event)
+
+    def _descended(self, descent: _Descent, request: LoadRequest) -> tuple[Model, Context]:
+        model: Model | None = None
+        try:
+            while True:
+                try:
+                    model = model or self._weights(descent, request)
+                    return model, self._made_ready(model, descent.plan)
+                except NotEnoughMemoryError:
+                    stage = Stage.CONTEXT if model else Stage.WEIGHTS
+                    if not descent.step_down(stage):
+                        raise
+                    if model is not None and not descent.keeps_weights:
+                        model.close()
+                        model = None
+        except BaseException:
+            if model is not None:
+                model.close()
+            raise
+
+    def _weights(self, descent: _Descent, request: LoadRequest) -> Model:
+        plan = descent.plan
+        names = [one.device.name for one in plan.gpus]
+        offload = Offload(
+            devices=devices.pointers(names, request.workers),
+            split=tuple(one.blocks + int(one.has_output) for one in plan.gpus),
+            cpu_expert_layers=plan.cpu_expert_layers if names else 0,
+        )
+        check_unchanged(descent.facts)
+        return Model.load(
+            descent.facts,
+            gpu_layers=sum(offload.split),
             on_progress=self._tell_loading,
             should_stop=self._should_stop,
             log=self._log,
-            devices=layer_devices(request.workers),
+            offload=offload,
         )
-        try:
-            context, cache = self._made_ready(model, request)
-        except BaseException:
-            model.close()
-            raise
-        seconds = time.perf_counter() - began
-        device = main_device_name(request.gpu_layers, request.workers)
-        event = ModelLoaded(facts, context.size_tokens, device, seconds, workers=request.workers)
-        return Loaded(model, context, cache, event)
 
-    def _made_ready(self, model: Model, request: LoadRequest) -> tuple[Context, PromptCache]:
-        facts = model.facts
+    def _made_ready(self, model: Model, plan: MemoryPlan) -> Context:
         shape = ContextShape(
-            context_tokens=context_tokens_for(request, facts),
-            ubatch_tokens=request.ubatch_tokens or DEFAULT_UBATCH_TOKENS,
-            threads=threads_for(request, facts),
+            context_tokens=plan.context_tokens,
+            ubatch_tokens=plan.ubatch_tokens,
+            threads=plan.threads,
+            has_small_cache=plan.cache_type is CacheType.Q8_0,
         )
         context = Context(model, shape, self._flag, self._log)
         try:
-            is_gpu = main_device_name(request.gpu_layers, request.workers) != "CPU"
-            self._warm_up(PromptCache(context), shape, is_gpu=is_gpu)
+            self._warm_up(PromptCache(context), plan)
             if self._should_stop():
                 raise LoadCancelledError
+            check_unchanged(model.facts)
         except BaseException:
             context.close()
             raise
-        return context, PromptCache(context, kept_bytes=kept_bytes(request.kept_chats_bytes))
+        return context
 
     def _tell_loading(self, fraction: float) -> None:
         self._emit(ModelLoading(min(max(fraction, 0.0), 1.0)))
 
-    def _warm_up(self, cache: PromptCache, shape: ContextShape, *, is_gpu: bool) -> None:
+    def _warm_up(self, cache: PromptCache, plan: MemoryPlan) -> None:
         """Let buffers reach their final size now, while a failure still is a failed load.
 
-        On a GPU the memory pool grows with the first full micro-batch (engine.md 2.5); on a
-        CPU one token is enough, and a full one would take seconds.
+        On a GPU the memory pool grows with the first full micro-batch and once more with the
+        first single token (engine.md 2.5); on a CPU one token is enough, and a full micro-batch
+        would take seconds.
         """
-        count = min(shape.ubatch_tokens if is_gpu else 1, shape.context_tokens)
-        cache.sync([0] * count, keeps_end=False, should_stop=self._should_stop)
+        count = min(plan.ubatch_tokens + 1, plan.context_tokens) if plan.gpus else 1
+        try:
+            cache.sync([0] * count, keeps_end=False, should_stop=self._should_stop)
+        except DecodeError as error:
+            raise NotEnoughMemoryError(
+                "There is not enough memory to compute with this model.",
+                "Close other programs, or choose a smaller context in the settings.",
+                f"{error}\n{self._log.take_troubles()}",
+            ) from error
         cache.reset()
 
 
-def context_tokens_for(request: LoadRequest, facts: ModelFacts) -> int:
-    """Size of the KV cache for a request: what was asked for, within what was trained."""
-    wanted = request.context_tokens or DEFAULT_CONTEXT_TOKENS
-    return min(wanted, facts.trained_context_tokens)
+class _Descent:
+    """A plan, and what had to be given up of it so far.
 
-
-def threads_for(request: LoadRequest, facts: ModelFacts) -> int:
-    """CPU threads for a request.
-
-    The practice model gets one: its steps are so short that threads spend their time meeting
-    each other.  Measured on two cores with other work beside: one thread 170 tokens/s, two 105.
+    Attributes:
+        plan: what is to be tried now.
+        given_up: the sentences, by what was given up; of several steps the last one counts.
+        keeps_weights: whether the last step left the weights where they were.
     """
-    if request.threads:
-        return request.threads
-    return 1 if facts.is_practice else physical_cores()
+
+    def __init__(self, facts: ModelFacts, hardware: Hardware, plan: MemoryPlan) -> None:
+        self.facts = facts
+        self.plan = plan
+        self.given_up: dict[str, Sentence] = {}
+        self.keeps_weights = True
+        self._hardware = hardware
+
+    def step_down(self, stage: Stage) -> bool:
+        """Take the next smaller plan; False when there is none."""
+        step = lowered(self.facts, self._hardware, self.plan, stage)
+        if step is None:
+            return False
+        before, (self.plan, sentence) = self.plan, step
+        self.given_up[sentence.title] = sentence
+        self.keeps_weights = _places(before) == _places(self.plan)
+        return True
+
+
+def _places(plan: MemoryPlan) -> tuple[object, ...]:
+    blocks = tuple((one.device.name, one.blocks, one.expert_blocks) for one in plan.devices)
+    return plan.gpu_layers, plan.cpu_expert_layers, blocks
+
+
+def check_unchanged(facts: ModelFacts) -> None:
+    """Make sure that the file is still the one whose header was read.
+
+    Raises:
+        ModelFileError: it was changed or is gone.
+    """
+    try:
+        status = facts.path.stat()
+    except OSError as error:
+        raise ModelFileError(
+            "The model file is not there any more.",
+            "Choose another file, or put it back.",
+            str(error),
+        ) from error
+    if (status.st_size, status.st_mtime_ns) != (facts.size_bytes, facts.modified_ns):
+        raise ModelFileError(
+            "The model file changed while it was being loaded.",
+            "Wait until it is complete, then load it again.",
+        )

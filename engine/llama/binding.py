@@ -37,12 +37,10 @@ from llama_cpp import llama_cpp as lib  # noqa: E402
 from numpy.typing import NDArray  # noqa: E402
 
 from engine.llama.abort_flag import AbortFlag  # noqa: E402
-from engine.requests import Sampling  # noqa: E402
 
 Logits = NDArray[np.float32]
 ModelPointer = NewType("ModelPointer", int)
 ContextPointer = NewType("ContextPointer", int)
-SamplerPointer = NewType("SamplerPointer", object)
 
 OUTPUTS_MAX: Final = 2
 """Logits rows reserved per decode: one for each of the two sequences (engine.md 1.5)."""
@@ -109,12 +107,34 @@ def set_log(callback: Callable[[int, str], None]) -> None:
     _kept_callbacks["log"] = kept
 
 
+@dataclass(frozen=True, slots=True)
+class Offload:
+    """Where weights go.
+
+    Attributes:
+        devices: where layers go, as ggml's pointers; () is the CPU alone, and None leaves it
+            to llama.cpp, which takes the GPUs of this machine.
+        split: how many layers each of them gets; none leaves it to llama.cpp.
+        cpu_expert_layers: layers, the first ones, whose experts stay in main memory.
+        has_weights: False only finds out what memory the model would take: nothing is read,
+            and nothing can be decoded.
+    """
+
+    devices: tuple[int, ...] | None = None
+    split: tuple[int, ...] = ()
+    cpu_expert_layers: int = 0
+    has_weights: bool = True
+
+
+ANYWHERE: Final = Offload()
+
+
 def load_model(
     path: Path,
     vocabulary_tokens: int,
     gpu_layers: int,
     on_progress: Callable[[float], bool],
-    devices: Sequence[int] = (),
+    offload: Offload,
 ) -> ModelPointer | None:
     """Load the weights of a gpt-oss file; None when llama.cpp could not or was told to stop.
 
@@ -125,16 +145,13 @@ def load_model(
     Args:
         path: the file.
         vocabulary_tokens: number of rows of the embedding, from the header.
-        gpu_layers: layers to put on a GPU; -1 is all.
+        gpu_layers: layers to put on GPUs, the output matrix counted; -1 is all.
         on_progress: gets a fraction; returning False gives the load up.
-        devices: where layers go, as ggml's pointers; none leaves it to llama.cpp, which takes
-            the GPUs of this machine.
+        offload: on which, and what stays in main memory all the same.
     """
     params = lib.llama_model_default_params()
     params.n_gpu_layers = gpu_layers
-    listed = (ctypes.c_void_p * (len(devices) + 1))(*devices, None)
-    if devices:
-        params.devices = ctypes.cast(listed, ctypes.c_void_p)
+    kept = _put_offload(params, offload)
     overrides = (lib.llama_model_kv_override * 3)()  # ends with an empty key
     overrides[0].tag = _OVERRIDE_STRING
     overrides[0].key = b"tokenizer.ggml.model"
@@ -146,7 +163,47 @@ def load_model(
     progress = lib.llama_progress_callback(lambda fraction, _data: on_progress(fraction))
     params.progress_callback = progress
     pointer = lib.llama_model_load_from_file(os.fsencode(path), params)
+    del kept
     return ModelPointer(pointer) if pointer else None
+
+
+class _BufferOverride(ctypes.Structure):
+    """`llama_model_tensor_buft_override` of llama.h."""
+
+    _fields_ = (("pattern", ctypes.c_char_p), ("buffer_type", ctypes.c_void_p))
+
+
+def _put_offload(params: Any, offload: Offload) -> list[Any]:
+    """Put an offload into llama.cpp's parameters; what comes back must live through the load."""
+    kept: list[Any] = []
+    if offload.devices is not None:
+        devices = (ctypes.c_void_p * (len(offload.devices) + 1))(*offload.devices, None)
+        params.devices = ctypes.cast(devices, ctypes.c_void_p)
+        kept.append(devices)
+    if offload.split:
+        split = (ctypes.c_float * lib.llama_max_devices())(*offload.split)
+        params.tensor_split = ctypes.cast(split, ctypes.POINTER(ctypes.c_float))
+        kept.append(split)
+    patterns = [
+        rf"blk\.{layer}\.ffn_(up|down|gate)_exps".encode()
+        for layer in range(offload.cpu_expert_layers)
+    ]
+    if len(offload.devices or ()) > 1 and not patterns:
+        # Matches nothing, but ends pipeline parallelism, which would keep four copies of every
+        # input (llama-context.cpp) and is of no use to one user who decodes step by step.
+        patterns = [b"no tensor"]
+    if patterns:
+        buffer_type = ggml_library().ggml_backend_cpu_buffer_type
+        buffer_type.restype = ctypes.c_void_p
+        overrides = (_BufferOverride * (len(patterns) + 1))()  # ends with an empty pattern
+        for override, pattern in zip(overrides, patterns, strict=False):
+            override.pattern, override.buffer_type = pattern, buffer_type()
+        params.tensor_buft_overrides = ctypes.addressof(overrides)
+        kept.append(overrides)
+    if not offload.has_weights:
+        params.no_alloc = True
+        params.load_mode = lib.LLAMA_LOAD_MODE_NONE
+    return kept
 
 
 def free_model(model: ModelPointer) -> None:
@@ -164,12 +221,14 @@ class ContextShape:
         threads: CPU threads.
         has_full_window: give the sliding-window layers as many cells as the others, which
             doubles the cache and makes every rollback exact: what tests compare with.
+        has_small_cache: keys and values in 8 bits instead of 16; harms gpt-oss's answers.
     """
 
     context_tokens: int
     ubatch_tokens: int
     threads: int
     has_full_window: bool = False
+    has_small_cache: bool = False
 
 
 def new_context(
@@ -178,7 +237,7 @@ def new_context(
     """Make the KV cache and the compute buffers; None when there is not enough memory.
 
     Settings follow engine.md 1.5 and 2.1: flash attention on, the small sliding-window
-    cache, two output rows, f16 keys and values.
+    cache, two output rows.
     """
     params = lib.llama_context_default_params()
     params.n_ctx = shape.context_tokens
@@ -192,6 +251,8 @@ def new_context(
     params.flash_attn_type = _FLASH_ATTENTION_ON
     params.swa_full = shape.has_full_window
     params.no_perf = True
+    if shape.has_small_cache:
+        params.type_k = params.type_v = lib.GGML_TYPE_Q8_0
     pointer = lib.llama_init_from_model(model, params)
     if not pointer:
         return None
@@ -370,48 +431,3 @@ def restore_state(
 
 def _bytes_of(data: NDArray[np.uint8]) -> Any:
     return ctypes.cast(data.ctypes.data, ctypes.POINTER(ctypes.c_uint8))
-
-
-def new_sampler(sampling: Sampling, seed: int) -> SamplerPointer:
-    """A chain in the order of `engine.llama.sampler`: top_k, top_p, min_p, temperature, draw."""
-    chain = lib.llama_sampler_chain_init(lib.llama_sampler_chain_default_params())
-    if sampling.temperature == 0.0:
-        steps = [lib.llama_sampler_init_greedy()]
-    else:
-        steps = [lib.llama_sampler_init_top_k(sampling.top_k)] if sampling.top_k > 0 else []
-        steps += [lib.llama_sampler_init_top_p(sampling.top_p, 1)] if sampling.top_p < 1.0 else []
-        steps += [lib.llama_sampler_init_min_p(sampling.min_p, 1)] if sampling.min_p > 0 else []
-        steps += [
-            lib.llama_sampler_init_temp(sampling.temperature),
-            lib.llama_sampler_init_dist(seed),
-        ]
-    for step in steps:
-        lib.llama_sampler_chain_add(chain, step)
-    return SamplerPointer(chain)
-
-
-def set_sampler(context: ContextPointer, sequence: int, sampler: SamplerPointer | None) -> bool:
-    """Have a sequence's tokens drawn by the backend; None gives its logits back.
-
-    The chain must be new, and live until it is replaced.  True does not mean that the backend
-    can run it: only a token that comes back does.
-    """
-    return bool(lib.llama_set_sampler(context, sequence, sampler))
-
-
-def free_sampler(sampler: SamplerPointer) -> None:
-    """Give a chain back; no context may hold it."""
-    lib.llama_sampler_free(sampler)
-
-
-def sampled_token(context: ContextPointer, sampler: SamplerPointer) -> int | None:
-    """The token drawn by the last decode; None when the backend drew none.
-
-    `llama_sampler_sample` is not used: it aborts where there is neither a token nor logits.
-    """
-    token = int(lib.llama_get_sampled_token_ith(context, -1))
-    if token < 0:
-        return None
-    # Commits the draw; without it the same random number would serve the next token as well.
-    lib.llama_sampler_accept(sampler, token)
-    return token

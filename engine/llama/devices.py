@@ -56,23 +56,26 @@ def devices(workers: Sequence[str] = ()) -> tuple[Device, ...]:
     )
 
 
-def layer_devices(workers: Sequence[str]) -> tuple[ggml.DevicePointer, ...]:
-    """Where layers go when workers lend theirs: theirs, then this machine's GPUs.
+def pointers(names: Sequence[str], workers: Sequence[str]) -> tuple[ggml.DevicePointer, ...]:
+    """What ggml itself calls the devices of these names, in their order.
 
-    () without workers: llama.cpp then takes this machine's GPUs by itself, by the same rule
-    (llama.cpp, `llama_prepare_model_devices`: integrated ones only where there is no other).
+    Args:
+        names: names of devices, as `devices` gave them.
+        workers: as then.
 
     Raises:
-        EngineError: a worker lends nothing, or this build has no RPC.
+        EngineError: one of them is gone.
     """
-    if not workers:
-        return ()
     backends.load_once()
-    rows = ggml.device_rows(workers)
-    lent = [row for row in rows if row.worker]
-    own = [row for row in rows if row.kind == ggml.GPU and not row.worker]
-    own = own or [row for row in rows if row.kind == ggml.INTEGRATED_GPU]
-    return tuple(row.pointer for row in lent + own)
+    known = {row.name: row.pointer for row in ggml.device_rows(workers)} if names else {}
+    missing = [name for name in names if name not in known]
+    if missing:
+        raise EngineError(
+            "The device {name} is not there any more.",
+            "Load the model again.",
+            fields={"name": missing[0]},
+        )
+    return tuple(known[name] for name in names)
 
 
 def lendable(names: Sequence[str]) -> tuple[ggml.DeviceRow, ...]:
@@ -127,12 +130,3 @@ def physical_cores() -> int:
 def native_facts() -> NativeFacts:
     """Where llama.cpp comes from; loads the backends first where that is due."""
     return NativeFacts(binding.NATIVE, backends.load_once())
-
-
-def main_device_name(gpu_layers: int, workers: Sequence[str] = ()) -> str:
-    """Name of the device that runs most layers when `gpu_layers` are put on a GPU."""
-    if gpu_layers != 0:
-        for device in devices(workers):
-            if device.is_gpu:
-                return device.description or device.name
-    return "CPU"

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from typing import Final
 
-from engine.errors import EngineError
+from engine.errors import EngineError, NotEnoughMemoryError
 from engine.gguf import ModelFacts
 from engine.llama import backends, binding
-from engine.llama.binding import ModelPointer
+from engine.llama.binding import ANYWHERE, ModelPointer, Offload
 from engine.llama.log import LlamaLog
+
+_OUT_OF_MEMORY: Final = (
+    "unable to allocate",
+    "failed to allocate",
+    "out of memory",
+    "bad_alloc",
+    "insufficient memory",
+    "cannot allocate memory",
+)
+"""What ggml's backends, llama-model.cpp and mmap say when there is no room."""
 
 
 class LoadCancelledError(Exception):
@@ -35,20 +46,21 @@ class Model:
         on_progress: Callable[[float], None],
         should_stop: Callable[[], bool],
         log: LlamaLog,
-        devices: Sequence[int] = (),
+        offload: Offload = ANYWHERE,
     ) -> Model:
         """Load the weights.
 
         Args:
             facts: header of the file, from `engine.gguf.read_facts`.
-            gpu_layers: layers on the GPU; -1 is all.
+            gpu_layers: layers on GPUs, the output matrix counted; -1 is all.
             on_progress: gets fractions from 0.0 to 1.0 on this thread.
             should_stop: asked together with each progress.
             log: where llama.cpp's reasons are found.
-            devices: where layers go (`binding.load_model`).
+            offload: on which GPUs, and what stays in main memory.
 
         Raises:
             LoadCancelledError: `should_stop` said so.
+            NotEnoughMemoryError: there is no room for the weights.
             EngineError: llama.cpp could not load the file.
         """
         is_stopped = False
@@ -64,7 +76,7 @@ class Model:
         binding.start_backend()
         log.take_troubles()
         pointer = binding.load_model(
-            facts.path, facts.vocabulary_tokens, gpu_layers, progress, devices
+            facts.path, facts.vocabulary_tokens, gpu_layers, progress, offload
         )
         if pointer is not None and not is_stopped:
             return cls(pointer, facts)
@@ -72,12 +84,7 @@ class Model:
             binding.free_model(pointer)
         if is_stopped:
             raise LoadCancelledError
-        raise EngineError(
-            "The model could not be loaded.",
-            "The file may be damaged, or there is not enough memory. "
-            "Close other programs, or download the file again.",
-            log.take_troubles(),
-        )
+        raise _told(log.take_troubles())
 
     @property
     def pointer(self) -> ModelPointer:
@@ -95,3 +102,17 @@ class Model:
         if self._pointer is not None:
             binding.free_model(self._pointer)
             self._pointer = None
+
+
+def _told(troubles: str) -> EngineError:
+    if any(sign in troubles.lower() for sign in _OUT_OF_MEMORY):
+        return NotEnoughMemoryError(
+            "There is not enough memory for this model.",
+            "Close other programs, or choose a smaller context in the settings.",
+            troubles,
+        )
+    return EngineError(
+        "The model could not be loaded.",
+        "The file may be damaged. Download it again.",
+        troubles,
+    )

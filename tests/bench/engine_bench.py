@@ -42,11 +42,13 @@ from engine.inbox import Inbox
 from engine.llama.abort_flag import AbortFlag
 from engine.llama.binding import ContextShape
 from engine.llama.context import Context
+from engine.llama.devices import physical_cores
 from engine.llama.log import LlamaLog
 from engine.llama.model import Model
 from engine.llama.sampler import Sampler
 from engine.llama.sync import PromptCache
-from engine.loading import threads_for
+from engine.memory_plan.planner import planned_threads
+from engine.memory_plan.values import PlanChoices
 from engine.requests import AnswerRequest, LoadRequest, Sampling, TurnId
 from engine.worker import Engine
 
@@ -74,7 +76,7 @@ def run(model: Path) -> dict[str, Any]:
     bench = EngineBench(vocabulary, model)
     try:
         return {
-            "threads": threads_for(LoadRequest(model), read_facts(model)),
+            "threads": planned_threads(read_facts(model), physical_cores(), PlanChoices()),
             "load": bench.load(),
             "loop": loop_against_raw_decode(vocabulary, model),
             "next_turn": bench.next_turn(),
@@ -189,7 +191,7 @@ def _context(model: Path, log: LlamaLog) -> tuple[Model, Context]:
         should_stop=lambda: False,
         log=log,
     )
-    threads = threads_for(LoadRequest(model), facts)
+    threads = planned_threads(facts, physical_cores(), PlanChoices())
     shape = ContextShape(CONTEXT_TOKENS, 512, threads)
     return weights, Context(weights, shape, AbortFlag(), log)
 

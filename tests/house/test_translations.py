@@ -13,7 +13,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 KOREAN = ROOT / "resources" / "translations" / "ko.po"
 PLACEHOLDER = re.compile(r"\{(\w+)[^}]*\}")
-TOLD = re.compile(r"(Error|Problem|Failed|LoadFailed)\Z")
+TOLD = re.compile(r"(Error|Problem|Failed|LoadFailed|[Ss]entence)\Z")
 
 
 def sources(*rooms: str) -> Iterator[ast.AST]:

@@ -13,7 +13,7 @@ from engine.hardware import DeviceKind
 from engine.llama.abort_flag import AbortFlag
 from engine.llama.binding import ContextShape, DecodeError
 from engine.llama.context import Context
-from engine.llama.devices import build_facts, devices, main_device_name
+from engine.llama.devices import build_facts, devices, pointers
 from engine.llama.log import LlamaLog
 from engine.llama.model import LoadCancelledError, Model
 from tests.engine.conftest import MakeContext
@@ -172,9 +172,14 @@ def test_the_devices_of_the_machine_are_listed() -> None:
     kinds = [device.kind for device in devices()]
     assert DeviceKind.CPU in kinds
     assert all(device.free_bytes <= device.total_bytes for device in devices())
-    assert main_device_name(gpu_layers=0) == "CPU"
-    gpus = [device.description for device in devices() if device.is_gpu]
-    assert main_device_name(gpu_layers=-1) == (gpus[0] if gpus else "CPU")
+
+
+def test_devices_are_found_by_their_names() -> None:
+    cpu = next(device.name for device in devices() if device.kind is DeviceKind.CPU)
+    assert len(pointers([cpu], ())) == 1
+    assert pointers([], ()) == ()
+    with pytest.raises(EngineError, match="CUDA7 is not there"):
+        pointers([cpu, "CUDA7"], ())
 
 
 def test_the_build_says_its_version_and_features() -> None:
