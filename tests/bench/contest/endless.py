@@ -1,0 +1,39 @@
+"""A copy of a model that never ends a message, so that replies have the length that is asked for.
+
+The output rows of the ids that end a message are zeroed, which makes their logits 0: far below
+those of the likely tokens, so they are never drawn.  All else, and the time a token takes, stays
+as it was, and no contestant needs a logit bias, which would cost each something else.
+"""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import gguf
+
+from engine.harmony.tokens import CALL, END, END_OF_TEXT, RETURN, START
+
+_ENDS = (END_OF_TEXT, RETURN, CALL, END, START)
+"""A message is left by its end or, malformed, by the beginning of the next."""
+
+
+def endless_copy(model: Path, target: Path) -> Path:
+    """Write the copy.
+
+    Args:
+        model: a GGUF file.
+        target: where to write; taken as it is when it is there already.
+    """
+    if target.exists():
+        return target
+    partial = target.with_suffix(".partial")
+    shutil.copyfile(model, partial)
+    reader = gguf.GGUFReader(str(partial), "r+")
+    rows = next(one for one in reader.tensors if one.name == "output.weight").data
+    for token in _ENDS:
+        rows[token] = 0
+    rows.flush()
+    del reader, rows
+    partial.replace(target)
+    return target
