@@ -1,4 +1,4 @@
-"""llama.cpp's own `llama-server`, over HTTP on loopback, streaming events as a browser gets them."""
+"""llama.cpp's own `llama-server`, over HTTP on loopback, streaming events to a client."""
 
 from __future__ import annotations
 
