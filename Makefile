@@ -31,9 +31,9 @@ check: lint ## Lint, types, import contracts, house rules
 test: lint ## Set up and run every check and test
 	@$(BIN)/python -m tools.test_run
 
-bench: python ## Measure; prints one JSON
+bench: python ## Measure; prints one JSON (ONLY=contest,engine for some sections, MODEL=FILE)
 	@$(SETUP) tests 1>&2
-	@$(BIN)/python tests/bench/run.py
+	@$(BIN)/python tests/bench/run.py --only "$(ONLY)" --model "$(MODEL)"
 
 lock: ## Renew requirements/ from pyproject.toml (needs uv)
 	@UPGRADE="$(UPGRADE)" $(PYTHON) -m tools.lock

@@ -1,16 +1,20 @@
 """`make bench`: every figure in one JSON object on standard output, progress on standard error.
 
-Ratios are taken within one run, since machines are noisy.
+Ratios are taken within one run, since machines are noisy.  `ONLY=contest,engine` measures some
+sections alone, `MODEL=FILE` measures what has a model with another one than the practice model.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import platform
+import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,38 +23,127 @@ import psutil
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from app.models.practice import practice_model
+from engine.gguf import read_facts
+from engine.llama.ggml import device_rows, library_version
+from engine.loading import threads_for
+from engine.requests import LoadRequest
 from tests.bench import app_bench, engine_bench, ui_bench
+from tests.bench.contest import checks, referee
+from tests.bench.contest.rules import Rules
+
+_ROOT = Path(__file__).parents[2]
+_CONTEXT_TOKENS = 8192
+"""Holds a reply of 4,000 tokens and the prompts that Stop is pressed in."""
+
+_UBATCH_TOKENS = 512
 
 
-def main() -> int:
-    """Run every bench and print the one JSON object."""
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What a section may need.
+
+    Attributes:
+        folder: for files, removed afterwards.
+        model: the GGUF file.
+        is_brief: measure little, to see that everything works.
+    """
+
+    folder: Path
+    model: Path
+    is_brief: bool
+
+
+def contest(setting: Setting) -> dict[str, Any]:
+    """The engine against llama.cpp itself and what else serves it."""
+    threads = threads_for(LoadRequest(setting.model), read_facts(setting.model))
+    rules = Rules(str(setting.model), _CONTEXT_TOKENS, _UBATCH_TOKENS, threads)
+    program = referee.BRIEF if setting.is_brief else referee.FULL
+    figures = referee.run(setting.model, rules, setting.folder, program)
+    return {**figures, "checks": checks.checks(figures)}
+
+
+SECTIONS: dict[str, Callable[[Setting], dict[str, Any]]] = {
+    "contest": contest,
+    "engine": lambda setting: engine_bench.run(setting.model),
+    "ui": lambda _setting: ui_bench.run(),
+    "ask": lambda setting: app_bench.ask_first_token(setting.folder),
+    "window": lambda setting: app_bench.window(setting.folder),
+}
+"""One line for each; the order is that of the run."""
+
+NOT_BY_DEFAULT: frozenset[str] = frozenset()
+"""Sections that are measured only when they are asked for."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the sections and print the one JSON object; 1 when a budget was not kept."""
+    options = _parser().parse_args(arguments)
+    chosen = [name for name in options.only.split(",") if name] or [
+        name for name in SECTIONS if name not in NOT_BY_DEFAULT
+    ]
+    if unknown := [name for name in chosen if name not in SECTIONS]:
+        sys.stderr.write(f"bench: no section {', '.join(unknown)}; there are {list(SECTIONS)}\n")
+        return 2
     figures: dict[str, Any] = {"machine": _machine()}
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made)
-        model = practice_model(folder / "cache")
-        benches: dict[str, Callable[[], dict[str, Any]]] = {
-            "engine": lambda: engine_bench.run(model),
-            "ui": ui_bench.run,
-            "ask": lambda: app_bench.ask_first_token(folder),
-            "window": lambda: app_bench.window(folder),
-        }
-        for name, bench in benches.items():
+        model = Path(options.model) if options.model else practice_model(folder / "cache")
+        figures["model"] = _model(model)
+        for name in chosen:
             sys.stderr.write(f"bench: {name} …\n")
-            figures[name] = bench()
+            figures[name] = SECTIONS[name](Setting(folder, model, options.brief))
     json.dump(figures, sys.stdout, indent=2)
     sys.stdout.write("\n")
-    return 0
+    kept = [one["kept"] for name in chosen for one in figures[name].get("checks", ())]
+    return 0 if all(kept) else 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("make bench", description=__doc__)
+    parser.add_argument("--only", default="", help="sections to measure, with commas")
+    parser.add_argument("--model", default="", help="a GGUF file in place of the practice model")
+    parser.add_argument("--brief", action="store_true", help="measure little")
+    return parser
+
+
+def _model(model: Path) -> dict[str, Any]:
+    facts = read_facts(model)
+    return {"name": facts.name, "bytes": facts.size_bytes, "layers": facts.layers}
 
 
 def _machine() -> dict[str, Any]:
     return {
-        "processor": platform.processor() or platform.machine(),
+        "processor": _processor(),
         "cores": psutil.cpu_count(),
-        "load_average": psutil.getloadavg()[0],
+        "load_average": round(psutil.getloadavg()[0], 2),
         "memory_gib": round(psutil.virtual_memory().total / 2**30, 1),
+        "system": platform.platform(),
         "python": platform.python_version(),
+        "ggml": library_version(),
+        "devices": [row.description for row in device_rows()],
+        "commit": _commit(),
         "when": time.strftime("%Y-%m-%dT%H:%M:%S"),
     }
+
+
+def _processor() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return platform.processor() or platform.machine()
+    names = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    return next(names, platform.machine())
+
+
+def _commit() -> str:
+    told = subprocess.run(
+        ["git", "describe", "--always", "--dirty"],
+        cwd=_ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return told.stdout.strip() or "unknown"
 
 
 if __name__ == "__main__":

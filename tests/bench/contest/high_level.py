@@ -20,7 +20,7 @@ from tests.bench.contest.rules import (
     Reply,
     Rules,
     TurnCost,
-    own_peak_memory_bytes,
+    peak_memory_bytes,
     serve,
 )
 from tests.bench.contest.script import SPEED, FirstWord, Scribe, stopped_in_prefill
@@ -102,7 +102,7 @@ class HighLevel:
 
     def peak_memory_bytes(self) -> int:
         """See `rules.Contestant`."""
-        return own_peak_memory_bytes()
+        return peak_memory_bytes()
 
     def close(self) -> None:
         """Give the memory back."""

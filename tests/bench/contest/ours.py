@@ -30,7 +30,7 @@ from tests.bench.contest.rules import (
     Reply,
     Rules,
     TurnCost,
-    own_peak_memory_bytes,
+    peak_memory_bytes,
     serve,
 )
 from tests.bench.contest.script import SPEED, TALK_BEGINNING, Scribe, stopped_in_prefill
@@ -127,7 +127,7 @@ class Ours:
 
     def peak_memory_bytes(self) -> int:
         """See `rules.Contestant`."""
-        return own_peak_memory_bytes()
+        return peak_memory_bytes()
 
     def close(self) -> None:
         """End the engine's thread."""

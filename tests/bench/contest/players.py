@@ -27,6 +27,7 @@ class Player:
     """
 
     def __init__(self, module: str, rules: Rules) -> None:
+        self._module = module
         name, *arguments = module.split()
         self._process = subprocess.Popen(
             [sys.executable, "-m", f"tests.bench.contest.{name}", *arguments],
@@ -80,7 +81,7 @@ class Player:
         self._process.stdin.flush()
         answer = self._process.stdout.readline()
         if not answer:
-            raise RuntimeError(f"{self._process.args} ended with {self._process.wait(60)}")
+            raise RuntimeError(f"{self._module} ended with {self._process.wait(60)}")
         return json.loads(answer)
 
 

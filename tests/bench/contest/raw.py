@@ -21,7 +21,7 @@ from tests.bench.contest.rules import (
     Reply,
     Rules,
     TurnCost,
-    own_peak_memory_bytes,
+    peak_memory_bytes,
     serve,
 )
 from tests.bench.contest.script import SPEED, FirstWord, Scribe
@@ -35,6 +35,8 @@ class Raw:
 
     def __init__(self, rules: Rules) -> None:
         self._scribe = Scribe()
+        self._quiet = lib.llama_log_callback(lambda _level, _text, _data: None)
+        lib.llama_log_set(self._quiet, None)
         lib.llama_backend_init()
         model_params = lib.llama_model_default_params()
         model_params.n_gpu_layers = rules.gpu_layers
@@ -94,7 +96,7 @@ class Raw:
 
     def peak_memory_bytes(self) -> int:
         """See `rules.Contestant`."""
-        return own_peak_memory_bytes()
+        return peak_memory_bytes()
 
     def close(self) -> None:
         """Give the memory back."""

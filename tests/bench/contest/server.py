@@ -11,13 +11,11 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from pathlib import Path
 from typing import Any
 
-import psutil
-
-from tests.bench.contest.rules import SAMPLINGS, Reply, Rules, TurnCost, serve
+from tests.bench.contest.rules import SAMPLINGS, Reply, Rules, TurnCost, peak_memory_bytes, serve
 from tests.bench.contest.script import SPEED, FirstWord, Scribe, stopped_in_prefill
 from tests.bench.contest.server_build import server_program
 
@@ -95,12 +93,7 @@ class Server:
 
     def peak_memory_bytes(self) -> int:
         """See `rules.Contestant`: the server's, not this client's."""
-        try:
-            status = Path(f"/proc/{self._process.pid}/status").read_text(encoding="ascii")
-        except FileNotFoundError:  # not Linux: what it holds now
-            return int(psutil.Process(self._process.pid).memory_info().rss)
-        peak = next(line for line in status.splitlines() if line.startswith("VmHWM:"))
-        return int(peak.split()[1]) * 1024
+        return peak_memory_bytes(self._process.pid)
 
     def close(self) -> None:
         """End the server."""
@@ -111,7 +104,7 @@ class Server:
 
     def _stream(
         self, prompt: Sequence[int], tokens: int, sampling: str, waits_for_token: bool = True
-    ) -> Iterator[bytes]:
+    ) -> Generator[bytes, None, None]:
         """The events of one completion, each as the bytes of its JSON.
 
         Args:

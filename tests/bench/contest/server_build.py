@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import re
 import subprocess
 import sys
 import tarfile
@@ -18,6 +19,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path
 
+from engine.llama import variants
 from tools.setup.compiler import build_variables
 from tools.setup.environment import native_cache
 from tools.setup.programs import LoggedProgram
@@ -27,6 +29,7 @@ _ROOT = Path(__file__).parents[3]
 _LOCK = _ROOT / "requirements" / "runtime.txt"
 _PACKAGE = "llama-cpp-python"
 _TARGET = "llama-server"
+_COUNTS = re.compile(r"^\[\d+/\d+\]", re.MULTILINE)
 _Run = Callable[[Sequence[str]], None]
 _INSTALLED = Path(__file__).with_name("installed_llama.cmake")
 # No page to look at, nothing fetched while building, no encryption on loopback, nothing unused.
@@ -75,7 +78,12 @@ class ServerBuild:
     @property
     def folder(self) -> Path:
         """Where this very build lies, or will."""
-        inputs = (self.lock, *self.flags, _INSTALLED, self.libraries / "libllama.so")
+        inputs: tuple[str | Path, ...] = (
+            self.lock,
+            *self.flags,
+            _INSTALLED,
+            self.libraries / "libllama.so",
+        )
         return self.cache / f"{_TARGET}-{digest(*inputs)[:16]}"
 
     @property
@@ -111,10 +119,10 @@ def server_program(environment: Mapping[str, str]) -> Path:
 
 
 def engine_libraries(environment: Mapping[str, str]) -> Path:
-    """The folder that the engine's libllama lies in (llama_cpp/llama_cpp.py looks there)."""
-    chosen = environment.get("LLAMA_CPP_LIB_PATH")
-    if chosen:
-        return Path(chosen)
+    """The folder that the engine's libllama lies in."""
+    chosen = variants.select(environment).folder
+    if chosen is not None:
+        return chosen
     found = importlib.util.find_spec("llama_cpp")
     if found is None or found.origin is None:
         raise BuildError("llama-cpp-python is not installed")
@@ -124,7 +132,8 @@ def engine_libraries(environment: Mapping[str, str]) -> Path:
 def _build(build: ServerBuild, environment: Mapping[str, str]) -> None:
     """Compile in a folder of its own and put the finished one in place in one step."""
     build.cache.mkdir(parents=True, exist_ok=True)
-    programs = LoggedProgram(_ROOT / "build" / "llama-server.log", _say)
+    log = _ROOT / "build" / "llama-server.log"
+    programs = LoggedProgram(log, lambda line: _say(f"{line} {_compiled(log)}"))
     native = {**environment, **build_variables(environment)}
     variables = {
         **native,
@@ -166,6 +175,12 @@ def _run(programs: LoggedProgram, command: Sequence[str], variables: Mapping[str
     code, _ = programs.run(command, variables)
     if code:
         raise BuildError(f"{Path(command[0]).name} failed with {code}; see {programs.log}")
+
+
+def _compiled(log: Path) -> str:
+    """How far ninja is, e.g. `[12/132]`."""
+    found = _COUNTS.findall(log.read_text(encoding="utf-8", errors="replace"))
+    return found[-1] if found else ""
 
 
 def _say(line: str) -> None:
