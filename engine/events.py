@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from engine.adapters import AdapterFacts
 from engine.analysis_filter import ThoughtPiece
 from engine.gguf import ModelFacts
 from engine.harmony.messages import Channel
@@ -104,6 +105,7 @@ class ModelLoaded:
         plan: where the model's parts are now.
         lowered: what had to be less than planned, and why; one sentence each.
         workers: addresses of the other machines that hold a part of the model.
+        adapters: the LoRA adapters that change it.
     """
 
     facts: ModelFacts
@@ -113,6 +115,7 @@ class ModelLoaded:
     plan: MemoryPlan
     lowered: tuple[Sentence, ...] = ()
     workers: tuple[str, ...] = ()
+    adapters: tuple[AdapterFacts, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,15 @@ from pathlib import Path
 from typing import Final
 
 from engine.errors import ModelFileError
-from engine.gguf_header import MAGIC, ArrayFacts, Header, HeaderError, Scalar, read_header
+from engine.gguf_header import (
+    MAGIC,
+    ArrayFacts,
+    Header,
+    HeaderError,
+    Scalar,
+    UnknownTypeError,
+    read_header,
+)
 
 ARCHITECTURE: Final = "gpt-oss"
 PRACTICE_NAME: Final = "gpt-oss practice model"
@@ -31,6 +39,8 @@ _SPECIAL_TOKENS: Final = {
 _BLOCK_TENSOR: Final = re.compile(
     r"blk\.(?P<index>\d{1,4})\.(?:(?P<experts>ffn_(?:up|down|gate)_exps\.)|)"
 )
+
+_SMALL_TENSOR: Final = re.compile(r"(\.bias|_norm\.weight|attn_sinks\.weight)\Z")
 
 _DOWNLOAD_AGAIN: Final = "Download the file again."
 _CHOOSE_ANOTHER: Final = "Choose a GGUF file of gpt-oss-20b."
@@ -146,6 +156,12 @@ def read_facts(path: Path) -> ModelFacts:
         raise ModelFileError(
             "The model file could not be read.", "Check the disk and try again.", str(error)
         ) from error
+    except UnknownTypeError as error:
+        raise ModelFileError(
+            "The weights of this model are stored in a way that Sotto does not know.",
+            "Choose a GGUF in MXFP4 or another usual format, or look for a newer Sotto.",
+            str(error),
+        ) from error
     except HeaderError as error:
         raise ModelFileError(
             "The model file is damaged or not finished.", _DOWNLOAD_AGAIN, str(error)
@@ -187,6 +203,7 @@ def _check_model(header: Header) -> None:
             "This file is one part of a model that was split into several files.",
             "Choose a model that is one file.",
         )
+    _check_small_tensors(header)
     tokens = header.metadata.get("tokenizer.ggml.tokens")
     if (
         not isinstance(tokens, ArrayFacts)
@@ -198,6 +215,21 @@ def _check_model(header: Header) -> None:
             _CHOOSE_ANOTHER,
             f"{tokens.count if isinstance(tokens, ArrayFacts) else 'no'} tokens",
         )
+
+
+def _check_small_tensors(header: Header) -> None:
+    """Norms, biases and sinks have to be 32-bit floats, or llama.cpp ends the process.
+
+    ggml.c (`ggml_add_id`, `ggml_flash_attn_ext_add_sinks`) asserts it; the converters of
+    llama.cpp keep the rule, home-made quantisations may not.
+    """
+    for tensor in header.tensors:
+        if _SMALL_TENSOR.search(tensor.name) and tensor.type_name != "F32":
+            raise ModelFileError(
+                "This model was converted in a way that llama.cpp cannot run.",
+                "Choose another GGUF of it, made with llama.cpp's own tools.",
+                f"{tensor.name} is {tensor.type_name}",
+            )
 
 
 def _facts(path: Path, status: os.stat_result, header: Header) -> ModelFacts:

@@ -20,6 +20,10 @@ class HeaderError(Exception):
     """The header breaks the format; the text says where, for the log."""
 
 
+class UnknownTypeError(HeaderError):
+    """A tensor is stored in numbers that are not in `TENSOR_TYPES`."""
+
+
 class _CutError(HeaderError):
     """The header goes on behind the bytes at hand."""
 
@@ -64,6 +68,7 @@ class Header:
     Attributes:
         data_start: where the tensor data begins in the file.
         data_bytes: bytes of tensor data the file must hold from there on.
+        types: GGUF value type of each key.
     """
 
     version: int
@@ -71,6 +76,7 @@ class Header:
     tensors: tuple[TensorFacts, ...]
     data_start: int
     data_bytes: int
+    types: Mapping[str, int] = field(default_factory=dict)
 
 
 MAGIC: Final = b"GGUF"
@@ -82,6 +88,9 @@ _MOST_ELEMENTS: Final = 4_000_000
 _MOST_TEXT_BYTES: Final = 16 * 1024 * 1024
 _MOST_DIMENSIONS: Final = 4  # GGML_MAX_DIMS
 _MOST_DATA_BYTES: Final = 1 << 50
+FLOAT32: Final = 6
+"""Value type of a 32-bit float."""
+
 _STRING: Final = 8
 _ARRAY: Final = 9
 _SCALARS: Final = {
@@ -129,6 +138,8 @@ TENSOR_TYPES: Final = {
     34: ("TQ1_0", 256, 54),
     35: ("TQ2_0", 256, 66),
     39: ("MXFP4", 32, 17),
+    40: ("NVFP4", 64, 36),
+    41: ("Q1_0", 128, 18),
 }
 """Name, elements per block and bytes per block by type id (ggml.h, ggml.c type_traits)."""
 
@@ -158,6 +169,7 @@ class _Parser:
     def __init__(self, data: bytes) -> None:
         self._data = data
         self._at = 0
+        self._types: dict[str, int] = {}
 
     def header(self) -> Header:
         if self._take(4) != MAGIC:
@@ -180,7 +192,7 @@ class _Parser:
             raise HeaderError("alignment is not a power of two")
         tensors, data_bytes = self._tensors(tensor_count, alignment)
         data_start = _aligned(self._at, alignment)
-        return Header(version, metadata, tensors, data_start, data_bytes)
+        return Header(version, metadata, tensors, data_start, data_bytes, self._types)
 
     def _tensors(self, count: int, alignment: int) -> tuple[tuple[TensorFacts, ...], int]:
         tensors: list[TensorFacts] = []
@@ -207,7 +219,7 @@ class _Parser:
         shape = tuple(self._u64() for _ in range(dimensions))
         type_id = self._u32()
         if type_id not in TENSOR_TYPES:
-            raise HeaderError(f"tensor {name!r} has unknown type {type_id}")
+            raise UnknownTypeError(f"tensor {name!r} has unknown type {type_id}")
         type_name, block, block_bytes = TENSOR_TYPES[type_id]
         if any(size == 0 or size > 1 << 40 for size in shape) or shape[0] % block:
             raise HeaderError(f"tensor {name!r} has shape {shape}")
@@ -215,7 +227,7 @@ class _Parser:
         return TensorFacts(name, shape, type_name, self._u64(), size_bytes)
 
     def _value(self, key: str) -> Scalar | ArrayFacts:
-        value_type = self._u32()
+        value_type = self._types[key] = self._u32()
         if value_type == _ARRAY:
             return self._array(key)
         return self._scalar(value_type)

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from engine.adapters import AdapterFacts, read_adapters, with_adapters
 from engine.errors import ModelFileError, NotEnoughMemoryError
 from engine.events import EngineEvent, ModelLoaded, ModelLoading
 from engine.gguf import ModelFacts, read_facts
@@ -72,9 +73,11 @@ class Loader:
         if self._should_stop():
             raise LoadCancelledError
         facts = read_facts(request.path)
+        adapters = read_adapters(request.adapters, facts)
+        facts = with_adapters(facts, adapters)
         hardware = devices.hardware(request.workers)
         plan = plan_memory(facts, hardware, request.choices)
-        descent = _Descent(facts, hardware, plan)
+        descent = _Descent(facts, hardware, plan, adapters)
         model, context = self._descended(descent, request)
         cache = PromptCache(context, kept_bytes=kept_bytes(request.kept_chats_bytes))
         event = ModelLoaded(
@@ -85,6 +88,7 @@ class Loader:
             descent.plan,
             tuple(descent.given_up.values()),
             workers=request.workers,
+            adapters=adapters,
         )
         return Loaded(model, context, cache, event)
 
@@ -116,7 +120,7 @@ class Loader:
             cpu_expert_layers=plan.cpu_expert_layers if names else 0,
         )
         check_unchanged(descent.facts)
-        return Model.load(
+        model = Model.load(
             descent.facts,
             gpu_layers=sum(offload.split),
             on_progress=self._tell_loading,
@@ -124,6 +128,12 @@ class Loader:
             log=self._log,
             offload=offload,
         )
+        try:
+            model.add_adapters(descent.adapters, self._log)
+        except BaseException:
+            model.close()
+            raise
+        return model
 
     def _made_ready(self, model: Model, plan: MemoryPlan) -> Context:
         shape = ContextShape(
@@ -172,10 +182,18 @@ class _Descent:
         plan: what is to be tried now.
         given_up: the sentences, by what was given up; of several steps the last one counts.
         keeps_weights: whether the last step left the weights where they were.
+        adapters: what changes the weights; their bytes are among the facts'.
     """
 
-    def __init__(self, facts: ModelFacts, hardware: Hardware, plan: MemoryPlan) -> None:
+    def __init__(
+        self,
+        facts: ModelFacts,
+        hardware: Hardware,
+        plan: MemoryPlan,
+        adapters: tuple[AdapterFacts, ...],
+    ) -> None:
         self.facts = facts
+        self.adapters = adapters
         self.plan = plan
         self.given_up: dict[str, Sentence] = {}
         self.keeps_weights = True

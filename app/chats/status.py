@@ -53,7 +53,9 @@ class EngineStatus:
             case ModelLoaded():
                 self.value = StatusChanged(
                     state=ModelState.READY,
-                    model_name=event.facts.name,
+                    model_name=" + ".join(
+                        [event.facts.name, *(adapter.name for adapter in event.adapters)]
+                    ),
                     device=event.device,
                     is_practice=event.facts.is_practice,
                     load_fraction=1.0,

@@ -41,6 +41,7 @@ from engine.llama.abort_flag import AbortFlag  # noqa: E402
 Logits = NDArray[np.float32]
 ModelPointer = NewType("ModelPointer", int)
 ContextPointer = NewType("ContextPointer", int)
+AdapterPointer = NewType("AdapterPointer", int)
 
 OUTPUTS_MAX: Final = 2
 """Logits rows reserved per decode: one for each of the two sequences (engine.md 1.5)."""
@@ -211,6 +212,20 @@ def free_model(model: ModelPointer) -> None:
     lib.llama_model_free(model)
 
 
+def load_adapter(model: ModelPointer, path: Path) -> AdapterPointer | None:
+    """Load a LoRA adapter, whose memory goes with the model's; None when llama.cpp could not.
+
+    Contexts are to be made afterwards: their graphs are sized with the adapters in mind
+    (llama-context.cpp, `graph_max_nodes`).
+
+    Args:
+        model: what it changes.
+        path: a file that `engine.adapters` has checked.
+    """
+    pointer = lib.llama_adapter_lora_init(model, os.fsencode(path))
+    return AdapterPointer(pointer) if pointer else None
+
+
 @dataclass(frozen=True, slots=True)
 class ContextShape:
     """How large a context is made.
@@ -258,6 +273,17 @@ def new_context(
         return None
     lib.llama_set_abort_callback(pointer, _strlen_as_abort_callback(), abort.address)
     return ContextPointer(pointer)
+
+
+def set_adapters(context: ContextPointer, adapters: Sequence[tuple[AdapterPointer, float]]) -> None:
+    """Apply adapters, each with its scale, in place of those that were; 0.0 is none at all.
+
+    What the KV cache holds was computed with the old ones and is not changed.
+    """
+    count = len(adapters)
+    pointers = (lib.llama_adapter_lora_p_ctypes * count)(*(pointer for pointer, _ in adapters))
+    scales = (ctypes.c_float * count)(*(scale for _, scale in adapters))
+    lib.llama_set_adapters_lora(context, pointers, count, scales)
 
 
 def _strlen_as_abort_callback() -> Any:

@@ -47,6 +47,8 @@ class Context:
         self._pointer = pointer
         self._number = next(_numbers)
         self._is_open = True
+        if model.adapters:
+            binding.set_adapters(pointer, model.adapters)
         self.abort = abort
         self.size_tokens = binding.context_size(pointer)
         self.ubatch_tokens = shape.ubatch_tokens

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
+from engine.adapters import AdapterFacts
 from engine.errors import EngineError, NotEnoughMemoryError
 from engine.gguf import ModelFacts
 from engine.llama import backends, binding
-from engine.llama.binding import ANYWHERE, ModelPointer, Offload
+from engine.llama.binding import ANYWHERE, AdapterPointer, ModelPointer, Offload
 from engine.llama.log import LlamaLog
 
 _OUT_OF_MEMORY: Final = (
@@ -31,11 +32,13 @@ class Model:
 
     Attributes:
         facts: what the file's header says.
+        adapters: what every context made on the model applies, with scales.
     """
 
     def __init__(self, pointer: ModelPointer, facts: ModelFacts) -> None:
         self._pointer: ModelPointer | None = pointer
         self.facts = facts
+        self.adapters: tuple[tuple[AdapterPointer, float], ...] = ()
 
     @classmethod
     def load(
@@ -86,6 +89,24 @@ class Model:
             raise LoadCancelledError
         raise _told(log.take_troubles())
 
+    def add_adapters(self, adapters: Sequence[AdapterFacts], log: LlamaLog) -> None:
+        """Load adapters over the weights; before any context is made.
+
+        Args:
+            adapters: checked by `engine.adapters.read_adapters` for this model.
+            log: where llama.cpp's reasons are found.
+
+        Raises:
+            NotEnoughMemoryError: there is no room for one.
+            EngineError: llama.cpp could not load one.
+        """
+        for found in adapters:
+            log.take_troubles()
+            pointer = binding.load_adapter(self.pointer, found.adapter.path)
+            if pointer is None:
+                raise _told_of_adapter(found, log.take_troubles())
+            self.adapters += ((pointer, found.adapter.scale),)
+
     @property
     def pointer(self) -> ModelPointer:
         """For contexts made on the model.
@@ -100,12 +121,34 @@ class Model:
     def close(self) -> None:
         """Give the memory back; safe to call again."""
         if self._pointer is not None:
-            binding.free_model(self._pointer)
+            binding.free_model(self._pointer)  # and its adapters with it (llama.h)
             self._pointer = None
+            self.adapters = ()
+
+
+def _is_out_of_memory(troubles: str) -> bool:
+    return any(sign in troubles.lower() for sign in _OUT_OF_MEMORY)
+
+
+def _told_of_adapter(found: AdapterFacts, troubles: str) -> EngineError:
+    name = found.adapter.path.name
+    if _is_out_of_memory(troubles):
+        return NotEnoughMemoryError(
+            "There is not enough memory for the adapter {name}.",
+            "Close other programs, or choose a smaller context in the settings.",
+            troubles,
+            {"name": name},
+        )
+    return EngineError(
+        "The adapter {name} could not be loaded.",
+        "The file may be damaged. Download it again.",
+        troubles,
+        {"name": name},
+    )
 
 
 def _told(troubles: str) -> EngineError:
-    if any(sign in troubles.lower() for sign in _OUT_OF_MEMORY):
+    if _is_out_of_memory(troubles):
         return NotEnoughMemoryError(
             "There is not enough memory for this model.",
             "Close other programs, or choose a smaller context in the settings.",

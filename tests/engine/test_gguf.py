@@ -157,6 +157,28 @@ def test_sizes_of_tensor_types_are_those_of_the_gguf_project() -> None:
         assert (kind.name, *gguf.GGML_QUANT_SIZES[kind]) == (name, block, size)
 
 
+@pytest.mark.parametrize("kind", ["Q4_K", "Q6_K", "IQ4_XS", "IQ2_XXS"])
+def test_experts_in_blocks_of_256_are_read(file: Path, kind: str) -> None:
+    type_id, (_, block, size) = next(
+        (type_id, facts) for type_id, facts in TENSOR_TYPES.items() if facts[0] == kind
+    )
+    draft = Draft(data=b"\0" * size)
+    draft.tensors = [(b"blk.0.ffn_up_exps.weight", (block,), type_id, 0)]
+    facts = read_facts(draft.write(file))
+    assert facts.quantisation == kind
+    assert facts.weights.total == size
+
+
+def test_weights_in_numbers_of_the_future_are_told_apart_from_damage(file: Path) -> None:
+    draft = Draft()
+    draft.tensors = [(b"blk.0.ffn_up_exps.weight", (256,), 99, 0)]
+    with pytest.raises(ModelFileError) as caught:
+        read_facts(draft.write(file))
+    assert str(caught.value) == (
+        "The weights of this model are stored in a way that Sotto does not know."
+    )
+
+
 @pytest.mark.parametrize("version", [2, 3])
 def test_a_small_file_is_read(file: Path, version: int) -> None:
     facts = read_facts(Draft(version=version).write(file))
@@ -216,7 +238,7 @@ UP = b"blk.0.ffn_up_exps.weight"
         (set_("odd", ARRAY, struct.pack("<IQ", ARRAY, 3)), "damaged"),
         (set_("general.alignment", U32, struct.pack("<I", 24)), "damaged"),
         (set_("general.alignment", U32, struct.pack("<I", 0)), "damaged"),
-        (tensor(0, UP, (32, 16), 99, 0), "damaged"),
+        (tensor(0, UP, (32, 16), 99, 0), "does not know"),
         (tensor(0, UP, (32, 16), 39, 32), "damaged"),
         (tensor(1, b"blk.0.ffn_down_exps.weight", (32, 8), 39, 256), "damaged"),
         (tensor(0, UP, (31, 16), 39, 0), "damaged"),
