@@ -35,19 +35,22 @@ def requantised(
     keys = data[24 : data.index(text(header.tensors[0].name))]
     old_name = struct.pack("<I", 8) + text(str(header.metadata["general.name"]))
     keys = keys.replace(old_name, struct.pack("<I", 8) + text(name))
-    infos, blobs, offset = b"", b"", 0
+    infos: list[bytes] = []
+    blobs: list[bytes] = []
+    offset = 0
     for tensor in header.tensors:
         start = header.data_start + tensor.offset
         raw = data[start : start + tensor.size_bytes]
         kind = kind_of(tensor) or tensor.type_name
         if kind != tensor.type_name:
             raw = converted(raw, tensor, kind)
-        infos += text(tensor.name) + struct.pack("<I", len(tensor.shape))
-        infos += struct.pack(f"<{len(tensor.shape)}QIQ", *tensor.shape, TYPE_IDS[kind], offset)
-        blobs += raw + b"\0" * (-len(raw) % 32)
-        offset = len(blobs)
-    head = data[:24] + keys + infos
-    target.write_bytes(head + b"\0" * (-len(head) % 32) + blobs)
+        infos.append(text(tensor.name) + struct.pack("<I", len(tensor.shape)))
+        infos.append(struct.pack(f"<{len(tensor.shape)}QIQ", *tensor.shape, TYPE_IDS[kind], offset))
+        blobs += [raw, b"\0" * (-len(raw) % 32)]
+        offset += len(raw) + -len(raw) % 32
+    head = b"".join([data[:24], keys, *infos])
+    with target.open("wb") as file:
+        file.writelines([head, b"\0" * (-len(head) % 32), *blobs])
     return target
 
 

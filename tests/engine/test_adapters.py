@@ -101,72 +101,72 @@ def cut_in_the_header(path: Path, facts: ModelFacts) -> None:
     path.write_bytes(good(path, facts).read_bytes()[:100])
 
 
-@pytest.mark.parametrize(
-    ("write", "sentence"),
-    [
-        (lambda path, _: path, "The adapter my.gguf is not there any more."),
-        (
-            lambda path, _: path.mkdir(),
-            "my.gguf is no GGUF file, so no adapter that Sotto can use.",
+WRONG: list[tuple[Write, str]] = [
+    (lambda path, _: path, "The adapter my.gguf is not there any more."),
+    (
+        lambda path, _: path.mkdir(),
+        "my.gguf is no GGUF file, so no adapter that Sotto can use.",
+    ),
+    (
+        lambda path, _: path.write_bytes(b"PK\3\4 safetensors"),
+        "my.gguf is no GGUF file, so no adapter that Sotto can use.",
+    ),
+    (cut, "The adapter my.gguf is damaged or not finished."),
+    (cut_in_the_header, "The adapter my.gguf is damaged or not finished."),
+    (with_one_half, "The adapter my.gguf is damaged or not finished."),
+    (with_a_stranger, "The adapter my.gguf is damaged or not finished."),
+    (lambda path, _: write_lora(path, {}), "The adapter my.gguf is damaged or not finished."),
+    (
+        lambda path, facts: good(path, facts, kind="model"),
+        "my.gguf is a whole model or something else, but no adapter.",
+    ),
+    (
+        lambda path, facts: good(path, facts, architecture="llama"),
+        "The adapter my.gguf was made for models of another kind (llama).",
+    ),
+    (
+        lambda path, facts: good(path, facts, method="loha"),
+        "Sotto cannot use adapters of this kind (loha).",
+    ),
+    (
+        lambda path, facts: good(
+            path, facts, add=lambda w: w.add_array("adapter.alora.invocation_tokens", [1, 2])
         ),
-        (
-            lambda path, _: path.write_bytes(b"PK\3\4 safetensors"),
-            "my.gguf is no GGUF file, so no adapter that Sotto can use.",
+        "Sotto cannot use adapters of this kind (aLoRA).",
+    ),
+    (
+        lambda path, facts: good(path, facts, dtype=np.float64),
+        "Sotto cannot use adapters of this kind (F64).",
+    ),
+    (
+        lambda path, facts: good(path, facts, alpha=None),
+        "The adapter my.gguf does not say how strongly it is to act.",
+    ),
+    (
+        lambda path, facts: good(
+            path, facts, alpha=None, add=lambda w: w.add_float64("adapter.lora.alpha", 4.0)
         ),
-        (cut, "The adapter my.gguf is damaged or not finished."),
-        (cut_in_the_header, "The adapter my.gguf is damaged or not finished."),
-        (with_one_half, "The adapter my.gguf is damaged or not finished."),
-        (with_a_stranger, "The adapter my.gguf is damaged or not finished."),
-        (lambda path, _: write_lora(path, {}), "The adapter my.gguf is damaged or not finished."),
-        (
-            lambda path, facts: good(path, facts, kind="model"),
-            "my.gguf is a whole model or something else, but no adapter.",
-        ),
-        (
-            lambda path, facts: good(path, facts, architecture="llama"),
-            "The adapter my.gguf was made for models of another kind (llama).",
-        ),
-        (
-            lambda path, facts: good(path, facts, method="loha"),
-            "Sotto cannot use adapters of this kind (loha).",
-        ),
-        (
-            lambda path, facts: good(
-                path, facts, add=lambda w: w.add_array("adapter.alora.invocation_tokens", [1, 2])
-            ),
-            "Sotto cannot use adapters of this kind (aLoRA).",
-        ),
-        (
-            lambda path, facts: good(path, facts, dtype=np.float64),
-            "Sotto cannot use adapters of this kind (F64).",
-        ),
-        (
-            lambda path, facts: good(path, facts, alpha=None),
-            "The adapter my.gguf does not say how strongly it is to act.",
-        ),
-        (
-            lambda path, facts: good(
-                path, facts, alpha=None, add=lambda w: w.add_float64("adapter.lora.alpha", 4.0)
-            ),
-            "The adapter my.gguf does not say how strongly it is to act.",
-        ),
-        (
-            lambda path, facts: good(path, facts, alpha=float("nan")),
-            "The adapter my.gguf does not say how strongly it is to act.",
-        ),
-        (of_another_base, "The adapter my.gguf does not fit this model."),
-        (with_too_few_experts, "The adapter my.gguf does not fit this model."),
-        (with_two_ranks, "The adapter my.gguf does not fit this model."),
-        (
-            of_more_layers,
-            "The adapter my.gguf changes a part that this model lacks or that cannot be changed.",
-        ),
-        (
-            of_a_norm,
-            "The adapter my.gguf changes a part that this model lacks or that cannot be changed.",
-        ),
-    ],
-)
+        "The adapter my.gguf does not say how strongly it is to act.",
+    ),
+    (
+        lambda path, facts: good(path, facts, alpha=float("nan")),
+        "The adapter my.gguf does not say how strongly it is to act.",
+    ),
+    (of_another_base, "The adapter my.gguf does not fit this model."),
+    (with_too_few_experts, "The adapter my.gguf does not fit this model."),
+    (with_two_ranks, "The adapter my.gguf does not fit this model."),
+    (
+        of_more_layers,
+        "The adapter my.gguf changes a part that this model lacks or that cannot be changed.",
+    ),
+    (
+        of_a_norm,
+        "The adapter my.gguf changes a part that this model lacks or that cannot be changed.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("write", "sentence"), WRONG)
 def test_a_wrong_adapter_is_refused_before_llama_cpp_sees_it(
     practice_facts: ModelFacts, tmp_path: Path, write: Write, sentence: str
 ) -> None:
