@@ -24,9 +24,10 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from app.models.practice import practice_model
 from engine.gguf import read_facts
+from engine.llama.devices import physical_cores
 from engine.llama.ggml import device_rows, library_version
-from engine.loading import threads_for
-from engine.requests import LoadRequest
+from engine.memory_plan.planner import planned_threads
+from engine.memory_plan.values import PlanChoices
 from tests.bench import app_bench, engine_bench, ui_bench
 from tests.bench.contest import checks, referee
 from tests.bench.contest.rules import Rules
@@ -55,7 +56,7 @@ class Setting:
 
 def contest(setting: Setting) -> dict[str, Any]:
     """The engine against llama.cpp itself and what else serves it."""
-    threads = threads_for(LoadRequest(setting.model), read_facts(setting.model))
+    threads = planned_threads(read_facts(setting.model), physical_cores(), PlanChoices())
     rules = Rules(str(setting.model), _CONTEXT_TOKENS, _UBATCH_TOKENS, threads)
     program = referee.BRIEF if setting.is_brief else referee.FULL
     figures = referee.run(setting.model, rules, setting.folder, program)
