@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from app.chats.values import Message, MessageRole
+from app.chats.values import ChatId, Message, MessageRole
 from engine.harmony.messages import (
     AssistantMessage,
     Channel,
@@ -44,3 +45,38 @@ def harmony_conversation(
         if message.text:
             conversation.append(AssistantMessage(Channel.FINAL, message.text))
     return tuple(conversation)
+
+
+def local_date(created_ms: int) -> str:
+    """ISO date of a chat in the user's time zone, fixed when the chat began."""
+    return datetime.fromtimestamp(created_ms / 1000).astimezone().date().isoformat()
+
+
+def chat_key(chat_id: ChatId) -> str:
+    """What the engine calls a chat."""
+    return str(chat_id)
+
+
+def left_out_of_branch(
+    branch: Sequence[Message], conversation: Sequence[HarmonyMessage], left_out_messages: int
+) -> int:
+    """How many stored messages stand before the first one the model read.
+
+    A stored answer may be several messages of the conversation, or none; both begin turns
+    with the same messages of the user.
+
+    Args:
+        branch: what `conversation` was made of.
+        conversation: from `harmony_conversation`.
+        left_out_messages: messages after its system and developer messages.
+    """
+    said = [one for one in conversation if not isinstance(one, SystemMessage | DeveloperMessage)]
+    turns = sum(isinstance(one, UserMessage) for one in said[:left_out_messages])
+    questions = [at for at, one in enumerate(branch) if one.role is MessageRole.USER]
+    return questions[turns] if 0 < turns < len(questions) else 0
+
+
+def left_out_in(branch: Sequence[Message]) -> int:
+    """How many messages of a branch the model left out when it last answered in it."""
+    answers = (one for one in reversed(branch) if one.usage.context_tokens > 0)
+    return next((answer.usage.left_out_messages for answer in answers), 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Final, Protocol
 
@@ -29,9 +30,10 @@ from engine.events import (
     ThoughtAdded,
     ToolCalled,
     TurnEvent,
+    Usage,
 )
 from engine.harmony.messages import Channel, ToolMessage
-from engine.requests import AnswerRequest, LoadRequest, TurnId
+from engine.requests import AnswerRequest, ForecastRequest, LoadRequest, PrepareRequest, TurnId
 
 MAX_REFUSED_CALLS: Final = 3
 """Calls to tools that do not exist, before the turn is ended."""
@@ -66,6 +68,18 @@ class AnswerEngine(Protocol):
         """End a turn; `Finished` follows unless it has ended already."""
         ...
 
+    def prepare(self, request: PrepareRequest) -> None:
+        """Read a conversation ahead when there is nothing else to do."""
+        ...
+
+    def forecast(self, request: ForecastRequest) -> None:
+        """Ask what going on with a conversation would cost; `Forecast` may follow."""
+        ...
+
+    def forget(self, chat: str) -> None:
+        """Drop everything that is kept of a chat."""
+        ...
+
     def close(self) -> object:
         """End the engine thread and wait for it."""
         ...
@@ -95,10 +109,14 @@ class Turn:
     Attributes:
         turn_id: id of the turn in the engine.
         message: the answer so far; final after a step that `ended`.
+        to_branch: from a number of messages the engine left out to one of stored messages.
+        is_too_long: the question alone is longer than the context.
     """
 
     turn_id: TurnId
     message: Message
+    to_branch: Callable[[int], int] = lambda messages: messages
+    is_too_long: bool = False
     _text: list[str] = field(default_factory=list)
     _thoughts: list[ThoughtPiece] = field(default_factory=list)
     _preamble: list[str] = field(default_factory=list)
@@ -125,7 +143,9 @@ class Turn:
                     )
                 )
             case MessagesLeftOut(messages=messages):
-                return self._changed(AnswerBeginningLeftOut(self.message.id, messages))
+                return self._changed(
+                    AnswerBeginningLeftOut(self.message.id, self.to_branch(messages))
+                )
             case ToolCalled():
                 return self._refuse(event)
             case Finished():
@@ -159,7 +179,9 @@ class Turn:
         return TurnStep(changes=(change,), tool_result=result)
 
     def _finish(self, event: Finished) -> TurnStep:
-        self.message = replace(self.snapshot(), status=_STATUS_OF[event.reason], usage=event.usage)
+        self.message = replace(
+            self.snapshot(), status=_STATUS_OF[event.reason], usage=self._usage(event)
+        )
         return TurnStep(ended=True)
 
     def _fail(self, event: Failed) -> TurnStep:
@@ -170,6 +192,14 @@ class Turn:
             return TurnStep(ended=True)
         problem = Problem(event.title, event.hint, event.detail, dict(event.fields))
         self.message = replace(
-            self.snapshot(), status=MessageStatus.FAILED, usage=event.usage, problem=problem
+            self.snapshot(),
+            status=MessageStatus.FAILED,
+            usage=self._usage(event),
+            problem=problem,
         )
+        self.is_too_long = event.is_too_long
         return TurnStep(ended=True)
+
+    def _usage(self, event: Finished | Failed) -> Usage:
+        left_out = self.to_branch(event.usage.left_out_messages)
+        return replace(event.usage, left_out_messages=left_out)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from engine.analysis_filter import AnalysisFilterFactory
 from engine.harmony.vocabulary import Vocabulary
 from engine.harmony.writer import HarmonyWriter
+from engine.llama.device_sampler import DeviceSampler
 from engine.llama.restriction import TokenGuard
 from engine.llama.sync import PromptCache
 from engine.requests import AnswerRequest
@@ -30,6 +31,7 @@ class Equipment:
         context_tokens: positions of the cache.
         make_filter: makes the filter for a turn's thoughts.
         make_answer_guard: makes what keeps the text of a turn's answer to a grammar.
+        device: draws tokens where the logits are; None has them drawn by the CPU.
     """
 
     writer: HarmonyWriter
@@ -38,3 +40,4 @@ class Equipment:
     context_tokens: int
     make_filter: AnalysisFilterFactory
     make_answer_guard: AnswerGuardFactory = no_answer_guard
+    device: DeviceSampler | None = None

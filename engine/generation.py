@@ -9,7 +9,6 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
-from engine.analysis_filter import ThoughtPiece
 from engine.context_fit import ContextFit
 from engine.equipment import Equipment
 from engine.errors import EngineError
@@ -17,37 +16,29 @@ from engine.events import (
     MessagesLeftOut,
     Phase,
     PhaseChanged,
-    PreambleAdded,
     PromptRead,
     StopReason,
-    TextAdded,
+    ThinkingCut,
     ThoughtAdded,
-    ToolCalled,
     TurnEvent,
     Usage,
 )
 from engine.harmony.history import drop_finished_analysis
-from engine.harmony.messages import (
-    AssistantMessage,
-    Channel,
-    ToolMessage,
-)
-from engine.harmony.reader import (
-    AnalysisDelta,
-    CallDelta,
-    FinalDelta,
-    HarmonyReader,
-    MessageEnded,
-    PreambleDelta,
-    ReaderEvent,
-)
+from engine.harmony.messages import AssistantMessage, Channel, ToolMessage
+from engine.harmony.reader import HarmonyReader
 from engine.harmony.tokens import CALL, END, TURN_ENDS
 from engine.harmony.tools import declared_tools
 from engine.prompt_marks import checkpoint_marks
 from engine.requests import AnswerRequest
+from engine.telling import Telling
+from engine.thinking import ThinkingWatch
 from engine.thought_stream import ThoughtStream
 from engine.token_choice import TokenChoice
 from engine.turn_meter import TurnMeter
+
+
+def _never() -> bool:
+    return False
 
 
 class Turn:
@@ -58,6 +49,8 @@ class Turn:
         equipment: what turns on this model share.
         emit: gets the turn's events; never `Finished` or `Failed`, which the caller sends.
         should_stop: asked before each token and each chunk of the prompt.
+        is_hurried: whether the answer is wanted now, without further thoughts; asked before
+            each token of analysis.
 
     Raises:
         EngineError: the request cannot be answered.
@@ -70,41 +63,42 @@ class Turn:
         *,
         emit: Callable[[TurnEvent], None],
         should_stop: Callable[[], bool],
+        is_hurried: Callable[[], bool] = _never,
     ) -> None:
         self.turn_id = request.turn_id
         self.chat = request.chat
         self._request = request
+        self._equipment = equipment
         self._writer = equipment.writer
-        self._vocabulary = equipment.vocabulary
         self._cache = equipment.cache
-        self._context_tokens = equipment.context_tokens
         self._emit = emit
         self._should_stop = should_stop
-        self._choice = TokenChoice(request.sampling, equipment.make_answer_guard(request))
         self._tools = declared_tools(request.conversation)
-        self._thoughts = ThoughtStream(
-            equipment.make_filter, request.conversation, self._emit_thought
-        )
-        self._fit = ContextFit(self._writer, self._context_tokens)
+        self._choice = TokenChoice(request, equipment, self._tools)
+        self._thinking = ThinkingWatch(request, is_hurried)
+        self._fit = ContextFit(self._writer, equipment.context_tokens)
         fitted = self._fit.prompt(request.conversation)
         self._left_out_messages = fitted.left_out_messages
         self._ids = self._writer.prompt(fitted.conversation)
         self._prompt_tokens = len(self._ids)
-        self._said: list[AssistantMessage] = []
-        self._reader = HarmonyReader(self._vocabulary, self._tools)
-        self._call: AssistantMessage | None = None
-        self._has_told = False
+        self._attempt_begins = len(self._ids)
+        self._reader = HarmonyReader(equipment.vocabulary, self._tools)
         self._was_led_to_final = False
         self._meter = TurnMeter(lambda phase: emit(PhaseChanged(request.turn_id, phase)))
+        thoughts = ThoughtStream(
+            equipment.make_filter,
+            request.conversation,
+            lambda piece: emit(ThoughtAdded(request.turn_id, piece)),
+        )
+        self._telling = Telling(request.turn_id, thoughts, self._meter, emit)
 
     @property
     def usage(self) -> Usage:
         """Cost so far."""
-        return replace(
-            self._meter.usage(len(self._cache.tokens), self._reader.repairs),
-            guarded=self._choice.guarded,
-            left_out_messages=self._left_out_messages,
+        usage = self._meter.usage(
+            len(self._cache.tokens), self._reader.repairs, self._choice.guarded
         )
+        return replace(usage, left_out_messages=self._left_out_messages)
 
     def run(self) -> StopReason | None:
         """Read what is new and sample; None when the turn waits for a tool's result.
@@ -114,14 +108,14 @@ class Turn:
             DecodeError: llama.cpp failed.
         """
         self._meter.enter(Phase.READING)
-        reason: StopReason | None = StopReason.CANCELLED
-        if self._read():
-            with self._meter.sampling():
-                reason = self._sample()
+        reason = self._attempt()
+        if reason is StopReason.END_OF_TURN and self._is_in_vain():
+            self._begin_again()
+            reason = self._attempt()
         if reason is None:
-            self._tell_call()
+            self._telling.tell_call()
         else:
-            self._flush()
+            self._telling.end(self._reader.finish())
             self._meter.enter(None)
         return reason
 
@@ -133,7 +127,7 @@ class Turn:
         Raises:
             EngineError: nothing was called.
         """
-        if self._call is None:
+        if self._telling.call is None:
             raise EngineError(
                 "A tool's result came that nothing waits for.", "", f"result of {result.name!r}"
             )
@@ -141,9 +135,10 @@ class Turn:
             self._ids[-1] = CALL
         self._ids += self._writer.message_ids(result)
         self._ids += self._writer.next_assistant()
-        self._call = None
-        self._meter.repairs += self._reader.repairs
-        self._reader = HarmonyReader(self._vocabulary, self._tools)
+        self._attempt_begins = len(self._ids)
+        self._telling.call = None
+        self._choice.begin_message()
+        self._read_anew()
 
     def history_ids(self) -> list[int]:
         """What the next turn's prompt will most likely begin with.
@@ -152,7 +147,8 @@ class Turn:
         nothing at all when there was no answer (as in `app.conversation`).
         """
         conversation = list(self._request.conversation)
-        preamble, answer = self._text_on(Channel.COMMENTARY), self._text_on(Channel.FINAL)
+        preamble = self._telling.text_on(Channel.COMMENTARY)
+        answer = self._telling.text_on(Channel.FINAL)
         if preamble and answer:
             conversation.append(AssistantMessage(Channel.COMMENTARY, preamble))
         if answer:
@@ -160,22 +156,43 @@ class Turn:
         fitted = self._fit.history(drop_finished_analysis(conversation))
         return self._writer.render(fitted.conversation)
 
-    def _text_on(self, channel: Channel) -> str:
-        return "".join(
-            message.text
-            for message in self._said
-            if message.channel is channel and message.recipient is None
-        )
+    # ---- attempts
+
+    def _attempt(self) -> StopReason | None:
+        if not self._read():
+            return StopReason.CANCELLED
+        with self._meter.sampling(), self._choice.sampling():
+            return self._sample()
+
+    def _is_in_vain(self) -> bool:
+        """The turn ended and nothing of it is for the user; one more attempt is worth it."""
+        return not self._telling.has_words and self._meter.retries == 0
+
+    def _begin_again(self) -> None:
+        """Go back to the prompt, where a checkpoint stands, and draw otherwise from there."""
+        self._telling.end(self._reader.finish())
+        self._telling.forget()
+        self._meter.retries += 1
+        del self._ids[self._attempt_begins :]
+        self._was_led_to_final = False
+        again = replace(self._request, sampling=self._request.sampling.another())
+        self._choice = TokenChoice(again, self._equipment, self._tools, self._choice.guarded)
+        self._read_anew()
+
+    def _read_anew(self) -> None:
+        self._meter.repairs += self._reader.repairs
+        self._reader = HarmonyReader(self._equipment.vocabulary, self._tools)
 
     # ---- reading
 
     def _read(self) -> bool:
-        if len(self._ids) >= self._context_tokens:
+        most = self._equipment.context_tokens
+        if len(self._ids) >= most:
             raise EngineError(
                 "This chat has grown longer than the model's context of {tokens} tokens.",
                 "Start a new chat, or choose a larger context in the settings.",
                 f"{len(self._ids)} tokens",
-                {"tokens": str(self._context_tokens)},
+                {"tokens": str(most)},
             )
         if self._left_out_messages and self._meter.sampled_tokens == 0:
             self._emit(MessagesLeftOut(self.turn_id, self._left_out_messages))
@@ -197,20 +214,27 @@ class Turn:
     # ---- sampling
 
     def _sample(self) -> StopReason | None:
+        self._thinking.begin(self._room())
+        self._cut(self._thinking.why_not_at_all())
         while True:
             if self._should_stop():
                 return StopReason.CANCELLED
-            if self._is_at_limit():
+            room = self._room()
+            if room <= 0:
                 return StopReason.TOKEN_LIMIT
-            token = self._choice.choose(self._cache, self._reader.channel)
+            if self._reader.is_thinking and self._cut(self._thinking.why_no_longer(room)):
+                continue
+            token = self._choice.choose(self._reader.channel)
             self._meter.sampled_tokens += 1
             if token in TURN_ENDS and self._must_lead_to_final(token):
+                self._meter.repairs += 1
                 self._lead_to_final()
                 continue
             self._take(token)
-            if self._reader.channel is Channel.ANALYSIS:
+            if self._reader.is_thinking:
                 self._meter.thought_tokens += 1
-            if self._call is not None:
+                self._thinking.take(token)
+            if self._telling.call is not None:
                 return None
             if token in TURN_ENDS:
                 return StopReason.END_OF_TURN
@@ -219,19 +243,27 @@ class Turn:
     def _take(self, token: int) -> None:
         self._ids.append(token)
         self._choice.take(token, self._reader.channel)
-        for event in self._reader.feed(token):
-            self._apply(event)
+        self._telling.tell(self._reader.feed(token))
 
     def _append(self, token: int) -> None:
         # False is Stop, which the loop asks about next; the token is then not needed.
-        while not self._cache.append(token) and not self._should_stop():
+        while not self._choice.append(token) and not self._should_stop():
             pass
 
-    def _is_at_limit(self) -> bool:
+    def _room(self) -> int:
+        """How many more tokens may be sampled."""
+        room = self._equipment.context_tokens - len(self._cache.tokens)
         most = self._request.max_reply_tokens
-        return (0 < most <= self._meter.sampled_tokens) or len(
-            self._cache.tokens
-        ) >= self._context_tokens
+        return min(room, most - self._meter.sampled_tokens) if most > 0 else room
+
+    def _cut(self, why: ThinkingCut) -> bool:
+        """End the thoughts and open the answer, if there is a reason to; True when it did."""
+        if why is ThinkingCut.NONE or self._was_led_to_final:
+            return False
+        self._meter.thinking_cut = why
+        self._reader.forget_partial_character()
+        self._lead_to_final()
+        return True
 
     def _must_lead_to_final(self, token: int) -> bool:
         """The model wants to end a turn in which the user was told nothing.
@@ -240,7 +272,7 @@ class Turn:
         """
         if token == CALL or self._reader.is_in_call or self._was_led_to_final:
             return False
-        has_told = self._has_told and self._request.response_format is None
+        has_told = self._telling.has_words and self._request.response_format is None
         return not has_told and not self._reader.has_final
 
     def _lead_to_final(self) -> None:
@@ -249,54 +281,11 @@ class Turn:
         Thoughts are never shown in place of an answer.
         """
         self._was_led_to_final = True
-        self._meter.repairs += 1
         opening = self._writer.next_assistant()
         lead = [END] if self._reader.channel is not None else []
         lead += [] if self._ids[-len(opening) :] == opening else opening
         lead += self._writer.final_header()
-        room = self._context_tokens - len(self._cache.tokens)
+        room = self._equipment.context_tokens - len(self._cache.tokens)
         for token in lead[:room]:
             self._take(token)
             self._append(token)
-
-    # ---- telling
-
-    def _apply(self, event: ReaderEvent) -> None:
-        if isinstance(event, FinalDelta):
-            self._meter.enter(Phase.ANSWERING)
-            self._has_told = True
-            self._emit(TextAdded(self.turn_id, event.text))
-        elif isinstance(event, AnalysisDelta):
-            self._meter.enter(Phase.THINKING)
-            self._thoughts.feed(event.text)
-        elif isinstance(event, PreambleDelta):
-            self._meter.enter(Phase.ANSWERING)
-            self._has_told = True
-            self._emit(PreambleAdded(self.turn_id, event.text))
-        elif isinstance(event, CallDelta):
-            self._meter.enter(Phase.CALLING)
-        elif isinstance(event, MessageEnded):
-            self._end_message(event.message)
-
-    def _end_message(self, message: AssistantMessage) -> None:
-        self._thoughts.end_message()
-        self._said.append(message)
-        if message.recipient is not None:
-            self._call = message
-
-    def _flush(self) -> None:
-        """Give out what was held back when the turn ends in the middle of a message."""
-        for event in self._reader.finish():
-            self._apply(event)
-        self._thoughts.end_message()
-        self._call = None
-
-    def _tell_call(self) -> None:
-        call = self._call
-        if call is not None and call.recipient is not None:
-            self._meter.enter(Phase.CALLING)
-            channel = call.channel or Channel.COMMENTARY
-            self._emit(ToolCalled(self.turn_id, call.recipient, call.text, channel))
-
-    def _emit_thought(self, piece: ThoughtPiece) -> None:
-        self._emit(ThoughtAdded(self.turn_id, piece))

@@ -106,7 +106,9 @@ class Inbox:
         self._commands: deque[Command] = deque()
         self._open: set[TurnId] = set()
         self._to_cancel: deque[TurnId] = deque()
+        self._hurried: set[TurnId] = set()
         self._running: TurnId | None = None
+        self._is_hurried = False
         self._is_stopped = False
         self._is_idling = False
         self._is_loading = False
@@ -141,6 +143,13 @@ class Inbox:
                 self._to_cancel.append(turn_id)
                 self._wake()
 
+    def hurry(self, turn_id: TurnId) -> None:
+        """Want a turn's answer without further thoughts, whatever it is doing."""
+        with self._changed:
+            if turn_id in self._open:
+                self._hurried.add(turn_id)
+                self._is_hurried = self._running in self._hurried
+
     def cancel_load(self) -> None:
         """Give up the load in progress, and those waiting."""
         with self._changed:
@@ -173,6 +182,10 @@ class Inbox:
     def is_stopped(self) -> bool:
         """The running turn is to end."""
         return self._is_stopped
+
+    def is_hurried(self) -> bool:
+        """The running turn is to answer without further thoughts."""
+        return self._is_hurried
 
     def is_load_cancelled(self) -> bool:
         """The load is to be given up."""
@@ -215,6 +228,7 @@ class Inbox:
                 return False
             self._flag.clear()
             self._running = turn_id
+            self._is_hurried = turn_id in self._hurried
             self._is_stopped = self._is_closing
             return not self._is_stopped
 
@@ -232,6 +246,7 @@ class Inbox:
             if turn_id not in self._open:
                 return False
             self._open.remove(turn_id)
+            self._hurried.discard(turn_id)
             if turn_id in self._to_cancel:
                 self._to_cancel.remove(turn_id)
             if self._running == turn_id:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import NewType
+from typing import Final, NewType
 
 from engine.harmony.messages import DeveloperMessage, HarmonyMessage, ResponseFormat
 from engine.memory_plan.values import CacheType, PlanChoices
 
 TurnId = NewType("TurnId", int)
+
+MAX_SEED: Final = 2**32 - 2
+"""llama.cpp takes 2**32 - 1 for "draw a seed" (llama.h, LLAMA_DEFAULT_SEED)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +27,7 @@ class Sampling:
         top_p: 0.0 < top_p <= 1.0; 1.0 is off.
         top_k: 0 is off.
         min_p: 0.0 (off) to 1.0, relative to the likeliest token.
-        seed: 0 to 2**32 - 2 makes a run repeatable; None draws a fresh one.
+        seed: 0 to `MAX_SEED` makes a run repeatable; None draws a fresh one.
     """
 
     temperature: float = 1.0
@@ -32,6 +35,16 @@ class Sampling:
     top_k: int = 0
     min_p: float = 0.01
     seed: int | None = None
+
+    def another(self) -> Sampling:
+        """The same rules for a second attempt, which must not repeat the first.
+
+        The greedy choice would, so it gives way to the default temperature.
+        """
+        seed = None if self.seed is None else (self.seed + 1) % MAX_SEED
+        if self.temperature == 0.0:
+            return replace(self, temperature=1.0, seed=seed or 0)
+        return replace(self, seed=seed)
 
 
 @dataclass(frozen=True, slots=True)

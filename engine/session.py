@@ -178,6 +178,7 @@ class Session:
             ),
             emit=self._emit,
             should_stop=self._should_stop_turn,
+            is_hurried=self._inbox.is_hurried,
         )
 
     def _answer_grammar(self, request: AnswerRequest) -> ResponseGrammar | None:

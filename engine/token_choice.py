@@ -2,46 +2,112 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+
+from engine.equipment import Equipment
+from engine.harmony.guard import HeaderGuard
 from engine.harmony.messages import Channel
-from engine.llama.restriction import Restriction, TokenGuard
+from engine.llama.restriction import Restriction, both
 from engine.llama.sampler import Sampler
-from engine.llama.sync import PromptCache
-from engine.requests import Sampling
+from engine.requests import AnswerRequest
 
 
 class TokenChoice:
-    """The choice of one turn.  Engine thread only.
+    """The choice of one attempt at a turn.  Engine thread only.
+
+    Tokens are drawn from the logits (`engine.llama.sampler`) unless the device draws them
+    itself (`engine.llama.device_sampler`).  From there no logits come back, so a token that
+    the header guard forbids gives way to the likeliest that it allows, before it is decoded;
+    answers with a grammar are never drawn there.
 
     Args:
-        sampling: how tokens are drawn.
-        answer_guard: watches the text of the answer, behind the header of the final channel
-            and up to the token that ends it; None leaves it free.
+        request: has the sampling and says which guards there are.
+        equipment: what turns on this model share.
+        tools: addresses of the declared tools.
+        guarded: tokens that a guard put in another's place in an attempt before.
     """
 
-    def __init__(self, sampling: Sampling, answer_guard: TokenGuard | None) -> None:
-        self._sampler = Sampler(sampling)
-        self._answer_guard = answer_guard
+    def __init__(
+        self,
+        request: AnswerRequest,
+        equipment: Equipment,
+        tools: Collection[str],
+        guarded: int = 0,
+    ) -> None:
+        self._cache = equipment.cache
+        self._sampling = request.sampling
+        self._sampler = Sampler(request.sampling)
+        self._answer_guard = equipment.make_answer_guard(request)
+        self._header_guard: HeaderGuard | None = None
+        if request.has_header_guard:
+            has_format = self._answer_guard is not None
+            encode = equipment.vocabulary.encode
+            self._header_guard = HeaderGuard(encode, tools, has_response_format=has_format)
+        self._device = equipment.device if self._answer_guard is None else None
+        self._is_on_device = False
+        self._guarded = guarded
 
     @property
     def guarded(self) -> int:
         """Tokens that a guard put in another's place."""
-        return self._sampler.redraws
+        return self._guarded + self._sampler.redraws
 
-    def choose(self, cache: PromptCache, channel: Channel | None) -> int:
+    @contextmanager
+    def sampling(self) -> Iterator[None]:
+        """Around the choice of tokens, from the first after a prompt to the last."""
+        if self._device is not None:
+            self._is_on_device = self._device.attach(self._sampling)
+        try:
+            yield
+        finally:
+            self._leave_device()
+
+    def choose(self, channel: Channel | None) -> int:
         """The next token.
 
         Args:
-            cache: knows the logits.
             channel: of the message in progress, None in a header or between messages.
         """
-        return self._sampler.choose(cache.logits(), self._restriction(channel))
+        if self._device is not None and self._is_on_device and not self._cache.has_logits:
+            token = self._device.sampled_token()
+            if token is not None:
+                return self._allowed(token)
+            # It took the chain but does not draw all of it: go on with the logits.
+            self._leave_device()
+            self._cache.sync(list(self._cache.tokens), keeps_end=False)
+        return self._sampler.choose(self._cache.logits(), self._restriction(channel))
 
     def take(self, token: int, channel: Channel | None) -> None:
         """A token was chosen, or put in by the engine, while `channel` was in progress."""
+        if self._header_guard is not None:
+            self._header_guard.take(token)
         if self._answer_guard is not None and channel is Channel.FINAL:
             self._answer_guard.take(token)
 
+    def append(self, token: int) -> bool:
+        """Evaluate a token; False when the abort flag ended it."""
+        return self._cache.append(token, reads_logits=not self._is_on_device)
+
+    def begin_message(self) -> None:
+        """The engine wrote `<|start|>assistant`, behind a tool's result."""
+        if self._header_guard is not None:
+            self._header_guard.begin_message()
+
     def _restriction(self, channel: Channel | None) -> Restriction | None:
+        header = None if self._header_guard is None else self._header_guard.restriction()
         if self._answer_guard is None or channel is not Channel.FINAL:
-            return None
-        return self._answer_guard.restriction()
+            return header
+        return both(header, self._answer_guard.restriction())
+
+    def _allowed(self, token: int) -> int:
+        if self._header_guard is None:
+            return token
+        allowed = self._header_guard.instead_of(token)
+        self._guarded += allowed != token
+        return allowed
+
+    def _leave_device(self) -> None:
+        if self._device is not None and self._is_on_device:
+            self._is_on_device = False
+            self._device.detach()

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from engine.events import Phase, Usage
+from engine.events import Phase, ThinkingCut, Usage
 from engine.llama.sync import SyncResult
 
 
@@ -20,6 +20,8 @@ class TurnMeter:
         sampled_tokens: all sampled tokens.
         thought_tokens: those spent on analysis.
         repairs: malformed output that was mended.
+        retries: attempts begun anew.
+        thinking_cut: why the thoughts were cut short.
         phase: what the turn is doing; None before it begins and after it ended.
     """
 
@@ -28,6 +30,8 @@ class TurnMeter:
         self.sampled_tokens = 0
         self.thought_tokens = 0
         self.repairs = 0
+        self.retries = 0
+        self.thinking_cut = ThinkingCut.NONE
         self.phase: Phase | None = None
         self._phase_began = 0.0
         self._reused_tokens = 0
@@ -63,12 +67,13 @@ class TurnMeter:
         finally:
             self._reply_seconds += time.perf_counter() - began
 
-    def usage(self, context_tokens: int, more_repairs: int) -> Usage:
+    def usage(self, context_tokens: int, more_repairs: int, guarded: int) -> Usage:
         """Cost so far.
 
         Args:
             context_tokens: tokens in the KV cache.
             more_repairs: repairs that are not counted here yet.
+            guarded: tokens that a guard put in another's place.
         """
         return Usage(
             reused_tokens=self._reused_tokens,
@@ -80,4 +85,7 @@ class TurnMeter:
             thought_seconds=self._thought_seconds,
             context_tokens=context_tokens,
             repairs=self.repairs + more_repairs,
+            guarded=guarded,
+            retries=self.retries,
+            thinking_cut=self.thinking_cut,
         )

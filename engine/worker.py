@@ -127,6 +127,14 @@ class Engine:
         """Drop everything that is kept of a chat, for instance because it was deleted."""
         self._inbox.post(Forget(chat))
 
+    def answer_now(self, turn_id: TurnId) -> None:
+        """Have a turn answer without further thoughts; an ended turn is left alone.
+
+        Thoughts in progress are cut, also those not begun yet while the prompt is read or a
+        tool is waited for.  An answer in progress goes on as it is.  Safe to call again.
+        """
+        self._inbox.hurry(turn_id)
+
     def wait_until_idle(self, timeout: float) -> bool:
         """Wait until everything asked for is done and the next prompt's beginning is read.
 

@@ -10,8 +10,25 @@ from app.chats.values import ChatId
 from engine.harmony.messages import Effort
 
 
+class Foreseeing(Protocol):
+    """What the window tells `app.chats.foresight.Foresight`; UI thread."""
+
+    def choose(self, effort: Effort) -> None:
+        """The next message will be sent with this effort."""
+        ...
+
+    def begin_typing(self) -> None:
+        """The user writes a message in the open chat."""
+        ...
+
+
 class ChatCommands(Protocol):
     """What the window asks of `app.chats.service.ChatService`; UI thread."""
+
+    @property
+    def foresight(self) -> Foreseeing:
+        """Hears of the chosen effort and of typing."""
+        ...
 
     def subscribe(self, callback: Callable[[ChatChange], None]) -> Callable[[], None]:
         """Call back with every change from now on; returns the way to unsubscribe."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from itertools import count
 from typing import Final
 
@@ -12,7 +11,7 @@ from app.chats.background import Background
 from app.chats.changes import ChatChange
 from app.chats.store import ChatStore
 from app.chats.values import Chat, ChatId, Message, MessageId, MessageStatus
-from app.conversation import harmony_conversation
+from app.conversation import chat_key, harmony_conversation, left_out_of_branch, local_date
 from app.turn import AnswerEngine, Turn, TurnStep
 from engine.events import Finished, StopReason, TurnEvent, Usage
 from engine.harmony.messages import Effort
@@ -70,7 +69,8 @@ class Answering:
         clock_ms: Unix time in milliseconds.
         sampling: how replies are sampled.
         on_change: told what a view of the given chat should hear.
-        on_ended: told of the whole answer once it is final.
+        on_ended: told of the whole answer once it is final, and whether there is none because
+            the question alone is longer than the context.
     """
 
     def __init__(
@@ -81,7 +81,7 @@ class Answering:
         clock_ms: Callable[[], int],
         sampling: Sampling,
         on_change: Callable[[ChatId, ChatChange], None],
-        on_ended: Callable[[Message], None],
+        on_ended: Callable[[Message, bool], None],
     ) -> None:
         self._engine = engine
         self._background = background
@@ -111,12 +111,18 @@ class Answering:
 
     def begin(self, sent: Sent) -> None:
         """Have a committed message answered."""
-        self._turn = Turn(TurnId(next(self._turn_ids)), sent.answer)
-        self._committed_ms = self._clock_ms()
         conversation = harmony_conversation(
-            sent.branch, date=_local_date(sent.chat.created_ms), effort=sent.answer.effort
+            sent.branch, date=local_date(sent.chat.created_ms), effort=sent.answer.effort
         )
-        request = AnswerRequest(self._turn.turn_id, conversation, self._sampling)
+        self._turn = Turn(
+            TurnId(next(self._turn_ids)),
+            sent.answer,
+            lambda messages: left_out_of_branch(sent.branch, conversation, messages),
+        )
+        self._committed_ms = self._clock_ms()
+        request = AnswerRequest(
+            self._turn.turn_id, conversation, self._sampling, chat=chat_key(sent.chat.id)
+        )
         if self._is_engine_ready:
             self._engine.answer(request)
         else:
@@ -155,7 +161,7 @@ class Answering:
             self._turn = None
             ended = turn.message
             self._background.store(lambda store: store.finish_answer(ended))
-            self._on_ended(ended)
+            self._on_ended(ended, turn.is_too_long)
         else:
             self._carry_on(turn, step)
 
@@ -182,8 +188,3 @@ class Answering:
             self._committed_ms = self._clock_ms()
             partial = turn.snapshot()
             self._background.store(lambda store: store.update_answer(partial))
-
-
-def _local_date(created_ms: int) -> str:
-    """ISO date of a chat in the user's time zone, fixed when the chat began."""
-    return datetime.fromtimestamp(created_ms / 1000).astimezone().date().isoformat()

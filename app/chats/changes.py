@@ -38,6 +38,8 @@ class StatusChanged:
         tokens_per_second: speed of the last turn; 0.0 before the first.
         reused_tokens: prompt tokens the last turn found in the cache.
         read_tokens: prompt tokens the last turn had to read.
+        left_out_messages: messages at the beginning of the open chat that the model did not
+            read for its last answer, for want of room.
     """
 
     state: ModelState = ModelState.ABSENT
@@ -54,6 +56,7 @@ class StatusChanged:
     needs_restart: bool = False
     workers: tuple[str, ...] = ()
     lost_workers: tuple[str, ...] = ()
+    left_out_messages: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +154,19 @@ class AnswerToolCalled:
 
 
 @dataclass(frozen=True, slots=True)
+class CostForeseen:
+    """What the chosen effort costs, because the chat so far was read with another one.
+
+    Attributes:
+        read_tokens: tokens that will be read again; 0 when there is nothing to tell (any more).
+        seconds: about how long that takes; None while nothing was measured.
+    """
+
+    read_tokens: int = 0
+    seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SendRefused:
     """A message could not be stored, so nothing was sent; the text goes back to the composer."""
 
@@ -192,6 +208,7 @@ ChatChange = (
     | AnswerPhaseChanged
     | AnswerBeginningLeftOut
     | AnswerToolCalled
+    | CostForeseen
     | SendRefused
     | BusyChanged
     | UndoOffered

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from typing import Final
 
 from app.chats.background import Background
 from app.chats.changes import StatusChanged
 from app.chats.status import EngineStatus
-from app.chats.values import Problem
+from app.chats.values import Message, Problem
 from app.turn import AnswerEngine
 from app.worker_connections import lost_among, watch
 from engine.events import EngineBroke, LoadEvent, ModelLoaded, ModelLoadFailed, Usage
@@ -78,9 +78,9 @@ class ServiceModel:
         """A turn of the chat that is shown ended."""
         self._tell(self._status.turn_ended(usage))
 
-    def show_context(self, context_tokens: int) -> None:
-        """Another chat is shown, whose last turn left `context_tokens` in the cache."""
-        self._tell(self._status.show_context(context_tokens))
+    def show_branch(self, branch: Sequence[Message]) -> None:
+        """Another chat is shown: what its last turn left in the cache, and left out."""
+        self._tell(self._status.show_branch(branch))
 
     def _on_found(self, request: LoadRequest) -> None:
         if request.workers:

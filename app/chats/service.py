@@ -18,11 +18,14 @@ from app.chats.changes import (
     SendRefused,
     UndoOffered,
 )
+from app.chats.foresight import Foresight
+from app.chats.listing import ChatList
 from app.chats.model import FindModel, ServiceModel
 from app.chats.storage_thread import StorageThread
-from app.chats.store import ChatStore
+from app.chats.subscribers import Subscribers
 from app.chats.title import title_from
 from app.chats.values import Chat, ChatId, Message, Problem
+from app.conversation import chat_key
 from app.turn import AnswerEngine
 from engine.events import (
     EngineBroke,
@@ -53,6 +56,9 @@ class ChatService:
             the practice model may have to be unpacked and workers are tried first.
         is_practice: what `find_model` will find is the practice model.
         sampling: how replies are sampled.
+
+    Attributes:
+        foresight: hears of the chosen effort and of typing.
     """
 
     def __init__(
@@ -69,6 +75,8 @@ class ChatService:
     ) -> None:
         self._engine = engine
         self._clock_ms = clock_ms
+        self._subscribers = Subscribers()
+        self._tell = self._subscribers.tell
         self._background = Background(
             storage, chores, dispatch, lambda problem: self._tell(NoticeRaised(problem))
         )
@@ -88,20 +96,18 @@ class ChatService:
             tell=self._tell,
             on_asked=self._answering.release,
         )
-        self._subscribers: list[Callable[[ChatChange], None]] = []
-        self._chats: tuple[Chat, ...] = ()
+        self._list = ChatList(self._background, clock_ms, self._on_chats)
+        self.foresight = Foresight(engine, self._tell, self._answering.is_in)
         self._current: Chat | None = None
         self._branch: tuple[Message, ...] = ()
         self._new_title = ""
         self._is_sending = False
         self._must_stop = False
-        self._deleted: list[Chat] = []
         self._openings = 0
 
     def subscribe(self, callback: Callable[[ChatChange], None]) -> Callable[[], None]:
         """Call `callback` with every change from now on; returns the way to unsubscribe."""
-        self._subscribers.append(callback)
-        return lambda: self._subscribers.remove(callback)
+        return self._subscribers.add(callback)
 
     @property
     def is_busy(self) -> bool:
@@ -110,7 +116,7 @@ class ChatService:
 
     def start(self) -> None:
         """Announce the chats and the status, and begin to load the model."""
-        self._background.store(ChatStore.chats, self._on_chats)
+        self._list.refresh()
         self.load_model()
 
     def load_model(self, without: Collection[str] = ()) -> None:
@@ -139,47 +145,30 @@ class ChatService:
         """Show a chat; the last one asked for wins."""
         self._openings += 1
         ticket = self._openings
-        chat = self._chat(chat_id)
+        chat = self._list.find(chat_id)
 
         def loaded(branch: tuple[Message, ...]) -> None:
             if ticket == self._openings:
-                self._show(self._chat(chat_id) or chat, self._answering.with_live(branch))
+                self._show(self._list.find(chat_id) or chat, self._answering.with_live(branch))
 
         self._background.store(lambda store: store.branch(chat_id), loaded)
 
     def rename_chat(self, chat_id: ChatId, title: str) -> None:
         """Give a chat another title; a blank one changes nothing."""
-        wanted = " ".join(title.split())
-        if wanted:
-            self._background.store(lambda store: store.rename_chat(chat_id, wanted))
-            self._refresh_chats()
+        self._list.rename(chat_id, title)
 
     def delete_chat(self, chat_id: ChatId) -> None:
         """Take a chat away; `UndoOffered` follows."""
-        chat = self._chat(chat_id)
+        chat = self._list.find(chat_id)
         if chat is None:
             return
         if self._answering.is_in(chat_id):
             self.stop()
-        now_ms = self._clock_ms()
-
-        def deleted(_: None) -> None:
-            self._deleted.append(chat)
-            if self._is_shown(chat_id):
-                self.new_chat()
-            self._tell(UndoOffered(chat))
-
-        self._background.store(lambda store: store.delete_chat(chat_id, now_ms), deleted)
-        self._refresh_chats()
+        self._list.delete(chat, self._on_deleted)
 
     def undo_delete(self) -> None:
-        """Bring the chat that was deleted last back and show it."""
-        if not self._deleted:
-            return
-        chat = self._deleted.pop()
-        self._background.store(lambda store: store.restore_chat(chat.id))
-        self._refresh_chats()
-        self._background.store(lambda _: None, lambda _: self.open_chat(chat.id))
+        """Bring back the chat that was deleted last."""
+        self._list.undo_delete(self.open_chat)
 
     # ---- a turn
 
@@ -223,7 +212,9 @@ class ChatService:
         """Take one event of the engine, on the service's own thread."""
         if isinstance(event, ModelLoading | ModelLoaded | ModelLoadFailed | EngineBroke):
             self._model.handle(event)
-        elif not isinstance(event, Forecast):
+        elif isinstance(event, Forecast):
+            self.foresight.handle(event)
+        else:
             self._answering.handle(event)
 
     def _on_sent(self, sent: Sent) -> None:
@@ -235,9 +226,10 @@ class ChatService:
         self._branch = (*sent.branch, sent.answer)
         self._tell(MessageAdded(sent.branch[-1]))
         self._tell(MessageAdded(sent.answer))
+        self.foresight.keep_quiet()
         self._answering.begin(sent)
         self._tell(BusyChanged(is_busy=True, message_id=sent.answer.id))
-        self._refresh_chats()
+        self._list.refresh()
         if self._must_stop:
             self._answering.stop()
 
@@ -245,41 +237,51 @@ class ChatService:
         if self._is_shown(chat_id):
             self._tell(change)
 
-    def _on_answer_ended(self, message: Message) -> None:
-        if self._is_shown(message.chat_id):
+    def _on_answer_ended(self, message: Message, is_too_long: bool) -> None:
+        if self._is_shown(message.chat_id) and is_too_long and message.problem is not None:
+            self._take_back(message.chat_id, message.problem)
+        elif self._is_shown(message.chat_id):
             self._branch = tuple(message if m.id == message.id else m for m in self._branch)
             self._tell(MessageEnded(message))
             self._model.turn_ended(message.usage)
+            self.foresight.show(self._current, self._branch)
         self._tell(BusyChanged(is_busy=False))
-        self._refresh_chats()
+        self._list.refresh()
+
+    def _take_back(self, chat_id: ChatId, problem: Problem) -> None:
+        """The question can never be answered: its text goes back to where it was written.
+
+        It stays in the tree as a branch of its own.
+        """
+        question = self._branch[-2]
+        branch = self._branch[:-2]
+        self._background.store(lambda store: store.set_leaf(chat_id, question.parent_id))
+        self._show(self._current, branch)
+        self._tell(SendRefused(question.text, problem))
 
     # ---- what is shown
-
-    def _tell(self, change: ChatChange) -> None:
-        for callback in tuple(self._subscribers):
-            callback(change)
 
     def _show(self, chat: Chat | None, branch: tuple[Message, ...]) -> None:
         self._openings += 1
         self._current = chat
         self._branch = branch
         self._tell(ChatOpened(chat, branch))
-        self._tell(ChatsChanged(self._chats, chat.id if chat else None))
-        self._model.show_context(branch[-1].usage.context_tokens if branch else 0)
+        self._tell(ChatsChanged(self._list.chats, chat.id if chat else None))
+        self._model.show_branch(branch)
+        self.foresight.show(chat, branch)
         if self.is_busy:
             self._tell(BusyChanged(is_busy=True, message_id=self._answering.message_id))
 
     def _on_chats(self, chats: tuple[Chat, ...]) -> None:
-        self._chats = chats
         if self._current is not None:
-            self._current = self._chat(self._current.id) or self._current
+            self._current = self._list.find(self._current.id) or self._current
         self._tell(ChatsChanged(chats, self._current.id if self._current else None))
 
-    def _refresh_chats(self) -> None:
-        self._background.store(ChatStore.chats, self._on_chats)
-
-    def _chat(self, chat_id: ChatId) -> Chat | None:
-        return next((chat for chat in self._chats if chat.id == chat_id), None)
+    def _on_deleted(self, chat: Chat) -> None:
+        self._engine.forget(chat_key(chat.id))
+        if self._is_shown(chat.id):
+            self.new_chat()
+        self._tell(UndoOffered(chat))
 
     def _is_shown(self, chat_id: ChatId) -> bool:
         return self._current is not None and self._current.id == chat_id

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from app.chats.changes import ModelState, StatusChanged
-from app.chats.values import Problem
+from app.chats.values import Message, Problem
+from app.conversation import left_out_in
 from engine.events import LoadEvent, ModelLoaded, ModelLoadFailed, ModelLoading, Usage
 
 
@@ -84,10 +86,15 @@ class EngineStatus:
             tokens_per_second=usage.tokens_per_second,
             reused_tokens=usage.reused_tokens,
             read_tokens=usage.read_tokens,
+            left_out_messages=usage.left_out_messages,
         )
         return self.value
 
-    def show_context(self, context_tokens: int) -> StatusChanged:
-        """Another chat is shown, whose last turn left `context_tokens` in the cache."""
-        self.value = replace(self.value, context_tokens=context_tokens)
+    def show_branch(self, branch: Sequence[Message]) -> StatusChanged:
+        """Another chat is shown: what its last turn left in the cache, and left out."""
+        self.value = replace(
+            self.value,
+            context_tokens=branch[-1].usage.context_tokens if branch else 0,
+            left_out_messages=left_out_in(branch),
+        )
         return self.value

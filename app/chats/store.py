@@ -247,16 +247,16 @@ class ChatStore:
         )
         return tuple(to_message(row) for row in rows)
 
-    def set_leaf(self, chat_id: ChatId, leaf_id: MessageId) -> None:
-        """Show another branch of a chat from now on.
+    def set_leaf(self, chat_id: ChatId, leaf_id: MessageId | None) -> None:
+        """Show another branch of a chat from now on; None is the place before any message.
 
         Raises:
             StorageError: there is no such message in this chat.
         """
         with self._database.transaction():
             changed = self._database.rows(
-                "UPDATE chat SET leaf_id = ?2 WHERE id = ?1 AND EXISTS"
-                " (SELECT 1 FROM message WHERE chat_id = ?1 AND id = ?2) RETURNING id",
+                "UPDATE chat SET leaf_id = ?2 WHERE id = ?1 AND (?2 IS NULL OR EXISTS"
+                " (SELECT 1 FROM message WHERE chat_id = ?1 AND id = ?2)) RETURNING id",
                 (chat_id, leaf_id),
             )
             if not changed:

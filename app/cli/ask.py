@@ -193,6 +193,12 @@ class Asking:
             self._fail(message.problem)
             return
         self._printer.finish(message, self._model_name, self._options.chat)
+        left_out = message.usage.left_out_messages
+        if left_out:
+            self._errors.write(
+                f"sotto: The model did not read the first {left_out} messages of this chat:"
+                " they no longer fit its context.\n"
+            )
         self._loop.finish()
 
     def _fail(self, problem: Problem) -> None:

@@ -21,8 +21,8 @@ from app.paths import Paths
 from app.workers import DEFAULT_PORT, parse_address
 from engine.errors import UserFacingError
 from engine.harmony.messages import Effort
+from engine.requests import MAX_SEED
 
-MAX_SEED = 2**32 - 2
 MAX_TEMPERATURE = 2.0
 
 

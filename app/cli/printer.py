@@ -115,6 +115,7 @@ class JsonPrinter:
             seconds=round(usage.read_seconds + usage.reply_seconds, 4),
             tokens_per_second=round(usage.tokens_per_second, 2),
             repairs=usage.repairs,
+            left_out_messages=usage.left_out_messages,
         )
 
     def fail(self, problem: Problem) -> None:

@@ -145,6 +145,15 @@ class HarmonyReader:
             return self._held_header().recipient is not None
         return self._state is _State.CONTENT and self._delta is CallDelta
 
+    @property
+    def is_thinking(self) -> bool:
+        """What is being written is chain of thought, and no call of a tool."""
+        return self._state is _State.CONTENT and self._delta is AnalysisDelta
+
+    def forget_partial_character(self) -> None:
+        """Drop the bytes of a character that will never be completed."""
+        self._decoder.reset()
+
     def feed(self, token_id: int) -> tuple[ReaderEvent, ...]:
         """Take one sampled id; what it completes comes back, usually at most one delta."""
         if 0 <= token_id < ORDINARY_TOKENS:

@@ -37,11 +37,13 @@ from llama_cpp import llama_cpp as lib  # noqa: E402
 from numpy.typing import NDArray  # noqa: E402
 
 from engine.llama.abort_flag import AbortFlag  # noqa: E402
+from engine.requests import Sampling  # noqa: E402
 
 Logits = NDArray[np.float32]
 ModelPointer = NewType("ModelPointer", int)
 ContextPointer = NewType("ContextPointer", int)
 AdapterPointer = NewType("AdapterPointer", int)
+SamplerPointer = NewType("SamplerPointer", object)
 
 OUTPUTS_MAX: Final = 2
 """Logits rows reserved per decode: one for each of the two sequences (engine.md 1.5)."""
@@ -457,3 +459,48 @@ def restore_state(
 
 def _bytes_of(data: NDArray[np.uint8]) -> Any:
     return ctypes.cast(data.ctypes.data, ctypes.POINTER(ctypes.c_uint8))
+
+
+def new_sampler(sampling: Sampling, seed: int) -> SamplerPointer:
+    """A chain in the order of `engine.llama.sampler`: top_k, top_p, min_p, temperature, draw."""
+    chain = lib.llama_sampler_chain_init(lib.llama_sampler_chain_default_params())
+    if sampling.temperature == 0.0:
+        steps = [lib.llama_sampler_init_greedy()]
+    else:
+        steps = [lib.llama_sampler_init_top_k(sampling.top_k)] if sampling.top_k > 0 else []
+        steps += [lib.llama_sampler_init_top_p(sampling.top_p, 1)] if sampling.top_p < 1.0 else []
+        steps += [lib.llama_sampler_init_min_p(sampling.min_p, 1)] if sampling.min_p > 0 else []
+        steps += [
+            lib.llama_sampler_init_temp(sampling.temperature),
+            lib.llama_sampler_init_dist(seed),
+        ]
+    for step in steps:
+        lib.llama_sampler_chain_add(chain, step)
+    return SamplerPointer(chain)
+
+
+def set_sampler(context: ContextPointer, sequence: int, sampler: SamplerPointer | None) -> bool:
+    """Have a sequence's tokens drawn by the backend; None gives its logits back.
+
+    The chain must be new, and live until it is replaced.  True does not mean that the backend
+    can run it: only a token that comes back does.
+    """
+    return bool(lib.llama_set_sampler(context, sequence, sampler))
+
+
+def free_sampler(sampler: SamplerPointer) -> None:
+    """Give a chain back; no context may hold it."""
+    lib.llama_sampler_free(sampler)
+
+
+def sampled_token(context: ContextPointer, sampler: SamplerPointer) -> int | None:
+    """The token drawn by the last decode; None when the backend drew none.
+
+    `llama_sampler_sample` is not used: it aborts where there is neither a token nor logits.
+    """
+    token = int(lib.llama_get_sampled_token_ith(context, -1))
+    if token < 0:
+        return None
+    # Commits the draw; without it the same random number would serve the next token as well.
+    lib.llama_sampler_accept(sampler, token)
+    return token

@@ -12,6 +12,7 @@ from engine.llama.binding import ContextShape, Decoder, Logits
 from engine.llama.log import LlamaLog
 from engine.llama.model import Model
 from engine.llama.token_memory import Snapshot
+from engine.requests import Sampling
 
 _numbers = count(1)
 
@@ -49,6 +50,7 @@ class Context:
         self._is_open = True
         if model.adapters:
             binding.set_adapters(pointer, model.adapters)
+        self._sampler: binding.SamplerPointer | None = None
         self.abort = abort
         self.size_tokens = binding.context_size(pointer)
         self.ubatch_tokens = shape.ubatch_tokens
@@ -114,8 +116,36 @@ class Context:
         """Forget everything."""
         binding.clear_memory(self._pointer)
 
+    def attach_sampler(self, sampling: Sampling, seed: int) -> bool:
+        """Have the chat's tokens drawn where the logits are; False when it cannot be.
+
+        From the next decode on `logits` fails and `sampled_token` knows the next token.
+        Each call makes a new chain: llama.cpp aborts when it is given one a second time
+        (llama-sampler.cpp, `llama_sampler_chain_backend_init`).
+        """
+        self.detach_sampler()
+        self._sampler = binding.new_sampler(sampling, seed)
+        if not binding.set_sampler(self._pointer, CHAT, self._sampler):
+            self.detach_sampler()
+            return False
+        return True
+
+    def detach_sampler(self) -> None:
+        """Have logits again from the next decode on."""
+        if self._sampler is not None:
+            binding.set_sampler(self._pointer, CHAT, None)
+            binding.free_sampler(self._sampler)
+            self._sampler = None
+
+    def sampled_token(self) -> int | None:
+        """The token that the last decode drew; None when it drew none."""
+        return (
+            None if self._sampler is None else binding.sampled_token(self._pointer, self._sampler)
+        )
+
     def close(self) -> None:
         """Give the memory back; safe to call again, but nothing else may follow."""
         if self._is_open:
             self._is_open = False
+            self.detach_sampler()
             binding.free_context(self._pointer)

@@ -67,7 +67,38 @@ class OnlyAllowed:
         return self._list_ids()
 
 
-Restriction = OnlyThese | OnlyAllowed | AllButThese
+Allowed = OnlyThese | OnlyAllowed | AllButThese
+
+
+class Both:
+    """What two restrictions allow together; their ids are joined only when they are needed.
+
+    Args:
+        first: one.
+        second: the other.
+    """
+
+    def __init__(self, first: Restriction, second: Restriction) -> None:
+        self._first = first
+        self._second = second
+
+    def allows(self, token: int) -> bool:
+        """Whether the token may come next."""
+        return self._first.allows(token) and self._second.allows(token)
+
+    def joined(self) -> Allowed:
+        """The ids that both allow."""
+        first, second = joined(self._first), joined(self._second)
+        if isinstance(first, AllButThese) and isinstance(second, AllButThese):
+            return AllButThese(np.union1d(first.ids, second.ids))
+        if isinstance(first, AllButThese):
+            first, second = second, first
+        if isinstance(second, AllButThese):
+            return OnlyThese(np.setdiff1d(first.ids, second.ids, assume_unique=True))
+        return OnlyThese(np.intersect1d(first.ids, second.ids, assume_unique=True))
+
+
+Restriction = Allowed | Both
 """What `engine.llama.sampler.Sampler.choose` heeds; make it once and use it often."""
 
 
@@ -89,13 +120,12 @@ def sorted_ids(ids: Iterable[int]) -> Ids:
 
 
 def both(first: Restriction | None, second: Restriction | None) -> Restriction | None:
-    """What two restrictions allow together."""
+    """What two restrictions allow together; None allows everything."""
     if first is None or second is None:
         return first or second
-    if isinstance(first, AllButThese) and isinstance(second, AllButThese):
-        return AllButThese(np.union1d(first.ids, second.ids))
-    if isinstance(first, AllButThese):
-        first, second = second, first
-    if isinstance(second, AllButThese):
-        return OnlyThese(np.setdiff1d(first.ids, second.ids, assume_unique=True))
-    return OnlyThese(np.intersect1d(first.ids, second.ids, assume_unique=True))
+    return Both(first, second)
+
+
+def joined(restriction: Restriction) -> Allowed:
+    """A restriction with its ids; costs something only for `Both`."""
+    return restriction.joined() if isinstance(restriction, Both) else restriction

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from engine.errors import EngineError
 from engine.llama.binding import Logits
-from engine.llama.restriction import AllButThese, Restriction
+from engine.llama.restriction import AllButThese, Restriction, joined
 from engine.requests import Sampling
 
 
@@ -64,17 +64,18 @@ class Sampler:
         if restriction is None or restriction.allows(token):
             return token
         self.redraws += 1
-        if isinstance(restriction, AllButThese):
+        allowed = joined(restriction)
+        if isinstance(allowed, AllButThese):
             masked = logits.copy()
-            masked[restriction.ids] = -np.inf
+            masked[allowed.ids] = -np.inf
             return self._draw(masked)
-        if not len(restriction.ids):
+        if not len(allowed.ids):
             raise EngineError(
                 "The answer broke off because no word may follow.",
                 "Ask again.",
                 "an empty restriction",
             )
-        return int(restriction.ids[self._draw(logits[restriction.ids])])
+        return int(allowed.ids[self._draw(logits[allowed.ids])])
 
     def _draw(self, logits: Logits) -> int:
         best = int(logits.argmax())

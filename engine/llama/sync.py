@@ -81,6 +81,11 @@ class PromptCache:
         """Where checkpoints stand, in order of position."""
         return self._checkpoints.lengths
 
+    @property
+    def has_logits(self) -> bool:
+        """Whether the logits after the last token are known."""
+        return self._logits is not None
+
     def logits(self) -> Logits:
         """Logits after the last token: valid until the next call of `sync` or `append`.
 
@@ -102,8 +107,10 @@ class PromptCache:
         self._checkpoints.clear()
         self._logits = None
 
-    def append(self, token: int) -> bool:
+    def append(self, token: int, *, reads_logits: bool = True) -> bool:
         """Evaluate one more token, with logits; False when the abort flag ended it.
+
+        `reads_logits` is False where the device draws the next token and keeps the logits.
 
         Raises:
             ValueError: the context is full, or there is no such token.
@@ -113,7 +120,7 @@ class PromptCache:
         if not self._memory.decode((token,), len(self._tokens), wants_logits=True):
             return False
         self._tokens.append(token)
-        self._logits = self._memory.logits()
+        self._logits = self._memory.logits() if reads_logits else None
         return True
 
     # ---- other chats

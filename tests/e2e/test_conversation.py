@@ -117,7 +117,7 @@ def test_everything_is_there_after_a_restart(open_window: OpenWindow) -> None:
     second: Driver = open_window()
     second.wait_until_ready()
     second.settle()
-    (chat,) = second.session.service._chats
+    (chat,) = second.session.service._list.chats
     second.session.service.open_chat(chat.id)
     second.wait(lambda: "Clara" in words_on_screen(second))
     remembered = second.say("What is my name?")
@@ -133,12 +133,12 @@ def test_a_deleted_chat_comes_back_with_undo(driver: Driver) -> None:
     driver.qtbot.keyClick(view, Qt.Key.Key_Delete)
     banner = driver.session.window.banner
     driver.wait(banner.isVisible)
-    assert driver.session.service._chats == ()
+    assert driver.session.service._list.chats == ()
     assert "How can I help you?" not in words_on_screen(driver)
 
     driver.qtbot.mouseClick(banner.action, Qt.MouseButton.LeftButton)
     driver.wait(lambda: "How can I help you?" in words_on_screen(driver))
-    assert len(driver.session.service._chats) == 1
+    assert len(driver.session.service._list.chats) == 1
 
 
 def test_a_chat_is_renamed_in_place(driver: Driver) -> None:
@@ -153,7 +153,7 @@ def test_a_chat_is_renamed_in_place(driver: Driver) -> None:
     driver.qtbot.keyClick(editor, Qt.Key.Key_Return)
 
     driver.wait(lambda: driver.window.windowTitle().startswith("Greetings"))
-    assert [chat.title for chat in driver.session.service._chats] == ["Greetings"]
+    assert [chat.title for chat in driver.session.service._list.chats] == ["Greetings"]
 
 
 def test_copying_an_answer_takes_its_markdown_and_no_thoughts(driver: Driver) -> None:

@@ -1,128 +1,32 @@
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 
 import pytest
 
-from engine.analysis_filter import AnalysisFilter, AnalysisFilterFactory, ThoughtPiece, WithheldKind
-from engine.equipment import Equipment
+from engine.analysis_filter import AnalysisFilter, ThoughtPiece, WithheldKind
 from engine.errors import EngineError
 from engine.events import (
     Phase,
-    PhaseChanged,
     PreambleAdded,
     PromptRead,
     StopReason,
-    TextAdded,
-    ThoughtAdded,
     ToolCalled,
-    TurnEvent,
 )
-from engine.generation import Turn
 from engine.harmony.messages import (
     AssistantMessage,
     Channel,
-    DeveloperMessage,
-    Effort,
-    FunctionTool,
     HarmonyMessage,
-    SystemMessage,
     ToolMessage,
-    UserMessage,
 )
-from engine.harmony.tokens import CALL, CHANNEL, CONSTRAIN, END, MESSAGE, RETURN, START
+from engine.harmony.tokens import CALL, RETURN
 from engine.harmony.vocabulary import Vocabulary
 from engine.harmony.writer import HarmonyWriter
-from engine.llama.restriction import OnlyThese, Restriction, TokenGuard, sorted_ids
-from engine.llama.sync import PromptCache
-from engine.requests import AnswerRequest, Sampling, TurnId
-from tests.engine.conftest import OpenFilter, ScriptedMemory, open_filter
-
-MARKERS = {
-    "<|start|>": START,
-    "<|end|>": END,
-    "<|message|>": MESSAGE,
-    "<|channel|>": CHANNEL,
-    "<|constrain|>": CONSTRAIN,
-    "<|call|>": CALL,
-    "<|return|>": RETURN,
-}
-TURN = TurnId(1)
-CONVERSATION = (
-    SystemMessage(Effort.LOW, "2026-01-02", python=True),
-    DeveloperMessage("Be kind.", (FunctionTool("get_weather", "Weather."),)),
-    UserMessage("Hello"),
-)
-CALL_WEATHER = (
-    "<|channel|>commentary to=functions.get_weather <|constrain|>json<|message|>"
-    '{"place":"Busan"}<|call|>'
-)
-
-
-@dataclass
-class Stage:
-    """One turn over a scripted model."""
-
-    vocabulary: Vocabulary
-    writer: HarmonyWriter
-    memory: ScriptedMemory
-    events: list[TurnEvent] = field(default_factory=list)
-    is_stopped: bool = False
-
-    def __post_init__(self) -> None:
-        self.cache = PromptCache(self.memory)
-
-    def ids(self, markup: str) -> list[int]:
-        parts = re.split(r"(<\|\w+\|>)", markup)
-        return [
-            token
-            for part in parts
-            for token in ([MARKERS[part]] if part in MARKERS else self.vocabulary.encode(part))
-        ]
-
-    def turn(
-        self,
-        markup: str,
-        *,
-        conversation: Sequence[HarmonyMessage] = CONVERSATION,
-        context_tokens: int = 4000,
-        max_reply_tokens: int = 0,
-        make_filter: AnalysisFilterFactory = open_filter,
-        answer_guard: TokenGuard | None = None,
-    ) -> Turn:
-        self.memory.script = self.ids(markup)
-        return Turn(
-            AnswerRequest(TURN, tuple(conversation), Sampling(temperature=0.0), max_reply_tokens),
-            Equipment(
-                writer=self.writer,
-                vocabulary=self.vocabulary,
-                cache=self.cache,
-                context_tokens=context_tokens,
-                make_filter=make_filter,
-                make_answer_guard=lambda _request: answer_guard,
-            ),
-            emit=self.events.append,
-            should_stop=lambda: self.is_stopped,
-        )
-
-    @property
-    def text(self) -> str:
-        return "".join(event.text for event in self.events if isinstance(event, TextAdded))
-
-    @property
-    def thoughts(self) -> list[ThoughtPiece]:
-        return [event.piece for event in self.events if isinstance(event, ThoughtAdded)]
-
-    @property
-    def phases(self) -> list[Phase]:
-        return [event.phase for event in self.events if isinstance(event, PhaseChanged)]
-
-    @property
-    def calls(self) -> list[ToolCalled]:
-        return [event for event in self.events if isinstance(event, ToolCalled)]
+from engine.llama.restriction import OnlyThese, Restriction, sorted_ids
+from engine.requests import Sampling
+from tests.engine.conftest import OpenFilter, ScriptedMemory
+from tests.engine.stage import CALL_WEATHER, CONVERSATION, TURN, Stage
 
 
 @pytest.fixture
@@ -182,7 +86,7 @@ def test_a_call_waits_and_its_result_is_appended_to_the_ids_as_sampled(stage: St
 
 
 def test_a_call_that_ends_like_a_message_is_closed_as_a_call_in_the_ids(stage: Stage) -> None:
-    turn = stage.turn(CALL_WEATHER.replace("<|call|>", "<|end|>"))
+    turn = stage.turn(CALL_WEATHER.replace("<|call|>", "<|end|>"), has_header_guard=False)
     assert turn.run() is None
     turn.take_result(ToolMessage("functions.get_weather", Channel.COMMENTARY, "sunny"))
     stage.memory.script = stage.ids("<|channel|>final<|message|>Sunny.<|return|>")
@@ -191,7 +95,7 @@ def test_a_call_that_ends_like_a_message_is_closed_as_a_call_in_the_ids(stage: S
 
 
 def test_a_call_that_ends_like_a_turn_is_run_and_not_led_to_an_answer(stage: Stage) -> None:
-    turn = stage.turn(CALL_WEATHER.replace("<|call|>", "<|return|>"))
+    turn = stage.turn(CALL_WEATHER.replace("<|call|>", "<|return|>"), has_header_guard=False)
 
     assert turn.run() is None
     assert isinstance(stage.events[-1], ToolCalled)
@@ -216,7 +120,7 @@ def test_a_turn_of_thoughts_alone_is_led_to_an_answer(
     stage: Stage, thinking: str, lead: str
 ) -> None:
     thinking = "<|channel|>analysis<|message|>" + thinking
-    turn = stage.turn(thinking)
+    turn = stage.turn(thinking, has_header_guard=False)
     # Each token of the lead predicts one more; all but the last prediction are ignored.
     unused = [0] * (len(stage.ids(lead)) - 1)
     stage.memory.script += [RETURN, *unused, *stage.ids("An answer.<|return|>")]
@@ -229,17 +133,24 @@ def test_a_turn_of_thoughts_alone_is_led_to_an_answer(
 
 
 def test_a_turn_that_stays_silent_even_then_ends(stage: Stage) -> None:
-    turn = stage.turn("<|channel|>analysis<|message|>Nothing.<|return|>")
-    stage.memory.script += [RETURN] * 20
+    turn = stage.turn(
+        "<|channel|>analysis<|message|>Nothing.<|return|>",
+        has_header_guard=False,
+        sampling=Sampling(seed=1),
+    )
+    stage.memory.script += [RETURN] * 40
     assert turn.run() is StopReason.END_OF_TURN
     assert stage.text == ""
+    assert turn.usage.retries == 1
 
 
 def test_thoughts_at_the_token_limit_are_not_promoted(stage: Stage) -> None:
-    turn = stage.turn("<|channel|>analysis<|message|>A long thought", max_reply_tokens=5)
+    turn = stage.turn(
+        "<|channel|>analysis<|message|>A long thought", max_reply_tokens=3, thinking_budget_tokens=9
+    )
     assert turn.run() is StopReason.TOKEN_LIMIT
     assert stage.text == ""
-    assert turn.usage.reply_tokens == 5
+    assert turn.usage.reply_tokens == 3
 
 
 def test_a_full_context_ends_the_turn_with_what_is_there(stage: Stage) -> None:
@@ -296,11 +207,15 @@ def test_stop_in_the_middle_of_thoughts_judges_what_the_filter_held(stage: Stage
             return [ThoughtPiece(f"{len(self.fed)} held")]
 
     turn = stage.turn(
-        "<|channel|>analysis<|message|>one two three",
-        make_filter=lambda _conversation: Holding(),
-        max_reply_tokens=5,
+        "<|channel|>analysis<|message|>one two three", make_filter=lambda _conversation: Holding()
     )
-    assert turn.run() is StopReason.TOKEN_LIMIT
+
+    def stop_after_two() -> bool:
+        stage.is_stopped = turn.usage.thought_tokens == 3
+        return not stage.is_stopped
+
+    stage.memory.on_decode = stop_after_two
+    assert turn.run() is StopReason.CANCELLED
     assert stage.thoughts == [ThoughtPiece("2 held")]
 
 

@@ -189,3 +189,40 @@ def test_waiting_for_idleness_ends_when_the_thread_waits(inbox: Inbox) -> None:
     assert inbox.wait_until_idle(30)
     inbox.post(Close())
     taker.join()
+
+
+def test_a_hurried_turn_stays_hurried_until_it_ends(inbox: Inbox, flag: Flag) -> None:
+    inbox.post(answer(ONE))
+    inbox.post(answer(TWO))
+    inbox.hurry(TWO)
+    assert inbox.begin_turn(ONE)
+    assert not inbox.is_hurried()
+    inbox.hurry(ONE)
+    inbox.hurry(ONE)
+    assert inbox.is_hurried()
+    assert not flag.is_set()  # the computation goes on
+    assert inbox.pause_turn()
+    assert inbox.begin_turn(ONE)
+    assert inbox.is_hurried()
+    assert inbox.end_turn(ONE)
+    assert inbox.begin_turn(TWO)
+    assert inbox.is_hurried()
+    assert inbox.end_turn(TWO)
+    inbox.post(answer(TWO))
+    assert inbox.begin_turn(TWO)
+    assert not inbox.is_hurried()
+
+
+def test_hurrying_a_turn_that_waits_does_not_hurry_the_one_that_runs(inbox: Inbox) -> None:
+    inbox.post(answer(ONE))
+    inbox.post(answer(TWO))
+    inbox.begin_turn(ONE)
+    inbox.hurry(TWO)
+    assert not inbox.is_hurried()
+
+
+def test_hurrying_an_unknown_turn_does_nothing(inbox: Inbox) -> None:
+    inbox.hurry(ONE)
+    inbox.post(answer(ONE))
+    inbox.begin_turn(ONE)
+    assert not inbox.is_hurried()

@@ -139,6 +139,16 @@ class FakeService:
         self._tell_chats()
         self._show(chat)
 
+    @property
+    def foresight(self) -> FakeService:
+        return self
+
+    def choose(self, effort: Effort) -> None:
+        self.commands.append(("choose", effort))
+
+    def begin_typing(self) -> None:
+        self.commands.append(("begin_typing",))
+
     def send(self, text: str, effort: Effort) -> None:
         self.commands.append(("send", text, effort))
 

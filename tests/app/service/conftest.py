@@ -17,7 +17,14 @@ from app.cli.loop import CallLoop
 from app.workers import WorkerError
 from engine.events import EngineEvent, Finished, StopReason, TextAdded, Usage
 from engine.harmony.messages import ToolMessage
-from engine.requests import AnswerRequest, LoadRequest, Sampling, TurnId
+from engine.requests import (
+    AnswerRequest,
+    ForecastRequest,
+    LoadRequest,
+    PrepareRequest,
+    Sampling,
+    TurnId,
+)
 
 Script = Callable[["ScriptedEngine", AnswerRequest], list[EngineEvent]]
 
@@ -41,11 +48,23 @@ class ScriptedEngine:
     requests: list[AnswerRequest] = field(default_factory=list)
     results: list[ToolMessage] = field(default_factory=list)
     loads: list[LoadRequest] = field(default_factory=list)
+    prepared: list[PrepareRequest] = field(default_factory=list)
+    forecasts: list[ForecastRequest] = field(default_factory=list)
+    forgotten: list[str] = field(default_factory=list)
     is_closed: bool = False
     _open: set[TurnId] = field(default_factory=set)
 
     def load(self, request: LoadRequest) -> None:
         self.loads.append(request)
+
+    def prepare(self, request: PrepareRequest) -> None:
+        self.prepared.append(request)
+
+    def forecast(self, request: ForecastRequest) -> None:
+        self.forecasts.append(request)
+
+    def forget(self, chat: str) -> None:
+        self.forgotten.append(chat)
 
     def cancel_load(self) -> None:
         raise AssertionError("nothing here cancels a load")

@@ -11,6 +11,7 @@ from engine.llama.restriction import (
     OnlyThese,
     Restriction,
     both,
+    joined,
     sorted_ids,
 )
 
@@ -35,7 +36,10 @@ def test_only_and_all_but_are_opposites(ids: set[int]) -> None:
 def test_two_restrictions_allow_what_each_allows(
     first: Restriction | None, second: Restriction | None
 ) -> None:
-    assert allowed(both(first, second)) == allowed(first) & allowed(second)
+    together = both(first, second)
+    assert allowed(together) == allowed(first) & allowed(second)
+    if together is not None:
+        assert allowed(joined(together)) == allowed(together)
 
 
 def test_ids_are_sorted_and_told_once() -> None:
@@ -62,7 +66,9 @@ def test_what_a_grammar_allows_is_listed_only_when_needed_and_once() -> None:
         (AllButThese(sorted_ids([4])), [2, 6]),
         (OnlyThese(sorted_ids([4, 5])), [4]),
     ):
-        for joined in (both(allowed, other), both(other, allowed)):
-            assert isinstance(joined, OnlyThese)
-            assert joined.ids.tolist() == left
+        for together in (both(allowed, other), both(other, allowed)):
+            assert together is not None
+            ids = joined(together)
+            assert isinstance(ids, OnlyThese)
+            assert ids.ids.tolist() == left
     assert len(listed) == 1

@@ -166,7 +166,7 @@ def test_what_is_said_beside_the_answer_does_not_replace_it(
     ]
     events: list[TurnEvent] = []
     turn = Turn(
-        AnswerRequest(TurnId(1), conversation, Sampling(temperature=0.0)),
+        AnswerRequest(TurnId(1), conversation, Sampling(temperature=0.0), has_header_guard=False),
         Equipment(
             writer=writer,
             vocabulary=vocabulary,

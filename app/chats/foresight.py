@@ -1,0 +1,114 @@
+"""What going on with the open chat will cost, and its beginning read ahead of the message."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import count
+from typing import Final
+
+from app.chats.changes import CostForeseen
+from app.chats.values import Chat, ChatId, Message, MessageRole
+from app.conversation import chat_key, harmony_conversation, local_date
+from app.turn import AnswerEngine
+from engine.events import Forecast
+from engine.harmony.messages import Effort, HarmonyMessage
+from engine.requests import ForecastRequest, PrepareRequest
+
+WORTH_TELLING_TOKENS: Final = 256
+"""Reading fewer than these again is over before anybody notices."""
+
+
+class Foresight:
+    """Follows the open chat and the chosen effort.  Confined to the service's thread.
+
+    Args:
+        engine: knows what it has read; never blocks.
+        tell: hears `CostForeseen`.
+        is_answered: whether a chat is being answered just now.
+    """
+
+    def __init__(
+        self,
+        engine: AnswerEngine,
+        tell: Callable[[CostForeseen], None],
+        is_answered: Callable[[ChatId], bool],
+    ) -> None:
+        self._engine = engine
+        self._tell = tell
+        self._is_answered = is_answered
+        self._chat: Chat | None = None
+        self._branch: tuple[Message, ...] = ()
+        self._effort: Effort | None = None
+        self._numbers = count(1)
+        self._asked: tuple[int, int] | None = None  # with the effort so far, with the new one
+        self._usual: Forecast | None = None
+        self._is_told = False
+        self._prepared: object = None
+
+    def choose(self, effort: Effort) -> None:
+        """The next message will be sent with this effort."""
+        self._effort = effort
+        self._ask()
+
+    def show(self, chat: Chat | None, branch: Sequence[Message]) -> None:
+        """Another chat is open, or more was said in it."""
+        self._chat, self._branch = chat, tuple(branch)
+        self._ask()
+
+    def keep_quiet(self) -> None:
+        """An answer is being written: whatever was foreseen is over."""
+        self._asked = None
+        self._withdraw()
+
+    def begin_typing(self) -> None:
+        """The user writes a message in the open chat: have what stands before it read."""
+        effort = self._effort or self._last_effort
+        if self._chat is None or effort is None or not self._branch:
+            return
+        if self._is_answered(self._chat.id):
+            return  # the engine itself will read on from there
+        wish = (self._chat.id, self._branch[-1].id, effort)
+        if wish != self._prepared:
+            self._prepared = wish
+            conversation = self._conversation(self._chat, effort)
+            self._engine.prepare(PrepareRequest(chat_key(self._chat.id), conversation))
+
+    def handle(self, event: Forecast) -> None:
+        """Take an answer of the engine; one to an older question is ignored."""
+        if self._asked is None:
+            return
+        usual, changed = self._asked
+        if event.number == usual:
+            self._usual = event
+        elif event.number == changed and self._usual is not None:
+            self._asked = None
+            if event.read_tokens - self._usual.read_tokens >= WORTH_TELLING_TOKENS:
+                self._is_told = True
+                self._tell(CostForeseen(event.read_tokens, event.seconds))
+
+    @property
+    def _last_effort(self) -> Effort | None:
+        answers = (one for one in reversed(self._branch) if one.role is MessageRole.ASSISTANT)
+        return next((answer.effort for answer in answers if answer.text), None)
+
+    def _ask(self) -> None:
+        """Ask what the change of the effort alone costs: the chat may not be read yet anyway."""
+        self.keep_quiet()
+        usual = self._last_effort
+        if self._chat is None or self._effort is None or usual in (None, self._effort):
+            return
+        assert usual is not None  # noqa: S101 - ruled out just before
+        self._usual = None
+        self._asked = (next(self._numbers), next(self._numbers))
+        key = chat_key(self._chat.id)
+        for number, effort in zip(self._asked, (usual, self._effort), strict=True):
+            conversation = self._conversation(self._chat, effort)
+            self._engine.forecast(ForecastRequest(number, key, conversation))
+
+    def _withdraw(self) -> None:
+        if self._is_told:
+            self._is_told = False
+            self._tell(CostForeseen())
+
+    def _conversation(self, chat: Chat, effort: Effort) -> tuple[HarmonyMessage, ...]:
+        return harmony_conversation(self._branch, date=local_date(chat.created_ms), effort=effort)

@@ -1,0 +1,73 @@
+"""The list of chats: what is in it, new titles, deleting with a way back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from app.chats.background import Background
+from app.chats.store import ChatStore
+from app.chats.values import Chat, ChatId
+
+
+class ChatList:
+    """The chats as the store last told them.  Confined to the service's thread.
+
+    Args:
+        background: where the store is.
+        clock_ms: Unix time in milliseconds.
+        on_listed: told when the list is there or another one.
+
+    Attributes:
+        chats: those that are not deleted, the one with the newest message first.
+    """
+
+    def __init__(
+        self,
+        background: Background,
+        clock_ms: Callable[[], int],
+        on_listed: Callable[[tuple[Chat, ...]], None],
+    ) -> None:
+        self.chats: tuple[Chat, ...] = ()
+        self._background = background
+        self._clock_ms = clock_ms
+        self._on_listed = on_listed
+        self._deleted: list[Chat] = []
+
+    def find(self, chat_id: ChatId) -> Chat | None:
+        """A chat of the list."""
+        return next((chat for chat in self.chats if chat.id == chat_id), None)
+
+    def refresh(self) -> None:
+        """Ask the store for the list."""
+        self._background.store(ChatStore.chats, self._take)
+
+    def rename(self, chat_id: ChatId, title: str) -> None:
+        """Give a chat another title; a blank one changes nothing."""
+        wanted = " ".join(title.split())
+        if wanted:
+            self._background.store(lambda store: store.rename_chat(chat_id, wanted))
+            self.refresh()
+
+    def delete(self, chat: Chat, on_deleted: Callable[[Chat], None]) -> None:
+        """Take a chat away; `undo_delete` brings it back."""
+        now_ms = self._clock_ms()
+
+        def deleted(_: None) -> None:
+            self._deleted.append(chat)
+            on_deleted(chat)
+
+        self._background.store(lambda store: store.delete_chat(chat.id, now_ms), deleted)
+        self.refresh()
+
+    def undo_delete(self, on_restored: Callable[[ChatId], None]) -> None:
+        """Bring the chat that was deleted last back."""
+        if not self._deleted:
+            return
+        chat = self._deleted.pop()
+        self._background.store(lambda store: store.restore_chat(chat.id))
+        self.refresh()
+        self._background.store(lambda _: None, lambda _: on_restored(chat.id))
+
+    def _take(self, chats: tuple[Chat, ...]) -> None:
+        self.chats = chats
+        self._on_listed(chats)

@@ -1,0 +1,115 @@
+"""What a turn's messages say, as events for those who wait for them.  Engine thread only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from engine.events import (
+    Phase,
+    PreambleAdded,
+    TextAdded,
+    ToolCalled,
+    TurnEvent,
+)
+from engine.harmony.messages import AssistantMessage, Channel
+from engine.harmony.reader import (
+    AnalysisDelta,
+    CallDelta,
+    FinalDelta,
+    MessageEnded,
+    PreambleDelta,
+    ReaderEvent,
+)
+from engine.requests import TurnId
+from engine.thought_stream import ThoughtStream
+from engine.turn_meter import TurnMeter
+
+
+class Telling:
+    """Turns what the reader understood into events.
+
+    Raw analysis goes to the thoughts' filter and nowhere else.
+
+    Args:
+        turn_id: stands in every event.
+        thoughts: the way of raw analysis.
+        meter: hears of each phase.
+        emit: gets the events.
+
+    Attributes:
+        call: the call of a tool that is complete and waits for its result.
+        has_words: the user was told something, and not white space alone.
+    """
+
+    def __init__(
+        self,
+        turn_id: TurnId,
+        thoughts: ThoughtStream,
+        meter: TurnMeter,
+        emit: Callable[[TurnEvent], None],
+    ) -> None:
+        self._turn_id = turn_id
+        self._thoughts = thoughts
+        self._meter = meter
+        self._emit = emit
+        self._said: list[AssistantMessage] = []
+        self.call: AssistantMessage | None = None
+        self.has_words = False
+
+    def text_on(self, channel: Channel) -> str:
+        """What was said to the user on a channel."""
+        return "".join(
+            message.text
+            for message in self._said
+            if message.channel is channel and message.recipient is None
+        )
+
+    def tell(self, events: Iterable[ReaderEvent]) -> None:
+        """Pass on what was read."""
+        for event in events:
+            self._tell(event)
+
+    def end(self, events: Iterable[ReaderEvent]) -> None:
+        """The turn ends, perhaps in the middle of a message: give out what was held back."""
+        self.tell(events)
+        self._thoughts.end_message()
+        self.call = None
+
+    def tell_call(self) -> None:
+        """Tell of the call, after which the turn waits."""
+        call = self.call
+        if call is not None and call.recipient is not None:
+            self._meter.enter(Phase.CALLING)
+            channel = call.channel or Channel.COMMENTARY
+            self._emit(ToolCalled(self._turn_id, call.recipient, call.text, channel))
+
+    def forget(self) -> None:
+        """What was said in vain does not count; another attempt begins."""
+        self._said = []
+
+    def _tell(self, event: ReaderEvent) -> None:
+        if isinstance(event, FinalDelta):
+            self._meter.enter(Phase.ANSWERING)
+            self._note(event.text)
+            self._emit(TextAdded(self._turn_id, event.text))
+        elif isinstance(event, AnalysisDelta):
+            self._meter.enter(Phase.THINKING)
+            self._thoughts.feed(event.text)
+        elif isinstance(event, PreambleDelta):
+            self._meter.enter(Phase.ANSWERING)
+            self._note(event.text)
+            self._emit(PreambleAdded(self._turn_id, event.text))
+        elif isinstance(event, CallDelta):
+            self._meter.enter(Phase.CALLING)
+        elif isinstance(event, MessageEnded):
+            self._end_message(event.message)
+
+    def _note(self, text: str) -> None:
+        if not self.has_words:
+            self.has_words = bool(text.strip())
+
+    def _end_message(self, message: AssistantMessage) -> None:
+        self._thoughts.end_message()
+        self._said.append(message)
+        if message.recipient is not None:
+            self.call = message
