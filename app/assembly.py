@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from app import resources
+from app.chats.answer_style import AnswerStyle
 from app.chats.database import open_database, open_memory_database
 from app.chats.model import FindModel
 from app.chats.storage_thread import StorageThread
@@ -21,6 +22,7 @@ from app.thoughts.filter import make_filter
 from app.words import Words
 from app.workers import borrowing
 from engine.events import EngineEvent
+from engine.harmony.messages import Effort
 from engine.harmony.vocabulary import Vocabulary
 from engine.requests import LoadRequest, Sampling
 from engine.worker import Engine
@@ -69,21 +71,35 @@ def chosen_model(settings: Settings, paths: Paths, override: Path | None = None)
         UserFacingError: the practice model could not be unpacked.
     """
     named = override or (Path(settings.model_path) if settings.model_path else None)
-    if named is not None:
-        return LoadRequest(named, settings.context_tokens, threads=settings.threads)
-    return LoadRequest(practice_model(paths.cache), settings.context_tokens)
+    return LoadRequest(
+        named or practice_model(paths.cache),
+        settings.context_tokens,
+        settings.ubatch_tokens,
+        settings.gpu_layers,
+        settings.cpu_expert_layers,
+        settings.cache_type,
+        settings.threads,
+    )
 
 
-def model_finder(settings: Settings, paths: Paths, override: Path | None = None) -> FindModel:
+def model_finder(
+    settings: Callable[[], Settings], paths: Paths, override: Path | None = None
+) -> FindModel:
     """How to find out what to load: a callable that takes the workers to go without.
 
     It unpacks the practice model if need be and tries each worker, so it blocks; it raises
     `UserFacingError`, for a worker `app.workers.WorkerError`.
+
+    Args:
+        settings: gives the settings in force; called on the thread that looks.
+        paths: the user's folders.
+        override: as in `chosen_model`.
     """
 
     def find(without: Collection[str]) -> LoadRequest:
-        workers = [address for address in settings.workers if address not in without]
-        return borrowing(chosen_model(settings, paths, override), workers)
+        now = settings()
+        workers = [address for address in now.workers if address not in without]
+        return borrowing(chosen_model(now, paths, override), workers)
 
     return find
 
@@ -93,17 +109,21 @@ def is_practice_chosen(settings: Settings, override: Path | None = None) -> bool
     return override is None and not settings.model_path
 
 
-def chosen_sampling(
-    settings: Settings, *, seed: int | None = None, temperature: float | None = None
-) -> Sampling:
-    """Sampling from the settings, with what the command line says on top."""
-    return Sampling(
-        temperature=settings.temperature if temperature is None else temperature,
+def chosen_style(settings: Settings, effort: Effort) -> AnswerStyle:
+    """How an answer of this effort is written, by the settings."""
+    sampling = Sampling(
+        temperature=settings.temperature,
         top_p=settings.top_p,
         top_k=settings.top_k,
         min_p=settings.min_p,
-        seed=seed,
+        seed=settings.seed,
     )
+    budgets = {
+        Effort.LOW: settings.thinking_low_tokens,
+        Effort.MEDIUM: settings.thinking_medium_tokens,
+        Effort.HIGH: settings.thinking_high_tokens,
+    }
+    return AnswerStyle(sampling, budgets[effort])
 
 
 def make_words(settings: Settings, environ: Mapping[str, str]) -> Words:

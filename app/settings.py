@@ -16,7 +16,12 @@ from app.paths import make_private
 from app.workers import MAX_WORKERS, parse_address
 from engine.errors import UserFacingError
 from engine.harmony.messages import Effort
+from engine.memory_plan.values import CacheType
 
+MAX_SEED: Final = 2**32 - 2
+MAX_THINKING_TOKENS: Final = 131_072
+
+ThinkingTokens = Annotated[int, Field(ge=0, le=MAX_THINKING_TOKENS)]
 WorkerAddress = Annotated[str, AfterValidator(parse_address)]
 
 
@@ -30,13 +35,25 @@ class Settings(BaseModel):
     Sampling defaults follow llama.cpp's gpt-oss preset, as in `engine.requests.Sampling`.
 
     Attributes:
+        text_percent: size of the text.
+        reduced_motion: nothing moves; None asks the desktop.
         model_path: a GGUF file; None is the practice model.
-        context_tokens: size of the KV cache in tokens; 0 leaves it to the engine.
-        threads: CPU threads; 0 takes the number of physical cores.
+        context_tokens: size of the KV cache in tokens; 0 is the planner's, as below
+            (`engine.memory_plan.values.PlanChoices`).
+        ubatch_tokens: micro-batch; 0 is the planner's.
+        gpu_layers: blocks on GPUs; -1 is the planner's.
+        cpu_expert_layers: blocks whose experts stay in main memory; -1 is the planner's.
+        cache_type: how keys and values are kept; None is the planner's.
+        threads: CPU threads; 0 is the planner's.
         temperature: 0.0 is greedy.
         top_p: 1.0 is off.
         top_k: tokens; 0 is off.
         min_p: relative to the likeliest token; 0.0 is off.
+        seed: makes answers repeatable; None draws a fresh one for each.
+        thinking_low_tokens: tokens of analysis in a turn of low effort, after which the answer
+            is opened; None is the engine's (`engine.thinking`).
+        thinking_medium_tokens: the same for medium effort.
+        thinking_high_tokens: the same for high effort.
         workers: addresses (`host:port`) of other machines that lend memory and GPUs, each once.
         window_size: width and height in device-independent pixels.
     """
@@ -45,14 +62,24 @@ class Settings(BaseModel):
 
     theme: Literal["system", "light", "dark", "high_contrast"] = "system"
     language: Literal["system", "en", "ko"] = "system"
+    text_percent: Annotated[int, Field(ge=85, le=200)] = 100
+    reduced_motion: bool | None = None
     effort: Effort = Effort.MEDIUM
     model_path: str | None = None
     context_tokens: Annotated[int, Field(ge=0, le=131_072)] = 0
+    ubatch_tokens: Annotated[int, Field(ge=0, le=4096)] = 0
+    gpu_layers: Annotated[int, Field(ge=-1, le=1024)] = -1
+    cpu_expert_layers: Annotated[int, Field(ge=-1, le=1024)] = -1
+    cache_type: CacheType | None = None
     threads: Annotated[int, Field(ge=0, le=1024)] = 0
     temperature: Annotated[float, Field(ge=0.0, le=2.0, allow_inf_nan=False)] = 1.0
     top_p: Annotated[float, Field(gt=0.0, le=1.0, allow_inf_nan=False)] = 1.0
     top_k: Annotated[int, Field(ge=0, le=201_088)] = 0
     min_p: Annotated[float, Field(ge=0.0, le=1.0, allow_inf_nan=False)] = 0.01
+    seed: Annotated[int, Field(ge=0, le=MAX_SEED)] | None = None
+    thinking_low_tokens: ThinkingTokens | None = None
+    thinking_medium_tokens: ThinkingTokens | None = None
+    thinking_high_tokens: ThinkingTokens | None = None
     workers: Annotated[tuple[WorkerAddress, ...], Field(max_length=MAX_WORKERS)] = ()
     sidebar_visible: bool = True
     window_size: tuple[

@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 
 from app.assembly import (
-    chosen_sampling,
+    chosen_style,
     clock_ms,
     is_practice_chosen,
     make_engine,
@@ -16,6 +16,7 @@ from app.assembly import (
     open_storage,
 )
 from app.chats.service import ChatService
+from app.current_settings import CurrentSettings
 from app.paths import Paths
 from app.secrets import DatabaseKey
 from app.settings import SettingsFile
@@ -48,7 +49,7 @@ class WindowSession(QObject):
         model: Path | None = None,
     ) -> None:
         super().__init__()
-        current = settings.load()
+        self.settings = current = CurrentSettings(settings)
         self._dispatcher = Dispatcher(self)
         self._bridge = EngineBridge(self)
         self.service = ChatService(
@@ -57,9 +58,9 @@ class WindowSession(QObject):
             ThreadPoolExecutor(1, "chores"),
             dispatch=self._dispatcher.post,
             clock_ms=clock_ms,
-            find_model=model_finder(current, paths, model),
-            is_practice=is_practice_chosen(current, model),
-            sampling=chosen_sampling(current),
+            find_model=model_finder(lambda: current.value, paths, model),
+            is_practice=lambda: is_practice_chosen(current.value, model),
+            style_of=lambda effort: chosen_style(current.value, effort),
         )
         self._bridge.arrived.connect(self.service.handle)
         self.window = MainWindow(self.service, theme, words, settings)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import count
 from typing import Final
 
+from app.chats.answer_style import StyleOf
 from app.chats.background import Background
 from app.chats.changes import ChatChange
 from app.chats.store import ChatStore
@@ -15,7 +16,7 @@ from app.conversation import chat_key, harmony_conversation, left_out_of_branch,
 from app.turn import AnswerEngine, Turn, TurnStep
 from engine.events import Finished, StopReason, TurnEvent, Usage
 from engine.harmony.messages import Effort
-from engine.requests import AnswerRequest, Sampling, TurnId
+from engine.requests import AnswerRequest, TurnId
 
 PARTIAL_COMMIT_MS: Final = 1000
 """How often the answer in progress is written to the store."""
@@ -67,7 +68,7 @@ class Answering:
         engine: answers turns; never blocks.
         background: where the store is.
         clock_ms: Unix time in milliseconds.
-        sampling: how replies are sampled.
+        style_of: how an answer of an effort is to be written.
         on_change: told what a view of the given chat should hear.
         on_ended: told of the whole answer once it is final, and whether there is none because
             the question alone is longer than the context.
@@ -79,14 +80,14 @@ class Answering:
         background: Background,
         *,
         clock_ms: Callable[[], int],
-        sampling: Sampling,
+        style_of: StyleOf,
         on_change: Callable[[ChatId, ChatChange], None],
         on_ended: Callable[[Message, bool], None],
     ) -> None:
         self._engine = engine
         self._background = background
         self._clock_ms = clock_ms
-        self._sampling = sampling
+        self._style_of = style_of
         self._on_change = on_change
         self._on_ended = on_ended
         self._turn: Turn | None = None
@@ -120,8 +121,13 @@ class Answering:
             lambda messages: left_out_of_branch(sent.branch, conversation, messages),
         )
         self._committed_ms = self._clock_ms()
+        style = self._style_of(sent.answer.effort)
         request = AnswerRequest(
-            self._turn.turn_id, conversation, self._sampling, chat=chat_key(sent.chat.id)
+            self._turn.turn_id,
+            conversation,
+            style.sampling,
+            thinking_budget_tokens=style.thinking_budget_tokens,
+            chat=chat_key(sent.chat.id),
         )
         if self._is_engine_ready:
             self._engine.answer(request)

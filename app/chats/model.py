@@ -28,7 +28,7 @@ class ServiceModel:
         engine: loads; never blocks.
         background: where finding happens.
         find: says what to load.
-        is_practice: what `find` will find is the practice model.
+        is_practice: whether what `find` will find is the practice model.
         tell: hears every status.
         on_asked: called when the engine has been asked to load, or will not be.
     """
@@ -39,7 +39,7 @@ class ServiceModel:
         background: Background,
         find: FindModel,
         *,
-        is_practice: bool,
+        is_practice: Callable[[], bool],
         tell: Callable[[StatusChanged], None],
         on_asked: Callable[[], None],
     ) -> None:
@@ -59,7 +59,7 @@ class ServiceModel:
             without: workers to go without from now on.
         """
         self._without |= frozenset(without)
-        self._tell(self._status.begin_load(is_practice=self._is_practice))
+        self._tell(self._status.begin_load(is_practice=self._is_practice()))
         self._background.chore(
             lambda: self._find(self._without), self._on_found, self._on_not_found
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from concurrent.futures import Executor
 
+from app.chats.answer_style import StyleOf
 from app.chats.answering import Answering, Question, Sent
 from app.chats.background import Background
 from app.chats.changes import (
@@ -36,7 +37,6 @@ from engine.events import (
     ModelLoading,
 )
 from engine.harmony.messages import Effort
-from engine.requests import Sampling
 
 
 class ChatService:
@@ -54,8 +54,8 @@ class ChatService:
         clock_ms: Unix time in milliseconds.
         find_model: says what to load, given the workers to go without; runs on `chores`, since
             the practice model may have to be unpacked and workers are tried first.
-        is_practice: what `find_model` will find is the practice model.
-        sampling: how replies are sampled.
+        is_practice: whether what `find_model` will find is the practice model.
+        style_of: how an answer of an effort is to be written; asked anew for each.
 
     Attributes:
         foresight: hears of the chosen effort and of typing.
@@ -70,8 +70,8 @@ class ChatService:
         dispatch: Callable[[Callable[[], None]], None],
         clock_ms: Callable[[], int],
         find_model: FindModel,
-        is_practice: bool,
-        sampling: Sampling,
+        is_practice: Callable[[], bool],
+        style_of: StyleOf,
     ) -> None:
         self._engine = engine
         self._clock_ms = clock_ms
@@ -84,7 +84,7 @@ class ChatService:
             engine,
             self._background,
             clock_ms=clock_ms,
-            sampling=sampling,
+            style_of=style_of,
             on_change=self._on_answer_change,
             on_ended=self._on_answer_ended,
         )

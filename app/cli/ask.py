@@ -9,12 +9,12 @@ import threading
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TextIO
 
 from app.assembly import (
-    chosen_sampling,
+    chosen_style,
     clock_ms,
     is_practice_chosen,
     make_engine,
@@ -22,6 +22,7 @@ from app.assembly import (
     open_memory_storage,
     open_storage,
 )
+from app.chats.answer_style import AnswerStyle
 from app.chats.changes import (
     BusyChanged,
     ChatChange,
@@ -40,7 +41,7 @@ from app.cli.loop import CallLoop
 from app.cli.printer import AnswerPrinter
 from app.paths import Paths
 from app.secrets import KeyVault
-from app.settings import SettingsFile
+from app.settings import Settings, SettingsFile
 from engine.harmony.messages import Effort
 
 EXIT_OK = 0
@@ -106,11 +107,9 @@ class Asking:
             ThreadPoolExecutor(1, "chores"),
             dispatch=self._loop.post,
             clock_ms=clock_ms,
-            find_model=model_finder(settings, paths, self._options.model),
-            is_practice=is_practice_chosen(settings, self._options.model),
-            sampling=chosen_sampling(
-                settings, seed=self._options.seed, temperature=self._options.temperature
-            ),
+            find_model=model_finder(lambda: settings, paths, self._options.model),
+            is_practice=lambda: is_practice_chosen(settings, self._options.model),
+            style_of=lambda effort: self._style(settings, effort),
         )
         self._effort = self._options.effort or settings.effort
         service.subscribe(self._on_change)
@@ -121,6 +120,13 @@ class Asking:
         finally:
             service.close()
         return self._exit_code
+
+    def _style(self, settings: Settings, effort: Effort) -> AnswerStyle:
+        """By the settings, with what the command line says on top."""
+        style = chosen_style(settings, effort)
+        said = {"seed": self._options.seed, "temperature": self._options.temperature}
+        changed = {name: value for name, value in said.items() if value is not None}
+        return replace(style, sampling=replace(style.sampling, **changed))
 
     def _open_storage(self, paths: Paths) -> StorageThread:
         if self._options.chat is None:

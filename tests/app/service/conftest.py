@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from app.assembly import open_memory_storage
+from app.chats.answer_style import AnswerStyle
 from app.chats.changes import ChatChange
 from app.chats.service import ChatService
 from app.cli.loop import CallLoop
@@ -102,6 +103,7 @@ class Bench:
         self.workers: tuple[str, ...] = ()
         self.refused = ""
         self.now_ms = 1_000_000
+        self.style = AnswerStyle(Sampling(seed=7))
         self.changes: list[ChatChange] = []
         self.engine = ScriptedEngine(
             lambda event: self.loop.post(lambda: self.service.handle(event))
@@ -115,8 +117,8 @@ class Bench:
             dispatch=self.loop.post,
             clock_ms=lambda: self.now_ms,
             find_model=self._find_model,
-            is_practice=True,
-            sampling=Sampling(seed=7),
+            is_practice=lambda: True,
+            style_of=lambda _effort: self.style,
         )
         self.service.subscribe(self.changes.append)
 
