@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from app.chats.values import Problem
@@ -17,11 +18,14 @@ class CurrentSettings:
 
     Args:
         file: where they are kept.
+        model: a GGUF file that holds in place of the one in the file, until another is chosen.
     """
 
-    def __init__(self, file: SettingsFile) -> None:
+    def __init__(self, file: SettingsFile, model: Path | None = None) -> None:
         self._file = file
         self._value = file.load()
+        if model is not None:
+            self._value = self._value.model_copy(update={"model_path": str(model)})
         self._subscribers: list[Callable[[Settings], None]] = []
 
     @property

@@ -49,7 +49,7 @@ class WindowSession(QObject):
         model: Path | None = None,
     ) -> None:
         super().__init__()
-        self.settings = current = CurrentSettings(settings)
+        self.settings = current = CurrentSettings(settings, model)
         self._dispatcher = Dispatcher(self)
         self._bridge = EngineBridge(self)
         self.service = ChatService(
@@ -58,8 +58,8 @@ class WindowSession(QObject):
             ThreadPoolExecutor(1, "chores"),
             dispatch=self._dispatcher.post,
             clock_ms=clock_ms,
-            find_model=model_finder(lambda: current.value, paths, model),
-            is_practice=lambda: is_practice_chosen(current.value, model),
+            find_model=model_finder(lambda: current.value, paths),
+            is_practice=lambda: is_practice_chosen(current.value),
             style_of=lambda effort: chosen_style(current.value, effort),
         )
         self._bridge.arrived.connect(self.service.handle)

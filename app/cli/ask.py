@@ -124,9 +124,12 @@ class Asking:
     def _style(self, settings: Settings, effort: Effort) -> AnswerStyle:
         """By the settings, with what the command line says on top."""
         style = chosen_style(settings, effort)
-        said = {"seed": self._options.seed, "temperature": self._options.temperature}
-        changed = {name: value for name, value in said.items() if value is not None}
-        return replace(style, sampling=replace(style.sampling, **changed))
+        sampling = style.sampling
+        if self._options.seed is not None:
+            sampling = replace(sampling, seed=self._options.seed)
+        if self._options.temperature is not None:
+            sampling = replace(sampling, temperature=self._options.temperature)
+        return replace(style, sampling=sampling)
 
     def _open_storage(self, paths: Paths) -> StorageThread:
         if self._options.chat is None:
