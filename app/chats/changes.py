@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from app.chats.values import Chat, ChatId, Message, MessageId, Problem
 from engine.analysis_filter import ThoughtPiece
-from engine.events import Phase
+from engine.events import ModelLoaded, Phase, Usage
 
 
 class ModelState(StrEnum):
@@ -40,6 +40,8 @@ class StatusChanged:
         read_tokens: prompt tokens the last turn had to read.
         left_out_messages: messages at the beginning of the open chat that the model did not
             read for its last answer, for want of room.
+        loaded: what the engine told of the model that is READY.
+        usage: what the last turn took; None before the first.
     """
 
     state: ModelState = ModelState.ABSENT
@@ -57,6 +59,8 @@ class StatusChanged:
     workers: tuple[str, ...] = ()
     lost_workers: tuple[str, ...] = ()
     left_out_messages: int = 0
+    loaded: ModelLoaded | None = None
+    usage: Usage | None = None
 
 
 @dataclass(frozen=True, slots=True)

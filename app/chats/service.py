@@ -124,6 +124,10 @@ class ChatService:
         self._answering.hold()
         self._model.load(without)
 
+    def cancel_load(self) -> None:
+        """Give up the load in progress; there is no model then."""
+        self._engine.cancel_load()
+
     def close(self) -> None:
         """Stop the running answer, keep what is there, and let go of engine and storage."""
         self._answering.abandon()

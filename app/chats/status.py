@@ -23,7 +23,9 @@ class EngineStatus:
 
     def begin_load(self, *, is_practice: bool) -> StatusChanged:
         """A load was asked for; what else there is to say of the model, its header will tell."""
-        self.value = StatusChanged(state=ModelState.LOADING, is_practice=is_practice)
+        self.value = StatusChanged(
+            state=ModelState.LOADING, is_practice=is_practice, usage=self.value.usage
+        )
         return self.value
 
     def borrow(self, workers: tuple[str, ...]) -> StatusChanged:
@@ -63,6 +65,8 @@ class EngineStatus:
                     load_fraction=1.0,
                     context_limit_tokens=event.context_tokens,
                     workers=event.workers,
+                    loaded=event,
+                    usage=self.value.usage,
                 )
             case ModelLoadFailed():
                 problem = Problem(event.title, event.hint, event.detail, dict(event.fields))
@@ -72,6 +76,7 @@ class EngineStatus:
                     self.value,
                     state=state,
                     device="",
+                    loaded=None,
                     problem=None if event.was_cancelled else problem,
                     workers=(),
                     lost_workers=(worker,) if worker else (),
@@ -87,6 +92,7 @@ class EngineStatus:
             reused_tokens=usage.reused_tokens,
             read_tokens=usage.read_tokens,
             left_out_messages=usage.left_out_messages,
+            usage=usage,
         )
         return self.value
 
