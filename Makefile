@@ -3,10 +3,11 @@
 PYTHON ?= python3
 SETUP = $(PYTHON) -m tools.setup
 BIN = .venv/bin
+MINUTES ?= 120
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run setup test check lint bench lock python
+.PHONY: help run setup test check lint bench soak lock python
 
 help: ## Say what can be made
 	@sed -n 's/^\([a-z]*\):.*## /make \1	/p' Makefile
@@ -34,6 +35,10 @@ test: lint ## Set up and run every check and test
 bench: python ## Measure; prints one JSON (ONLY=contest,engine for some sections, MODEL=FILE)
 	@$(SETUP) tests 1>&2
 	@$(BIN)/python tests/bench/run.py --only "$(ONLY)" --model "$(MODEL)"
+
+soak: python ## Walk engine and app for MINUTES=120; prints one JSON verdict
+	@$(SETUP) tests 1>&2
+	@$(BIN)/python -m tests.bench.soak --minutes "$(MINUTES)"
 
 lock: ## Renew requirements/ from pyproject.toml (needs uv)
 	@UPGRADE="$(UPGRADE)" $(PYTHON) -m tools.lock

@@ -25,7 +25,7 @@ _DATA = b"data: "
 
 
 class Server:
-    """The server with one slot, and a client that keeps its connection."""
+    """The server with one slot, and a client."""
 
     def __init__(self, rules: Rules) -> None:
         self._scribe = Scribe()
@@ -43,6 +43,7 @@ class Server:
     def generate(self, tokens: int, sampling: str) -> Reply:
         """See `rules.Contestant`; the client takes the time."""
         prompt = self._scribe.writer.prompt(SPEED)
+        self._connect()
         began = time.perf_counter()
         times: list[float] = []
         last: bytes = b""
@@ -61,6 +62,7 @@ class Server:
         """See `rules.Contestant`."""
         prompt, new_tokens = self._scribe.ask(text)
         word = FirstWord(self._scribe.vocabulary)
+        self._connect()
         began = time.perf_counter()
         first, ids = 0.0, []
         event: dict[str, Any] = {}
@@ -81,6 +83,7 @@ class Server:
         """See `rules.Contestant`: the client hangs up, and asks until the slot is free."""
         is_decode = phase == "decode"
         talk = SPEED if is_decode else stopped_in_prefill(number)
+        self._connect()
         answers = self._stream(self._scribe.writer.prompt(talk), -1, "default", is_decode)
         next(answers)
         _pause(0.03)  # somewhere in the middle
@@ -137,6 +140,11 @@ class Server:
         while line := response.readline():
             if line.startswith(_DATA):
                 yield line[len(_DATA) :]
+
+    def _connect(self) -> None:
+        """Connect anew, before the clock starts: the server drops connections after seconds."""
+        self._connection.close()
+        self._connection.connect()
 
     def _is_busy(self) -> bool:
         self._connection.request("GET", "/slots")
