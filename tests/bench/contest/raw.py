@@ -24,10 +24,9 @@ from tests.bench.contest.rules import (
     peak_memory_bytes,
     serve,
 )
-from tests.bench.contest.script import SPEED, FirstWord, Scribe
+from tests.bench.contest.script import SPEED, Scribe
 
 _PLAIN = 1000  # any token, where nothing is chosen
-_ENDS = {200002, 200012}
 
 
 class Raw:
@@ -69,22 +68,12 @@ class Raw:
         return Reply(tokens, seconds, tokens, seconds)
 
     def turn(self, text: str) -> TurnCost:
-        """See `rules.Contestant`; nothing is kept between turns, as without a prompt cache."""
-        prompt, new_tokens = self._scribe.ask(text)
-        choose = self._chooser("greedy")
-        word = FirstWord(self._scribe.vocabulary)
-        began = time.perf_counter()
-        lib.llama_memory_clear(self._memory, False)
-        self._read(prompt, 0)
-        reply: list[int] = []
-        first = 0.0
-        while not reply or reply[-1] not in _ENDS:
-            reply.append(choose())
-            word.feed(reply[-1])
-            first = first or (time.perf_counter() - began if word.is_there else 0.0)
-            self._decode_one(reply[-1], len(prompt) + len(reply) - 1)
-        self._scribe.answered(reply)
-        return TurnCost(first, len(prompt), 0, len(reply), new_tokens)
+        """A loop knows no conversations.
+
+        Raises:
+            NotImplementedError: always.
+        """
+        raise NotImplementedError(text)
 
     def stop(self, phase: str, number: int) -> float:
         """A loop in Python has no Stop.

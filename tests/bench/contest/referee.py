@@ -25,7 +25,7 @@ SERVER = "llama-server"
 HIGH_LEVEL = "create_completion"
 
 _SPEED_MODULES = {RAW: "raw", OURS: "ours", SERVER: "server", HIGH_LEVEL: "high_level"}
-_TALK_MODULES = {**_SPEED_MODULES, HIGH_LEVEL: "high_level --talk"}
+_TALK_MODULES = {OURS: "ours", SERVER: "server", HIGH_LEVEL: "high_level --talk"}
 _STOPPABLE = (OURS, SERVER, HIGH_LEVEL)
 _TOLD_TURNS = (1, 2, 5, 20)
 
@@ -44,12 +44,12 @@ class Program:
 
     lengths: Mapping[int, int]
     extra_rounds: int = 5
-    talks: int = 3
+    talks: int = 2
     turns: int = max(_TOLD_TURNS)
     stops: int = 12
 
 
-FULL = Program({32: 15, 512: 7, 4000: 3})
+FULL = Program({32: 25, 512: 11, 4000: 3})
 BRIEF = Program({32: 3, 512: 1}, extra_rounds=1, talks=1, turns=5, stops=3)
 
 

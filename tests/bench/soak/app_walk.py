@@ -7,6 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from app.assembly import clock_ms, open_storage
+from app.chats.answer_style import AnswerStyle
 from app.chats.changes import (
     AnswerTextAdded,
     AnswerThoughtAdded,
@@ -58,8 +59,8 @@ class AppWalk:
             dispatch=self._loop.post,
             clock_ms=clock_ms,
             find_model=lambda _without: request,
-            is_practice=True,
-            sampling=Sampling(seed=5),
+            is_practice=lambda: True,
+            style_of=lambda _effort: AnswerStyle(Sampling(seed=5)),
         )
         self._service.subscribe(self._hear)
         self.done = dict.fromkeys(("sends", "stops", "switches", "deletions", "problems"), 0)
