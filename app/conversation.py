@@ -12,13 +12,19 @@ from engine.harmony.messages import (
     DeveloperMessage,
     Effort,
     HarmonyMessage,
+    ResponseFormat,
     SystemMessage,
     UserMessage,
 )
 
 
 def harmony_conversation(
-    branch: Sequence[Message], *, date: str, effort: Effort, instructions: str = ""
+    branch: Sequence[Message],
+    *,
+    date: str,
+    effort: Effort,
+    instructions: str = "",
+    response_format: ResponseFormat | None = None,
 ) -> tuple[HarmonyMessage, ...]:
     """What the model is to read for the next answer.
 
@@ -32,10 +38,14 @@ def harmony_conversation(
         date: ISO date of the chat.
         effort: reasoning effort for the new answer.
         instructions: custom instructions, or "".
+        response_format: the JSON the new answer has to be, or None.
     """
     conversation: list[HarmonyMessage] = [SystemMessage(effort=effort, date=date)]
-    if instructions.strip():
-        conversation.append(DeveloperMessage(instructions=instructions))
+    instructions = instructions if instructions.strip() else ""
+    if instructions or response_format is not None:
+        conversation.append(
+            DeveloperMessage(instructions=instructions, response_format=response_format)
+        )
     for message in branch:
         if message.role is MessageRole.USER:
             conversation.append(UserMessage(message.text))

@@ -15,7 +15,7 @@ from app.chats.values import Chat, ChatId, Message, MessageId, MessageStatus
 from app.conversation import chat_key, harmony_conversation, left_out_of_branch, local_date
 from app.turn import AnswerEngine, Turn, TurnStep
 from engine.events import Finished, StopReason, TurnEvent, Usage
-from engine.harmony.messages import Effort
+from engine.harmony.messages import Effort, ResponseFormat
 from engine.requests import AnswerRequest, TurnId
 
 PARTIAL_COMMIT_MS: Final = 1000
@@ -30,6 +30,7 @@ class Question:
         chat_id: None makes a new chat of this title.
         parent_id: the message it follows; None for a first one.
         asked_ms: Unix time in milliseconds, UTC.
+        response_format: of a new chat.
     """
 
     chat_id: ChatId | None
@@ -38,12 +39,16 @@ class Question:
     effort: Effort
     asked_ms: int
     title: str
+    response_format: ResponseFormat | None = None
 
     def store(self, store: ChatStore) -> Sent:
         """Commit it, and an empty answer after it.  Storage thread."""
         chat, question = store.append_user(
             self.chat_id, self.parent_id, self.text, self.effort, self.asked_ms, title=self.title
         )
+        if self.chat_id is None and self.response_format is not None:
+            store.answer_forms.keep(chat.id, self.response_format)
+            chat = replace(chat, response_format=self.response_format)
         answer = store.begin_answer(question.id, self.effort, self.asked_ms)
         return Sent(chat, store.branch(chat.id, question.id), answer)
 
@@ -113,7 +118,10 @@ class Answering:
     def begin(self, sent: Sent) -> None:
         """Have a committed message answered."""
         conversation = harmony_conversation(
-            sent.branch, date=local_date(sent.chat.created_ms), effort=sent.answer.effort
+            sent.branch,
+            date=local_date(sent.chat.created_ms),
+            effort=sent.answer.effort,
+            response_format=sent.chat.response_format,
         )
         self._turn = Turn(
             TurnId(next(self._turn_ids)),

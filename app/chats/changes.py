@@ -8,6 +8,7 @@ from enum import StrEnum
 from app.chats.values import Chat, ChatId, Message, MessageId, Problem
 from engine.analysis_filter import ThoughtPiece
 from engine.events import ModelLoaded, Phase, Usage
+from engine.harmony.messages import ResponseFormat
 
 
 class ModelState(StrEnum):
@@ -194,6 +195,13 @@ class UndoOffered:
 
 
 @dataclass(frozen=True, slots=True)
+class ResponseFormatChanged:
+    """What the answers of the open chat are bound to from now on; None leaves them free."""
+
+    response_format: ResponseFormat | None
+
+
+@dataclass(frozen=True, slots=True)
 class NoticeRaised:
     """A background error that belongs to no message."""
 
@@ -217,4 +225,5 @@ ChatChange = (
     | BusyChanged
     | UndoOffered
     | NoticeRaised
+    | ResponseFormatChanged
 )

@@ -55,6 +55,11 @@ class Foresight:
         self._chat, self._branch = chat, tuple(branch)
         self._ask()
 
+    def follow(self, chat: Chat) -> None:
+        """The open chat is another value now."""
+        self._chat = chat
+        self._ask()
+
     def keep_quiet(self) -> None:
         """An answer is being written: whatever was foreseen is over."""
         self._asked = None
@@ -111,4 +116,9 @@ class Foresight:
             self._tell(CostForeseen())
 
     def _conversation(self, chat: Chat, effort: Effort) -> tuple[HarmonyMessage, ...]:
-        return harmony_conversation(self._branch, date=local_date(chat.created_ms), effort=effort)
+        return harmony_conversation(
+            self._branch,
+            date=local_date(chat.created_ms),
+            effort=effort,
+            response_format=chat.response_format,
+        )

@@ -50,4 +50,8 @@ MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
         "CREATE INDEX message_by_parent ON message (chat_id, parent_id)",
         "CREATE INDEX message_in_progress ON message (id) WHERE status = 'streaming'",
     ),
+    (
+        "ALTER TABLE chat ADD COLUMN response_format TEXT",
+        "ALTER TABLE message ADD COLUMN format_name TEXT NOT NULL DEFAULT ''",
+    ),
 )

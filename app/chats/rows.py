@@ -20,26 +20,27 @@ from app.chats.values import (
 )
 from engine.analysis_filter import ThoughtPiece, WithheldKind
 from engine.events import ThinkingCut, Usage
-from engine.harmony.messages import Effort
+from engine.harmony.messages import Effort, ResponseFormat
 
-SELECT_CHATS: Final = "SELECT id, title, created_ms, updated_ms, leaf_id FROM chat"
+SELECT_CHATS: Final = "SELECT id, title, created_ms, updated_ms, leaf_id, response_format FROM chat"
 """Its rows are what `to_chat` reads."""
 
 SELECT_MESSAGES: Final = (
     "SELECT id, chat_id, parent_id, role, text, created_ms, status, effort, preamble,"
-    " thoughts, usage, problem FROM message"
+    " thoughts, usage, problem, format_name FROM message"
 )
 """Its rows are what `to_message` reads."""
 
 
 def to_chat(row: tuple[Any, ...]) -> Chat:
     """The chat of a row of `SELECT_CHATS`."""
-    return Chat(*row)
+    wanted = ResponseFormat(**json.loads(row[5])) if row[5] is not None else None
+    return Chat(row[0], row[1], row[2], row[3], row[4], wanted)
 
 
 def to_message(row: tuple[Any, ...]) -> Message:
     """The message of a row of `SELECT_MESSAGES`."""
-    thoughts, usage, problem = row[9:]
+    thoughts, usage, problem, format_name = row[9:]
     # Most messages have none of the three; a long chat opens a third faster for looking.
     return Message(
         id=row[0],
@@ -54,12 +55,20 @@ def to_message(row: tuple[Any, ...]) -> Message:
         thoughts=_thoughts(thoughts) if thoughts != "[]" else (),
         usage=_usage(usage) if usage != "{}" else Usage(),
         problem=Problem(**json.loads(problem)) if problem is not None else None,
+        format_name=format_name,
     )
 
 
 def storable(text: str) -> str:
     """The same text; SQLite's UTF-8 has no place for halves of surrogate pairs."""
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def stored_format(response_format: ResponseFormat | None) -> str | None:
+    """A response format as it lies in a row."""
+    if response_format is None:
+        return None
+    return storable(json.dumps(asdict(response_format), ensure_ascii=False))
 
 
 def gone() -> StorageError:
@@ -73,7 +82,7 @@ def insert_chat(database: Database, title: str, created_ms: int) -> Chat:
     """Add an empty chat."""
     rows = database.rows(
         "INSERT INTO chat (title, created_ms, updated_ms) VALUES (?, ?, ?)"
-        " RETURNING id, title, created_ms, updated_ms, leaf_id",
+        " RETURNING id, title, created_ms, updated_ms, leaf_id, response_format",
         (storable(title), created_ms, created_ms),
     )
     return to_chat(rows[0])
@@ -82,23 +91,27 @@ def insert_chat(database: Database, title: str, created_ms: int) -> Chat:
 def insert_message(database: Database, message: Message, writer: str | None) -> Message:
     """Add a message with its text; its own id is not looked at.
 
+    An answer is bound to the response format that its chat has now.
+
     Args:
         database: the history.
         message: with storable text.
         writer: who goes on writing it; None where it is whole.
 
     Returns:
-        The message with its id.
+        The message with its id and the name of its format.
 
     Raises:
         StorageError: its chat was deleted, or its parent is not in that chat.
     """
     rows = database.rows(
         "INSERT INTO message (chat_id, parent_id, role, text, created_ms, status, effort,"
-        " writer) SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8"
+        " writer, format_name) SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8,"
+        " coalesce((SELECT json_extract(response_format, '$.name') FROM chat"
+        " WHERE id = ?1 AND ?3 = 'assistant'), '')"
         " WHERE EXISTS (SELECT 1 FROM chat WHERE id = ?1 AND deleted_ms IS NULL)"
         " AND (?2 IS NULL OR EXISTS (SELECT 1 FROM message WHERE chat_id = ?1 AND id = ?2))"
-        " RETURNING id",
+        " RETURNING id, format_name",
         (
             message.chat_id,
             message.parent_id,
@@ -112,14 +125,14 @@ def insert_message(database: Database, message: Message, writer: str | None) -> 
     )
     if not rows:
         raise gone()
-    return replace(message, id=MessageId(rows[0][0]))
+    return replace(message, id=MessageId(rows[0][0]), format_name=rows[0][1])
 
 
 def touch(database: Database, message: Message) -> Chat:
     """Make a new message the end of its chat's branch and its chat the newest."""
     rows = database.rows(
         "UPDATE chat SET leaf_id = ?2, updated_ms = max(updated_ms, ?3) WHERE id = ?1"
-        " RETURNING id, title, created_ms, updated_ms, leaf_id",
+        " RETURNING id, title, created_ms, updated_ms, leaf_id, response_format",
         (message.chat_id, message.id, message.created_ms),
     )
     return to_chat(rows[0])

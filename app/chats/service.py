@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from concurrent.futures import Executor
 
+from app.chats.answer_form import AnswerForm
 from app.chats.answer_style import StyleOf
 from app.chats.answering import Answering, Question, Sent
 from app.chats.background import Background
@@ -58,7 +59,7 @@ class ChatService:
         style_of: how an answer of an effort is to be written; asked anew for each.
 
     Attributes:
-        foresight: hears of the chosen effort and of typing.
+        foresight, form: hears of the chosen effort and of typing; what answers are bound to.
     """
 
     def __init__(
@@ -98,11 +99,11 @@ class ChatService:
         )
         self._list = ChatList(self._background, clock_ms, self._on_chats)
         self.foresight = Foresight(engine, self._tell, self._answering.is_in)
+        self.form = AnswerForm(self._background, self._list, self.foresight, self._subscribers)
         self._current: Chat | None = None
         self._branch: tuple[Message, ...] = ()
         self._new_title = ""
-        self._is_sending = False
-        self._must_stop = False
+        self._is_sending = self._must_stop = False
         self._openings = 0
 
     def subscribe(self, callback: Callable[[ChatChange], None]) -> Callable[[], None]:
@@ -197,6 +198,7 @@ class ChatService:
             effort,
             self._clock_ms(),
             self._new_title or title_from(text),
+            self.form.of_new_chat,
         )
 
         def refused(problem: Problem) -> None:
@@ -267,8 +269,7 @@ class ChatService:
 
     def _show(self, chat: Chat | None, branch: tuple[Message, ...]) -> None:
         self._openings += 1
-        self._current = chat
-        self._branch = branch
+        self._current, self._branch = chat, branch
         self._tell(ChatOpened(chat, branch))
         self._tell(ChatsChanged(self._list.chats, chat.id if chat else None))
         self._model.show_branch(branch)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
+from app.chats.answer_forms import AnswerForms
 from app.chats.database import Database
 from app.chats.rows import (
     SELECT_CHATS,
@@ -50,6 +51,7 @@ class ChatStore:
 
     def __init__(self, database: Database, writer: Writer | None = None) -> None:
         self._database = database
+        self.answer_forms = AnswerForms(database)
         self._writer = str(writer or Writer.of_this_process())
 
     # ---- chats

@@ -8,7 +8,7 @@ from typing import NewType
 
 from engine.analysis_filter import ThoughtPiece
 from engine.events import Usage
-from engine.harmony.messages import Effort
+from engine.harmony.messages import Effort, ResponseFormat
 
 ChatId = NewType("ChatId", int)
 MessageId = NewType("MessageId", int)
@@ -44,6 +44,7 @@ class Chat:
         created_ms: Unix time in milliseconds, UTC; its local date is the chat's harmony date.
         updated_ms: Unix time of the last message, for the order in the sidebar.
         leaf_id: the last message of the branch that was last shown, None while empty.
+        response_format: the JSON its answers have to be; None leaves them free.
     """
 
     id: ChatId
@@ -51,6 +52,7 @@ class Chat:
     created_ms: int
     updated_ms: int
     leaf_id: MessageId | None = None
+    response_format: ResponseFormat | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,8 @@ class Message:
         effort: reasoning effort asked for (user) or used (assistant).
         usage: cost of the turn; zeros for user messages.
         problem: set when status is FAILED.
+        format_name: name of the format an answer was bound to, so that its text is JSON
+            (whole, where status is COMPLETE); "" for free text.
     """
 
     id: MessageId
@@ -89,3 +93,4 @@ class Message:
     thoughts: tuple[ThoughtPiece, ...] = ()
     usage: Usage = field(default_factory=Usage)
     problem: Problem | None = None
+    format_name: str = ""

@@ -11,9 +11,9 @@ from app.chats.store import ChatStore
 from app.secrets import DatabaseKey
 
 # A step that has been published may never change: files out there have taken it already.
-PUBLISHED = ("55be62a6",)
+PUBLISHED = ("55be62a6", "d655a90e")
 
-# What a file of each version holds, in the words of that version.
+# What a file of each version holds, in the words of that version, where those are other words.
 ROWS_OF_VERSION = {
     1: (
         "INSERT INTO chat (id, title, created_ms, updated_ms, leaf_id) VALUES (7, 'Old', 1, 2, 9)",
@@ -44,7 +44,7 @@ def test_a_file_of_every_version_is_brought_up_to_date_with_all_it_holds(
     file: Path, key: DatabaseKey, version: int
 ) -> None:
     old = open_database(file, key, MIGRATIONS[:version])
-    for row in ROWS_OF_VERSION[version]:
+    for row in ROWS_OF_VERSION.get(version, ROWS_OF_VERSION[1]):
         old.rows(row)
     old.close()
 
@@ -57,6 +57,8 @@ def test_a_file_of_every_version_is_brought_up_to_date_with_all_it_holds(
     assert [message.text for message in branch] == ["Who are you?", "Me."]
     assert branch[1].thoughts[0].text == "A thought."
     assert branch[1].problem is not None
+    assert chat.response_format is None
+    assert branch[1].format_name == ""
 
 
 def test_a_file_that_grew_step_by_step_has_the_schema_of_a_new_one(
