@@ -27,6 +27,9 @@ from engine.harmony.vocabulary import Vocabulary
 from engine.requests import LoadRequest, Sampling
 from engine.worker import Engine
 
+TRIALS_NAME: Final = "trials.json"
+"""Which loads have been tried in a process of their own, inside the cache folder."""
+
 KEEP_DELETED_MS: Final = 30 * 24 * 60 * 60 * 1000
 """A deleted chat can be brought back for 30 days."""
 
@@ -79,6 +82,7 @@ def chosen_model(settings: Settings, paths: Paths, override: Path | None = None)
         settings.cpu_expert_layers,
         settings.cache_type,
         settings.threads,
+        verdicts=paths.cache / TRIALS_NAME,
     )
 
 

@@ -83,6 +83,8 @@ class LoadRequest:
         kept_chats_bytes: RAM for the states of chats answered before, so that going back to
             one needs no reading; 0 takes the engine's default (`engine.llama.kept_chats`),
             -1 keeps none.
+        verdicts: the file in which it is kept which loads have been tried in a process of
+            their own (`engine.probe`); None tries nothing.
     """
 
     path: Path
@@ -96,6 +98,7 @@ class LoadRequest:
     adapters: tuple[Adapter, ...] = ()
     workers: tuple[str, ...] = ()
     kept_chats_bytes: int = 0
+    verdicts: Path | None = None
 
     @property
     def choices(self) -> PlanChoices:

@@ -12,6 +12,10 @@ import sys
 def main() -> int:
     """Run what the process's arguments ask for; returns the exit code."""
     arguments = sys.argv[1:]
+    if arguments == ["--probe"]:
+        from engine.probe_process import main as probe  # noqa: PLC0415 - see the docstring
+
+        return probe()
     if arguments and arguments[0] != "--model":
         from app.cli.main import main as command_line  # noqa: PLC0415 - see the module's docstring
 

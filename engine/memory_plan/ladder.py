@@ -34,6 +34,7 @@ def pinned(plan: MemoryPlan) -> PlanChoices:
         cache_type=plan.cache_type,
         threads=plan.threads,
         devices=tuple(one.device.name for one in plan.gpus) or None,
+        slots=plan.slots or None,
     )
 
 
@@ -62,7 +63,7 @@ def lowered(
 
 def on_processor(facts: ModelFacts, hardware: Hardware, plan: MemoryPlan) -> MemoryPlan:
     """The same without any GPU."""
-    choices = replace(pinned(plan), gpu_layers=0, cpu_expert_layers=-1, devices=None)
+    choices = replace(pinned(plan), gpu_layers=0, cpu_expert_layers=-1, devices=None, slots=None)
     return plan_memory(facts, hardware, choices)
 
 
@@ -95,10 +96,10 @@ def _less_on_gpus(
         )
     layers = plan.gpu_layers // 2
     if layers:
-        return replace(choices, gpu_layers=layers), Sentence(
+        return replace(choices, gpu_layers=layers, slots=None), Sentence(
             "Memory was short, so {gpu_layers} of {layers} layers run on the graphics card.",
             {"gpu_layers": str(layers), "layers": str(facts.layers)},
         )
-    return replace(choices, gpu_layers=0, cpu_expert_layers=-1, devices=None), Sentence(
+    return replace(choices, gpu_layers=0, cpu_expert_layers=-1, devices=None, slots=None), Sentence(
         "Memory was short, so the model runs on the processor alone."
     )

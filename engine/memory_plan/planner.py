@@ -202,8 +202,10 @@ class _Planner:
         )
         gpu_layers = min(self._choices.gpu_layers, self._facts.layers)
         experts = max(self._facts.layers - gpu_layers, self._expert_choice(self._facts.layers))
-        slots = _evenly(gpu_layers + 1, len(self._gpus))
-        return self._costed(sizes, Placement(gpu_layers, experts, slots), self._gpus)
+        total, chosen = gpu_layers + 1, self._choices.slots
+        if chosen is None or len(chosen) != len(self._gpus) or sum(chosen) != total:
+            chosen = _evenly(total, len(self._gpus))
+        return self._costed(sizes, Placement(gpu_layers, experts, chosen), self._gpus)
 
     # ---- sizes
 
@@ -291,9 +293,11 @@ class _Planner:
 
         The output matrix counts as one more block.  None when some are left over.
         """
-        total = gpu_layers + 1
+        total, chosen = gpu_layers + 1, self._choices.slots
         if total < len(gpus):
             return None
+        if chosen is not None and len(chosen) == len(gpus) and sum(chosen) == total:
+            return chosen
         if len(gpus) == 1:
             return (total,)
         if self._takes_all:

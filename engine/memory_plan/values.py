@@ -63,6 +63,8 @@ class PlanChoices:
         threads: CPU threads; 0 is the planner's.
         devices: names of the GPUs to use, in this order, whether needed or not; None leaves
             it to the planner, which takes as few as it can.
+        slots: how many blocks each of `devices` computes, in order, the output matrix counted
+            as the last one; None is the planner's.
     """
 
     context_tokens: int = 0
@@ -72,6 +74,7 @@ class PlanChoices:
     cache_type: CacheType | None = None
     threads: int = 0
     devices: tuple[str, ...] | None = None
+    slots: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +167,11 @@ class MemoryPlan:
     def gpus(self) -> tuple[DevicePlan, ...]:
         """The GPUs in use, those of other machines among them."""
         return tuple(one for one in self.devices if one.device.is_gpu)
+
+    @property
+    def slots(self) -> tuple[int, ...]:
+        """How many blocks each GPU computes; the output matrix counts as one more."""
+        return tuple(one.blocks + int(one.has_output) for one in self.gpus)
 
     @property
     def main(self) -> DevicePlan:
