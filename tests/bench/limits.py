@@ -76,16 +76,17 @@ def bytes_per_token(facts: ModelFacts, context_tokens: int) -> int:
     return int(read + row * (full * context_tokens + (facts.layers - full) * window))
 
 
-def run(model: Path, folder: Path) -> dict[str, Any]:
+def run(model: Path, folder: Path, rounds: int = 7) -> dict[str, Any]:
     """What bounds the tokens/s of a model on this machine, and of gpt-oss-20b on cards.
 
     Args:
         model: the model that is measured here.
         folder: for a header of gpt-oss-20b.
+        rounds: of reading memory.
     """
     facts = read_facts(model)
     threads = planned_threads(facts, physical_cores(), PlanChoices())
-    bandwidth = read_bandwidth(threads)
+    bandwidth = read_bandwidth(threads, rounds)
     full = folder / "header.gguf"
     write_header(full, GPT_OSS_20B, None)
     sizes = _sizes(read_facts(full))
@@ -111,7 +112,7 @@ def _rates(bytes_per_second: float, sizes: Mapping[str, int]) -> dict[str, float
     return {context: round(bytes_per_second / size, 1) for context, size in sizes.items()}
 
 
-def read_bandwidth(threads: int, rounds: int = 7) -> float:
+def read_bandwidth(threads: int, rounds: int) -> float:
     """Bytes/s that threads together read from main memory, the best of some rounds.
 
     Each sums numbers of its own that do not fit the processor's caches; numpy lets go of the

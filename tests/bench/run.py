@@ -28,7 +28,7 @@ from engine.llama.devices import physical_cores
 from engine.llama.ggml import device_rows, library_version
 from engine.memory_plan.planner import planned_threads
 from engine.memory_plan.values import PlanChoices
-from tests.bench import app_bench, engine_bench, limits, ui_bench
+from tests.bench import app_bench, engine_bench, full_size, limits, ui_bench
 from tests.bench.contest import checks, referee
 from tests.bench.contest.rules import Rules
 
@@ -65,6 +65,7 @@ def contest(setting: Setting) -> dict[str, Any]:
 
 SECTIONS: dict[str, Callable[[Setting], dict[str, Any]]] = {
     "contest": contest,
+    "full_size": lambda setting: full_size.run(setting.model),
     "limits": lambda setting: limits.run(setting.model, setting.folder),
     "engine": lambda setting: engine_bench.run(setting.model),
     "ui": lambda _setting: ui_bench.run(),
@@ -73,7 +74,7 @@ SECTIONS: dict[str, Callable[[Setting], dict[str, Any]]] = {
 }
 """One line for each; the order is that of the run."""
 
-NOT_BY_DEFAULT: frozenset[str] = frozenset()
+NOT_BY_DEFAULT = frozenset({"full_size"})
 """Sections that are measured only when they are asked for."""
 
 

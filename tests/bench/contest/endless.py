@@ -10,8 +10,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-import gguf
-
+from engine.gguf_header import read_header
 from engine.harmony.tokens import CALL, END, END_OF_TEXT, RETURN, START
 
 _ENDS = (END_OF_TEXT, RETURN, CALL, END, START)
@@ -29,11 +28,12 @@ def endless_copy(model: Path, target: Path) -> Path:
         return target
     partial = target.with_suffix(".partial")
     shutil.copyfile(model, partial)
-    reader = gguf.GGUFReader(str(partial), "r+")
-    rows = next(one for one in reader.tensors if one.name == "output.weight").data
-    for token in _ENDS:
-        rows[token] = 0
-    rows.flush()
-    del reader, rows
+    header = read_header(partial)
+    output = next(one for one in header.tensors if one.name == "output.weight")
+    row_bytes = output.size_bytes // output.shape[-1]
+    with partial.open("r+b") as file:
+        for token in _ENDS:
+            file.seek(header.data_start + output.offset + token * row_bytes)
+            file.write(bytes(row_bytes))
     partial.replace(target)
     return target

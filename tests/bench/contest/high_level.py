@@ -68,14 +68,14 @@ class HighLevel:
             raise RuntimeError(f"not a reply of {tokens} tokens: {written}")
         return Reply(tokens, times[-1] - times[0], tokens - 1, times[-1] - began)
 
-    def turn(self, text: str) -> TurnCost:
+    def turn(self, text: str, most_tokens: int) -> TurnCost:
         """See `rules.Contestant`."""
         prompt, new_tokens = self._scribe.ask(text)
         word = FirstWord(self._scribe.vocabulary)
         self._llama.evaluated = 0
         fed, first = len(prompt), 0.0
         began = time.perf_counter()
-        for _ in self._stream(prompt, 0, "greedy"):
+        for _ in self._stream(prompt, most_tokens, "greedy"):
             for token in self._llama.input_ids[fed : self._llama.n_tokens]:
                 word.feed(int(token))
             fed = max(fed, self._llama.n_tokens)

@@ -86,12 +86,12 @@ class Ours:
         usage = end.usage
         return Reply(usage.reply_tokens, usage.reply_seconds, usage.reply_tokens, seconds)
 
-    def turn(self, text: str) -> TurnCost:
+    def turn(self, text: str, most_tokens: int) -> TurnCost:
         """See `rules.Contestant`; the user then reads, so the engine may read ahead."""
         message = UserMessage(text)
         self._talk.append(message)
         began = time.perf_counter()
-        self._ask(self._talk, SAMPLINGS["greedy"], 0)
+        self._ask(self._talk, SAMPLINGS["greedy"], most_tokens)
         event = self._wait(*_WORDS, Finished, Failed)
         first = time.perf_counter() - began
         said = ""

@@ -61,9 +61,10 @@ class Player:
         """See `rules.Contestant`."""
         return Reply(**self._tell({"do": "generate", "tokens": tokens, "sampling": sampling}))
 
-    def turn(self, text: str) -> TurnCost:
+    def turn(self, text: str, most_tokens: int = 0) -> TurnCost:
         """See `rules.Contestant`."""
-        return TurnCost(**self._tell({"do": "turn", "text": text}))
+        wish = {"do": "turn", "text": text, "most_tokens": most_tokens}
+        return TurnCost(**self._tell(wish))
 
     def stop(self, phase: str, number: int) -> float:
         """See `rules.Contestant`."""

@@ -67,13 +67,13 @@ class Raw:
         seconds = time.perf_counter() - began
         return Reply(tokens, seconds, tokens, seconds)
 
-    def turn(self, text: str) -> TurnCost:
+    def turn(self, text: str, most_tokens: int) -> TurnCost:
         """A loop knows no conversations.
 
         Raises:
             NotImplementedError: always.
         """
-        raise NotImplementedError(text)
+        raise NotImplementedError(text, most_tokens)
 
     def stop(self, phase: str, number: int) -> float:
         """A loop in Python has no Stop.

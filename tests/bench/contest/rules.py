@@ -90,8 +90,8 @@ class Contestant(Protocol):
         """A reply of exactly `tokens` tokens to the same short prompt."""
         ...
 
-    def turn(self, text: str) -> TurnCost:
-        """The next turn of the conversation."""
+    def turn(self, text: str, most_tokens: int) -> TurnCost:
+        """The next turn of the conversation; 0 `most_tokens` lets the reply end by itself."""
         ...
 
     def stop(self, phase: str, number: int) -> float:
@@ -149,7 +149,7 @@ def _obey(subject: Contestant, wish: str, values: Mapping[str, Any]) -> dict[str
     if wish == "generate":
         return asdict(subject.generate(values["tokens"], values["sampling"]))
     if wish == "turn":
-        return asdict(subject.turn(values["text"]))
+        return asdict(subject.turn(values["text"], values["most_tokens"]))
     if wish == "stop":
         return {"milliseconds": subject.stop(values["phase"], values["number"])}
     if wish == "memory":

@@ -58,7 +58,7 @@ class Server:
         # last event only closes.  What lies between is one token less than there were.
         return Reply(tokens, final - first, tokens - 1, final - began)
 
-    def turn(self, text: str) -> TurnCost:
+    def turn(self, text: str, most_tokens: int) -> TurnCost:
         """See `rules.Contestant`."""
         prompt, new_tokens = self._scribe.ask(text)
         word = FirstWord(self._scribe.vocabulary)
@@ -66,7 +66,7 @@ class Server:
         began = time.perf_counter()
         first, ids = 0.0, []
         event: dict[str, Any] = {}
-        for line in self._stream(prompt, -1, "greedy"):
+        for line in self._stream(prompt, most_tokens or -1, "greedy"):
             event = json.loads(line)
             if event.get("stop"):
                 break

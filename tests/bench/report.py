@@ -1,0 +1,261 @@
+"""Writes docs/PERFORMANCE.md from what `make bench` printed; nothing in it is typed by hand.
+
+`make bench >bench.json` and `python tests/bench/report.py bench.json [full_size.json …]`: the
+first file is the whole bench, further ones are runs with `ONLY=full_size`.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+_ROOT = Path(__file__).parents[2]
+_TARGET = _ROOT / "docs" / "PERFORMANCE.md"
+_COMMAND = "make bench >bench.json && .venv/bin/python tests/bench/report.py bench.json"
+
+Figures = Mapping[str, Any]
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Write the page."""
+    if not arguments:
+        sys.stderr.write(f"report: {_COMMAND}\n")
+        return 2
+    runs = [json.loads(Path(one).read_text(encoding="utf-8")) for one in arguments]
+    _TARGET.write_text(page(runs[0], runs[1:]), encoding="utf-8")
+    return 0
+
+
+def page(bench: Figures, full_sizes: Sequence[Figures] = ()) -> str:
+    """The whole page.
+
+    Args:
+        bench: the JSON of `make bench`.
+        full_sizes: the JSONs of `make bench ONLY=full_size,limits MODEL=…`.
+    """
+    parts = [
+        _head(bench),
+        _limits(bench),
+        _contest(bench),
+        _conversation(bench),
+        _stops(bench),
+        _memory(bench),
+        _checks(bench),
+        *(_full_size(one) for one in full_sizes),
+        _cards(bench),
+    ]
+    return "\n\n".join("\n".join(part) for part in parts) + "\n"
+
+
+def _head(bench: Figures) -> Iterator[str]:
+    yield "# Performance"
+    yield ""
+    yield "Written by `tests/bench/report.py` from what the bench printed; nothing is typed in."
+    yield f"To measure again: `{_COMMAND}`."
+    yield ""
+    yield from _machine(bench)
+
+
+def _machine(bench: Figures) -> Iterator[str]:
+    machine, model = bench["machine"], bench["model"]
+    yield "| | |"
+    yield "|---|---|"
+    yield f"| when | {machine['when']}, commit {machine['commit']} |"
+    yield (
+        f"| machine | {machine['processor']}, {machine['cores']} cores, "
+        f"{machine['memory_gib']} GiB; {machine['system']} |"
+    )
+    yield f"| devices | {', '.join(machine['devices'])} |"
+    yield f"| load average at the start | {machine['load_average']} |"
+    yield f"| llama.cpp | ggml {machine['ggml']} |"
+    yield f"| model | {model['name']}, {model['bytes'] / 1e6:,.0f} MB, {model['layers']} layers |"
+
+
+def _limits(bench: Figures) -> Iterator[str]:
+    limits = bench["limits"]
+    yield "## The physical limit here"
+    yield ""
+    yield (
+        f"{limits['threads']} thread(s) read {limits['read_bytes_per_second'] / 1e9:.1f} GB/s "
+        "from main memory (the best of seven rounds in the same run). A token cannot come sooner "
+        "than the bytes it needs; what fits the processor's cache can."
+    )
+    yield ""
+    yield "| tokens in the context | bytes a token reads | at most tokens/s |"
+    yield "|---|---|---|"
+    for context, size in limits["bytes_per_token"].items():
+        rate = limits["tokens_per_second"][context]
+        yield f"| {int(context):,} | {size / 1e6:,.1f} MB | {rate:,.1f} |"
+
+
+def _contest(bench: Figures) -> Iterator[str]:
+    contest = bench["contest"]
+    rules = contest["rules"]
+    yield "## Tokens per second"
+    yield ""
+    yield (
+        "The same model, prompt and settings for all, each in a process of its own, in turns: "
+        f"context {rules['context_tokens']}, micro-batch {rules['ubatch_tokens']}, "
+        f"{rules['threads']} thread(s), flash attention, {rules['sampling']}. "
+        "Medians, with the least and the most in brackets; ratios are taken round by round."
+    )
+    yield ""
+    names = list(next(iter(contest["speed"].values()))["decode_tokens_per_second"])
+    others = [name for name in names if name != "sotto"]
+    yield "| reply | " + " | ".join(names) + " | " + _columns("sotto / {}", others) + " |"
+    yield "|---" * (1 + len(names) + len(others)) + "|"
+    for length, found in contest["speed"].items():
+        rates = [_spread(found["decode_tokens_per_second"][name], 0) for name in names]
+        ratios = [_spread(found["sotto_over"][name], 2) for name in others]
+        yield f"| {int(length):,} tokens | " + " | ".join(rates + ratios) + " |"
+    beside = contest["beside"]
+    rates = [_spread(beside["greedy_tokens_per_second"][name], 0) for name in names]
+    ratios = [_spread(beside["greedy_sotto_over"][name], 2) for name in others]
+    yield f"| {beside['tokens']} tokens, greedy | " + " | ".join(rates + ratios) + " |"
+    yield ""
+    ways = beside["llama.cpp_tokens_per_second"]
+    yield (
+        "llama.cpp's column decodes and chooses with the engine's own sampler. For "
+        f"{beside['tokens']} tokens: without choosing {_spread(ways['decode only'], 0)}, "
+        f"choosing with llama.cpp's sampler chain {_spread(ways[_THEIRS], 0)} tokens/s."
+    )
+
+
+_THEIRS = "llama.cpp's sampler"
+
+
+def _conversation(bench: Figures) -> Iterator[str]:
+    talk = bench["contest"]["conversation"]
+    first, tokens = talk["first_word_ms"], talk["tokens"]
+    turns = list(next(iter(first.values())))
+    yield "## First word of a turn"
+    yield ""
+    yield (
+        "One conversation: a pasted text first, then short questions. Milliseconds from the "
+        "request to the first word of thoughts or answer (median, least and most), and below it "
+        "the prompt tokens read after the request."
+    )
+    yield ""
+    yield "| | " + _columns("turn {}", turns) + " |"
+    yield "|---" * (1 + len(turns)) + "|"
+    for name, found in first.items():
+        yield f"| {name} | " + " | ".join(_spread(found[turn], 0) for turn in turns) + " |"
+    for name, found in tokens.items():
+        read = {str(one["turn"]): one["read"] for one in found}
+        yield f"| {name}, tokens read | " + " | ".join(f"{read[turn]:,}" for turn in turns) + " |"
+    new = {str(one["turn"]): one["new"] for one in tokens["sotto"]}
+    counts = " | ".join(f"{new[turn]:,}" for turn in turns)
+    yield f"| tokens of the new message and its frame | {counts} |"
+
+
+def _stops(bench: Figures) -> Iterator[str]:
+    yield "## Stop"
+    yield ""
+    yield (
+        "Milliseconds from the press to idle (median, least and most). llama-server: the client "
+        "hangs up and asks until the slot is free. create_completion can be left between tokens "
+        "only."
+    )
+    yield ""
+    yield "| | while writing | while reading |"
+    yield "|---|---|---|"
+    for name, found in bench["contest"]["stop_ms"].items():
+        yield f"| {name} | {_spread(found['decode'], 1)} | {_spread(found['prefill'], 1)} |"
+
+
+def _memory(bench: Figures) -> Iterator[str]:
+    memory = bench["contest"]["peak_memory_mib"]
+    yield "## Peak memory"
+    yield ""
+    yield "MiB of each engine's whole process, the mapped model file included."
+    yield ""
+    yield "| | replies | conversation |"
+    yield "|---|---|---|"
+    for name in memory["speed"]:
+        told = memory["conversation"].get(name)
+        talk = "-" if told is None else f"{told:,.0f}"
+        yield f"| {name} | {memory['speed'][name]:,.0f} | {talk} |"
+
+
+def _checks(bench: Figures) -> Iterator[str]:
+    yield "## Budgets"
+    yield ""
+    yield "| budget | wanted | measured | |"
+    yield "|---|---|---|---|"
+    for one in bench["contest"]["checks"]:
+        kept = "kept" if one["kept"] else "**not kept**"
+        yield f"| {one['what']} | {one['budget']} | {one['measured']:g} | {kept} |"
+
+
+def _full_size(run: Figures) -> Iterator[str]:
+    found = run["full_size"]
+    rules, first, following = found["rules"], found["first_turn"], found["next_turn"]
+    yield f"## At the true size: {run['model']['name']}"
+    yield ""
+    yield from _machine(run)
+    yield ""
+    at_most = run["limits"]["tokens_per_second"]["0"]
+    yield (
+        f"Context {rules['context_tokens']}, micro-batch {rules['ubatch_tokens']}, "
+        f"{rules['threads']} threads, {max(0, rules['gpu_layers'])} layers on a GPU."
+    )
+    yield ""
+    yield "| | measured | limit or budget |"
+    yield "|---|---|---|"
+    yield (
+        f"| decode, whole engine | {found['engine_tokens_per_second']} tokens/s | "
+        f"{at_most} tokens/s by memory |"
+    )
+    yield (
+        f"| decode, llama.cpp alone | {found['raw_tokens_per_second']} tokens/s | "
+        f"{at_most} tokens/s by memory |"
+    )
+    yield f"| engine over llama.cpp | {found['engine_over_raw']} | >= 0.97 |"
+    read, rate = first["read_tokens"], first["read_tokens_per_second"]
+    yield f"| reading {read:,} tokens | {rate} tokens/s | |"
+    yield (
+        f"| first word of the next turn | {following['first_word_seconds']} s, "
+        f"{following['read_tokens']} tokens read | {following['new_tokens']} new tokens |"
+    )
+    yield f"| ready, process and load | {found['ready_seconds']} s | |"
+    yield (
+        f"| peak memory | {found['peak_memory_mib']:,} MiB | "
+        f"{found['planned_mib']:,} MiB planned for llama.cpp alone |"
+    )
+
+
+def _cards(bench: Figures) -> Iterator[str]:
+    limits = bench["limits"]
+    sizes = limits["gpt_oss_20b_bytes_per_token"]
+    yield "## gpt-oss-20b on cards of 16 GB: the limit, not yet a measurement"
+    yield ""
+    yield (
+        "No such card was at hand. The limit is the memory's bandwidth by the maker's page "
+        "(interface width times data rate, `tests/bench/limits.py`) over the bytes that a token "
+        "reads by the model's header ("
+        + ", ".join(f"{size / 1e6:,.0f} MB at {int(at):,}" for at, size in sizes.items())
+        + " tokens of context)."
+    )
+    yield ""
+    yield "| card | bandwidth | " + _columns("limit at {}", list(sizes)) + " | measured |"
+    yield "|---" * (3 + len(sizes)) + "|"
+    for card in limits["gpt_oss_20b_on_cards"]:
+        bandwidth = card["bus_bits"] / 8 * card["gbit_per_second"]
+        rates = [f"{rate:,.0f} tokens/s" for rate in card["tokens_per_second"].values()]
+        yield f"| {card['name']} | {bandwidth:,.0f} GB/s | {' | '.join(rates)} | not measured |"
+
+
+def _columns(pattern: str, names: Sequence[str]) -> str:
+    return " | ".join(pattern.format(name) for name in names)
+
+
+def _spread(summary: Figures, digits: int) -> str:
+    middle, least, most = (summary[name] for name in ("median", "least", "most"))
+    return f"{middle:,.{digits}f} ({least:,.{digits}f}-{most:,.{digits}f})"
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
