@@ -21,8 +21,10 @@ from app.paths import Paths
 from app.workers import WorkerError, network_of, try_worker
 from engine.errors import UserFacingError
 from engine.gguf import ModelFacts
-from engine.hardware import Device
+from engine.hardware import Device, Hardware
 from engine.llama.variants import Backend, NativeFacts
+from engine.memory_plan.planner import plan_memory
+from engine.memory_plan.values import PlanChoices
 
 if TYPE_CHECKING:  # it loads llama.cpp, and a report must come even where that fails
     from engine.llama.devices import BuildFacts
@@ -125,11 +127,15 @@ class Model:
         path: with `~` for the home folder; "" where it is not known.
         facts: what a person would ask of `engine.gguf.ModelFacts`; None if they cannot be read.
         problem: why not, as one sentence; "" if they can.
+        plan: how it would be loaded now, as one sentence; "" if they cannot.
+        shortages: what it would be short of, one sentence for each device.
     """
 
     path: str
     facts: dict[str, Any] | None
     problem: str = ""
+    plan: str = ""
+    shortages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +232,8 @@ class DoctorReport:
             f"model size: {_size(facts['size_bytes'])}, {facts['quantisation']}, "
             f"{facts['layers']} layers, {facts['experts']} experts, "
             f"context {facts['trained_context_tokens']} tokens",
+            *([f"memory plan: {self.model.plan}"] if self.model.plan else []),
+            *(f"memory plan: {shortage}" for shortage in self.model.shortages),
         ]
 
 
@@ -248,6 +256,7 @@ def report(
     *,
     model_path: str | None = None,
     workers: Sequence[str] = (),
+    choices: PlanChoices | None = None,
     home: Path | None = None,
 ) -> DoctorReport:
     """Look around; what cannot be read is reported as such and stops nothing.
@@ -259,20 +268,25 @@ def report(
         read_machine: asks llama.cpp for its devices and build.
         model_path: the model named in the settings, to name it even if it cannot be read.
         workers: addresses of the workers in the settings; each is tried.
+        choices: what the user decided of the memory plan.
         home: the user's home folder; the process's own if None.
     """
     home = home or Path.home()
     machine, machine_problem = _machine(read_machine, home)
     memory = psutil.virtual_memory()
+    cores = psutil.cpu_count(logical=False)
+    hardware = Hardware(
+        machine.devices if machine else (), int(memory.available), int(memory.total), cores or 1
+    )
     log = paths.state / LOG_NAME
     return DoctorReport(
         versions=_versions(),
-        cores=psutil.cpu_count(logical=False),
+        cores=cores,
         memory_free_bytes=int(memory.available),
         memory_total_bytes=int(memory.total),
         machine=machine,
         machine_problem=machine_problem,
-        model=_model(read_model, model_path, home),
+        model=_model(read_model, model_path, home, hardware, choices or PlanChoices()),
         keyring=keyring,
         folders=tuple(
             _folder(name, path, home)
@@ -316,7 +330,13 @@ def _machine(read_machine: Callable[[], Machine], home: Path) -> tuple[Machine |
         return None, type(error).__name__
 
 
-def _model(read_model: Callable[[], ModelFacts], named: str | None, home: Path) -> Model:
+def _model(
+    read_model: Callable[[], ModelFacts],
+    named: str | None,
+    home: Path,
+    hardware: Hardware,
+    choices: PlanChoices,
+) -> Model:
     try:
         facts = read_model()
     except UserFacingError as error:
@@ -325,7 +345,13 @@ def _model(read_model: Callable[[], ModelFacts], named: str | None, home: Path) 
     values = asdict(facts)
     for name in ("path", "modified_ns", "geometry", "weights"):
         del values[name]
-    return Model(_without_home(str(facts.path), home), values)
+    plan = plan_memory(facts, hardware, choices)
+    return Model(
+        _without_home(str(facts.path), home),
+        values,
+        plan=str(plan.explanation),
+        shortages=tuple(map(str, plan.shortages)),
+    )
 
 
 def _worker(address: str) -> LendingMachine:

@@ -12,6 +12,7 @@ from app.paths import Paths
 from app.secrets import KeyVault
 from app.settings import SettingsFile
 from engine.gguf import read_facts
+from engine.memory_plan.values import PlanChoices
 
 
 def print_report(out: TextIO, environ: Mapping[str, str], *, as_json: bool) -> None:
@@ -31,6 +32,14 @@ def print_report(out: TextIO, environ: Mapping[str, str], *, as_json: bool) -> N
         this_machine,
         model_path=settings.model_path,
         workers=settings.workers,
+        choices=PlanChoices(
+            settings.context_tokens,
+            settings.ubatch_tokens,
+            settings.gpu_layers,
+            settings.cpu_expert_layers,
+            settings.cache_type,
+            settings.threads,
+        ),
     )
     text = json.dumps(found.as_json(), indent=2) if as_json else "\n".join(found.as_lines())
     out.write(text + "\n")

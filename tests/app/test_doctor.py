@@ -18,6 +18,7 @@ from engine.gguf import Geometry, ModelFacts, WeightBytes
 from engine.hardware import Device, DeviceKind
 from engine.llama.devices import BuildFacts
 from engine.llama.variants import Backend, BackendState
+from engine.memory_plan.values import PlanChoices
 
 GPU = Device("CUDA0", "NVIDIA H200", DeviceKind.INTEGRATED_GPU, 5 << 30, 8 << 30)
 CPU = Device("CPU", "Some Processor", DeviceKind.CPU, 0, 0)
@@ -112,9 +113,21 @@ def test_lines_say_everything_that_matters(found: DoctorReport) -> None:
         "device CUDA0: NVIDIA H200, integrated gpu, 5.0 GiB free of 8.0 GiB",
         "device CPU: Some Processor, cpu, memory unknown",
         "model size: 12.0 GiB, MXFP4, 24 layers, 32 experts, context 131072 tokens",
+        "memory plan: The whole model runs on NVIDIA H200 with a context of 32,768 tokens",
         "keyring: SecretService",
     ):
         assert expected in text
+
+
+def test_the_report_says_what_memory_is_short_for_the_users_choices(
+    paths: Paths, facts: ModelFacts, home: Path
+) -> None:
+    choices = PlanChoices(context_tokens=131_072, ubatch_tokens=8192, gpu_layers=24)
+    found = report(
+        paths, None, lambda: facts, lambda: MACHINE, choices=choices, home=home
+    ).as_lines()
+    (shortage,) = (line for line in found if "short of" in line)
+    assert shortage.startswith("memory plan: NVIDIA H200 is short of ")
 
 
 def test_folders_say_whether_they_are_there_and_how_much_room_is_left(found: DoctorReport) -> None:
