@@ -80,6 +80,10 @@ class AnswerEngine(Protocol):
         """Drop everything that is kept of a chat."""
         ...
 
+    def answer_now(self, turn_id: TurnId) -> None:
+        """Have a turn answer without further thoughts."""
+        ...
+
     def close(self) -> object:
         """End the engine thread and wait for it."""
         ...

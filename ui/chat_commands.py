@@ -61,3 +61,7 @@ class ChatCommands(Protocol):
     def stop(self) -> None:
         """End the running answer."""
         ...
+
+    def answer_now(self) -> None:
+        """Cut the running answer's thoughts short and have it come at once."""
+        ...

@@ -155,6 +155,7 @@ class MainWindow(QMainWindow):
         self.drawer.drawer_closed.connect(self.panel.focus_composer)
         self.panel.submitted.connect(service.send)
         self.panel.stop_requested.connect(service.stop)
+        self.panel.answer_now_requested.connect(service.answer_now)
         self.panel.effort_changed.connect(lambda effort: self._keep(effort=effort))
         self._theme.changed.connect(self._on_theme_changed)
         self._on_sidebar_moved()

@@ -163,6 +163,15 @@ class Answering:
             self._held = None
             self.handle(Finished(self._turn.turn_id, StopReason.CANCELLED, Usage()))
 
+    def answer_now(self) -> None:
+        """Have the answer come without further thoughts; nothing without one in progress."""
+        if self._turn is None:
+            return
+        if self._held is None:
+            self._engine.answer_now(self._turn.turn_id)
+        else:
+            self._held = replace(self._held, thinking_budget_tokens=0)
+
     def handle(self, event: TurnEvent) -> None:
         """Take one event; late ones of a turn that was dropped are ignored by their id."""
         turn = self._turn

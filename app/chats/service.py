@@ -214,6 +214,10 @@ class ChatService:
         self._must_stop = self._is_sending
         self._answering.stop()
 
+    def answer_now(self) -> None:
+        """Cut the running answer's thoughts short and have it come at once."""
+        self._answering.answer_now()
+
     def handle(self, event: EngineEvent) -> None:
         """Take one event of the engine, on the service's own thread."""
         if isinstance(event, ModelLoading | ModelLoaded | ModelLoadFailed | EngineBroke):

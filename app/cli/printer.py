@@ -116,6 +116,9 @@ class JsonPrinter:
             tokens_per_second=round(usage.tokens_per_second, 2),
             repairs=usage.repairs,
             left_out_messages=usage.left_out_messages,
+            guarded=usage.guarded,
+            retries=usage.retries,
+            thinking_cut=usage.thinking_cut.value,
         )
 
     def fail(self, problem: Problem) -> None:

@@ -155,6 +155,9 @@ class FakeService:
     def stop(self) -> None:
         self.commands.append(("stop",))
 
+    def answer_now(self) -> None:
+        self.commands.append(("answer_now",))
+
     def _show(self, chat: Chat | None) -> None:
         self._open = chat.id if chat else None
         self.tell(ChatOpened(chat, ()))

@@ -31,6 +31,7 @@ class Answer(MessageWidget):
 
     Signals:
         thoughts_toggled: (is_open: bool) the user opened or closed the thoughts.
+        answer_now_requested: the user wants the answer without further thoughts.
 
     Args:
         context: shared with all messages.
@@ -41,6 +42,7 @@ class Answer(MessageWidget):
     """
 
     thoughts_toggled = Signal(bool)
+    answer_now_requested = Signal()
 
     def __init__(
         self,
@@ -64,6 +66,7 @@ class Answer(MessageWidget):
         for part in (self.thoughts, self.preamble, self.body):
             part.height_changed.connect(self._on_height_changed)
         self.thoughts.toggled.connect(self.thoughts_toggled)
+        self.thoughts.answer_now_requested.connect(self.answer_now_requested)
         self.foot.copy_pressed.connect(self._on_copy)
         if message.status is MessageStatus.STREAMING:
             self._begin()

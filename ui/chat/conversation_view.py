@@ -40,6 +40,7 @@ class ConversationView(QScrollArea):
 
     Signals:
         follow_changed: (is_following: bool) the end is kept in view, or no longer.
+        answer_now_requested: the user wants the answer without further thoughts.
 
     Args:
         context: shared with all messages.
@@ -49,6 +50,7 @@ class ConversationView(QScrollArea):
     """
 
     follow_changed = Signal(bool)
+    answer_now_requested = Signal()
 
     def __init__(
         self,
@@ -65,7 +67,13 @@ class ConversationView(QScrollArea):
         self._is_placing = False
         self._canvas = QWidget()
         self._widgets = MessageWidgets(
-            self._canvas, self._rows, context, parser, now, self._on_height_changed
+            self._canvas,
+            self._rows,
+            context,
+            parser,
+            now,
+            self._on_height_changed,
+            self.answer_now_requested.emit,
         )
         self._canvas.setAutoFillBackground(True)  # opaque, so that Qt can scroll it by copying
         self.setWidget(self._canvas)

@@ -30,6 +30,7 @@ class MessageWidgets(Mapping[int, MessageWidget]):
         parser: shared with all messages.
         now: seconds of a clock that never goes back.
         on_height_changed: told the index and whether the user did it.
+        on_answer_now: the user wants the answer without further thoughts.
     """
 
     def __init__(
@@ -40,6 +41,7 @@ class MessageWidgets(Mapping[int, MessageWidget]):
         parser: MarkdownParser,
         now: Callable[[], float],
         on_height_changed: Callable[[int, bool], None],
+        on_answer_now: Callable[[], object],
     ) -> None:
         self._canvas = canvas
         self._rows = rows
@@ -47,6 +49,7 @@ class MessageWidgets(Mapping[int, MessageWidget]):
         self._parser = parser
         self._now = now
         self._on_height_changed = on_height_changed
+        self._on_answer_now = on_answer_now
         self._widgets: dict[int, MessageWidget] = {}
 
     @override
@@ -75,6 +78,7 @@ class MessageWidgets(Mapping[int, MessageWidget]):
             answer = Answer(self._context, self._parser, row.message, self._now, self._canvas)
             answer.thoughts.set_open(row.is_open)
             answer.thoughts_toggled.connect(lambda is_open: setattr(row, "is_open", is_open))
+            answer.answer_now_requested.connect(self._on_answer_now)
             widget = answer
         widget.height_changed.connect(lambda by_user: self._on_height_changed(index, by_user))
         self._widgets[index] = widget

@@ -32,9 +32,10 @@ from app.chats.changes import (
     SendRefused,
     StatusChanged,
 )
-from app.chats.values import ChatId, Message, MessageRole
+from app.chats.values import ChatId, Message, MessageId, MessageRole
 from app.words import Words
 from engine.harmony.messages import Effort
+from ui.chat.answer_now_button import KEYS
 from ui.chat.composer import Composer
 from ui.chat.conversation_view import ConversationView
 from ui.chat.empty_state import EmptyState
@@ -59,6 +60,7 @@ class ChatPanel(QWidget):
     Signals:
         submitted: (text: str, effort: Effort) the user sent a message.
         stop_requested: the user wants the running answer to end.
+        answer_now_requested: the user wants the running answer without further thoughts.
         effort_changed: (effort: Effort) the user chose another effort; worth storing.
 
     Args:
@@ -71,6 +73,7 @@ class ChatPanel(QWidget):
 
     submitted = Signal(str, object)
     stop_requested = Signal()
+    answer_now_requested = Signal()
     effort_changed = Signal(object)
 
     def __init__(
@@ -88,6 +91,7 @@ class ChatPanel(QWidget):
         self._open_url = open_url
         self._chat_id: ChatId | None = None
         self._drafts: dict[ChatId | None, str] = {}
+        self._running: MessageId | None = None
         self._is_sending = False
         self._is_loading = False
         self.typesetter = Typesetter(self)
@@ -119,7 +123,7 @@ class ChatPanel(QWidget):
             case MessageEnded(message=message):
                 self.view.end(message)
             case BusyChanged():
-                self._set_busy(change.is_busy)
+                self._set_busy(change)
             case StatusChanged():
                 self._show_status(change)
             case SendRefused():
@@ -190,9 +194,16 @@ class ChatPanel(QWidget):
         if answer is not None and self._is_loading:
             answer.thoughts.wait_for_model()
 
-    def _set_busy(self, is_busy: bool) -> None:
-        self.composer.set_busy(is_busy)
-        self._escape.setEnabled(is_busy)
+    def _set_busy(self, change: BusyChanged) -> None:
+        self._running = change.message_id if change.is_busy else None
+        self.composer.set_busy(change.is_busy)
+        self._escape.setEnabled(change.is_busy)
+        self._hurry.setEnabled(change.is_busy)
+
+    def _on_hurry(self) -> None:
+        answer = self.view.answer(self._running) if self._running is not None else None
+        if answer is not None:
+            answer.thoughts.hurry()
 
     def _show_status(self, status: StatusChanged) -> None:
         self.empty.set_practice(status.is_practice)
@@ -285,6 +296,12 @@ class ChatPanel(QWidget):
         self._escape.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         self._escape.setEnabled(False)
         self._escape.activated.connect(self.stop_requested)
+        self._hurry = QShortcut(self)
+        self._hurry.setKeys(KEYS)
+        self._hurry.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        self._hurry.setEnabled(False)
+        self._hurry.activated.connect(self._on_hurry)
+        self.view.answer_now_requested.connect(self.answer_now_requested)
         self.composer.submitted.connect(self._on_submitted)
         self.composer.stop_requested.connect(self.stop_requested)
         self.composer.effort_changed.connect(self.effort_changed)

@@ -13,11 +13,12 @@ from typing_extensions import override
 
 from app.thoughts.summary import withheld_counts
 from engine.analysis_filter import ThoughtPiece
-from engine.events import Phase, Usage
+from engine.events import Phase, ThinkingCut, Usage
+from ui.chat.answer_now_button import AnswerNowButton
 from ui.chat.thoughts_clock import ThoughtsClock
 from ui.chat.thoughts_html import thought_blocks
 from ui.chat.thoughts_line import ThoughtsLine
-from ui.chat.wording import duration, withheld_text
+from ui.chat.wording import cut_text, duration, withheld_text
 from ui.controls.chip import Chip
 from ui.controls.painting import draw_box
 from ui.markdown.column import MarkdownColumn
@@ -28,6 +29,7 @@ from ui.theme.tokens import Radius, Size, TypeSize
 _PAD: Final = 14
 _GAP: Final = 8
 _TICK_MS: Final = 250
+_BEFORE_ANSWER: Final = frozenset({Phase.READING, Phase.THINKING, Phase.CALLING})
 _LONG_READ_TOKENS: Final = 256
 """Reading fewer tokens than this is over before a percentage could be read."""
 
@@ -38,6 +40,7 @@ class ThoughtsPanel(QWidget):
     Signals:
         height_changed: (by_user: bool) it needs another height.
         toggled: (is_open: bool) the user opened or closed it.
+        answer_now_requested: the user wants the answer without further thoughts.
 
     Args:
         context: shared with all messages.
@@ -48,6 +51,7 @@ class ThoughtsPanel(QWidget):
 
     height_changed = Signal(bool)
     toggled = Signal(bool)
+    answer_now_requested = Signal()
 
     def __init__(
         self,
@@ -62,6 +66,7 @@ class ThoughtsPanel(QWidget):
         self._clock = ThoughtsClock(now)
         self._phase: Phase | None = None
         self._is_waiting = False
+        self._is_hurried = False
         self._progress = (0, 0)
         self._usage: Usage | None = None
         self._pieces: list[ThoughtPiece] = []
@@ -71,11 +76,13 @@ class ThoughtsPanel(QWidget):
             context, parser, role="muted", size=TypeSize.CONTROL, parent=self
         )
         self.chip = Chip(context.theme, "", icon="eye-off", parent=self)
+        self.answer_now = AnswerNowButton(context.theme, context.words, self)
         self.text.hide()
         self.chip.hide()
         self._timer = QTimer(self, interval=_TICK_MS)
         self._timer.timeout.connect(self._say)
         self.line.clicked.connect(self._on_clicked)
+        self.answer_now.clicked.connect(self.hurry)
         self.text.height_changed.connect(lambda: self.height_changed.emit(False))
         context.theme.changed.connect(self.update)
         self._say()
@@ -102,6 +109,12 @@ class ThoughtsPanel(QWidget):
     def _thought_tokens(self) -> int:
         return self._usage.thought_tokens if self._usage else 0
 
+    @property
+    def _cut(self) -> ThinkingCut:
+        if self._usage is not None:
+            return self._usage.thinking_cut
+        return ThinkingCut.ASKED if self._is_hurried else ThinkingCut.NONE
+
     def set_open(self, is_open: bool) -> None:
         """Open or close without telling anyone (a message that comes back into view)."""
         self.line.setChecked(is_open)
@@ -117,6 +130,14 @@ class ThoughtsPanel(QWidget):
         self._timer.stop()
         self.flush()
         self._say()
+
+    def hurry(self) -> None:
+        """Ask for the answer, if it is not there yet and was not asked for already."""
+        if self._is_hurried or self._phase not in _BEFORE_ANSWER:
+            return
+        self._is_hurried = True
+        self._say()
+        self.answer_now_requested.emit()
 
     def wait_for_model(self) -> None:
         """The model is still being loaded; the first phase ends this."""
@@ -155,6 +176,7 @@ class ThoughtsPanel(QWidget):
         top = 6 if self.is_open else 0
         line_width = min(width - shift, hint.width())
         self.line.setGeometry(shift, top, line_width, hint.height())
+        self.answer_now.stand_behind(self.line, width)
         self.text.setVisible(self.is_open)
         has_withheld = any(piece.withheld for piece in self._pieces)
         self.chip.setVisible(self.is_open and has_withheld)
@@ -202,9 +224,13 @@ class ThoughtsPanel(QWidget):
         self.line.setGeometry(
             self.line.x(), self.line.y(), self.line.sizeHint().width(), self.line.height()
         )
+        self.answer_now.setVisible(self._phase is Phase.THINKING and not self._is_hurried)
+        self.answer_now.stand_behind(self.line, self.width())
         state = self._words("Shown") if self.is_open else self._words("Hidden")
         self.line.setAccessibleDescription(f"{self._words('Thoughts')}: {state}")
         tip = self._words("Hide the thoughts") if self.is_open else self._words("Show the thoughts")
+        if self._cut is not ThinkingCut.NONE:
+            tip = f"{cut_text(self._words, self._cut)}\n{tip}"
         self.line.setToolTip(tip if self._has_thought else "")
         counts = withheld_counts(self._pieces)
         if counts:
@@ -230,4 +256,7 @@ class ThoughtsPanel(QWidget):
         seconds = self._clock.seconds
         if self._usage is not None and self._usage.thought_seconds > 0:
             seconds = self._usage.thought_seconds
-        return words("Thought for {time}", time=duration(words, seconds))
+        time = duration(words, seconds)
+        if self._cut is not ThinkingCut.NONE:
+            return words("Thought for {time} (cut short)", time=time)
+        return words("Thought for {time}", time=time)

@@ -8,6 +8,7 @@ from typing import Final
 from app.chats.values import Problem
 from app.words import Words
 from engine.analysis_filter import WithheldKind
+from engine.events import ThinkingCut
 
 _SECONDS_PER_MINUTE: Final = 60
 
@@ -19,6 +20,17 @@ def duration(words: Words, seconds: float) -> str:
     if minutes:
         return words("{minutes} min {seconds} s", minutes=minutes, seconds=rest)
     return words("{seconds} s", seconds=rest)
+
+
+def cut_text(words: Words, cut: ThinkingCut) -> str:
+    """Why thoughts were cut short."""
+    return {
+        ThinkingCut.NONE: "",
+        ThinkingCut.ASKED: words("You asked for the answer."),
+        ThinkingCut.LOOP: words("The thoughts went in circles."),
+        ThinkingCut.BUDGET: words("The limit for thinking was reached."),
+        ThinkingCut.LIMIT: words("Room was kept for the answer."),
+    }[cut]
 
 
 def title_of(words: Words, problem: Problem) -> str:

@@ -49,6 +49,7 @@ class ScriptedEngine:
     requests: list[AnswerRequest] = field(default_factory=list)
     results: list[ToolMessage] = field(default_factory=list)
     loads: list[LoadRequest] = field(default_factory=list)
+    hurried: list[TurnId] = field(default_factory=list)
     prepared: list[PrepareRequest] = field(default_factory=list)
     forecasts: list[ForecastRequest] = field(default_factory=list)
     forgotten: list[str] = field(default_factory=list)
@@ -83,6 +84,9 @@ class ScriptedEngine:
     def stop(self, turn_id: TurnId) -> None:
         if turn_id in self._open:
             self.play(Finished(turn_id, StopReason.CANCELLED, Usage()))
+
+    def answer_now(self, turn_id: TurnId) -> None:
+        self.hurried.append(turn_id)
 
     def close(self) -> None:
         self.is_closed = True

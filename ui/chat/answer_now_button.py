@@ -1,0 +1,41 @@
+"""The quiet button beside the thinking line that has the answer come at once."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QWidget
+
+from app.words import Words
+from ui.controls.button import ButtonKind, TextButton
+from ui.theme.theme import Theme
+from ui.theme.tokens import Space
+
+KEYS: Final = (QKeySequence("Ctrl+Return"), QKeySequence("Ctrl+Enter"))
+"""What presses it from anywhere in the chat."""
+
+
+class AnswerNowButton(TextButton):
+    """Stands behind the line; it moves right as the seconds get longer, and never back.
+
+    Args:
+        theme: the look.
+        words: the user's language.
+        parent: the panel of the thoughts.
+    """
+
+    def __init__(self, theme: Theme, words: Words, parent: QWidget) -> None:
+        super().__init__(
+            theme, words("Answer now"), kind=ButtonKind.GHOST, compact=True, parent=parent
+        )
+        key = KEYS[0].toString(QKeySequence.SequenceFormat.NativeText)
+        self.setToolTip(words("Answer with what has been thought so far ({key})", key=key))
+        self.hide()
+
+    def stand_behind(self, line: QWidget, width: int) -> None:
+        """Take its place in a panel of this width; hidden where there is no room for it."""
+        size = self.sizeHint()
+        x = max(line.geometry().right() + 1 + Space.GAP, self.x() if self.isVisible() else 0)
+        x = min(x, width - size.width())
+        self.setGeometry(x, line.y() + (line.height() - size.height()) // 2, *size.toTuple())
