@@ -99,6 +99,7 @@ class Answering:
         self._turn_ids = count(1)
         self._committed_ms = 0
         self._held: AnswerRequest | None = None
+        self._must_hurry = False
         self._is_engine_ready = False
 
     @property
@@ -129,6 +130,7 @@ class Answering:
             lambda messages: left_out_of_branch(sent.branch, conversation, messages),
         )
         self._committed_ms = self._clock_ms()
+        self._must_hurry = False
         style = self._style_of(sent.answer.effort)
         request = AnswerRequest(
             self._turn.turn_id,
@@ -152,6 +154,8 @@ class Answering:
         held, self._held = self._held, None
         if held is not None:
             self._engine.answer(held)
+            if self._must_hurry:
+                self._engine.answer_now(held.turn_id)
 
     def stop(self) -> None:
         """End the answer; what is there stays, marked as stopped."""
@@ -167,10 +171,9 @@ class Answering:
         """Have the answer come without further thoughts; nothing without one in progress."""
         if self._turn is None:
             return
-        if self._held is None:
+        self._must_hurry = self._held is not None
+        if not self._must_hurry:
             self._engine.answer_now(self._turn.turn_id)
-        else:
-            self._held = replace(self._held, thinking_budget_tokens=0)
 
     def handle(self, event: TurnEvent) -> None:
         """Take one event; late ones of a turn that was dropped are ignored by their id."""

@@ -34,8 +34,7 @@ class AnswerNowButton(TextButton):
         self.hide()
 
     def stand_behind(self, line: QWidget, width: int) -> None:
-        """Take its place in a panel of this width; hidden where there is no room for it."""
-        size = self.sizeHint()
+        """Take its place in a panel of this width."""
+        own_width = self.sizeHint().width()
         x = max(line.geometry().right() + 1 + Space.GAP, self.x() if self.isVisible() else 0)
-        x = min(x, width - size.width())
-        self.setGeometry(x, line.y() + (line.height() - size.height()) // 2, *size.toTuple())
+        self.setGeometry(min(x, width - own_width), line.y(), own_width, line.height())

@@ -224,8 +224,8 @@ class ThoughtsPanel(QWidget):
         self.line.setGeometry(
             self.line.x(), self.line.y(), self.line.sizeHint().width(), self.line.height()
         )
-        self.answer_now.setVisible(self._phase is Phase.THINKING and not self._is_hurried)
         self.answer_now.stand_behind(self.line, self.width())
+        self.answer_now.setVisible(self._phase is Phase.THINKING and not self._is_hurried)
         state = self._words("Shown") if self.is_open else self._words("Hidden")
         self.line.setAccessibleDescription(f"{self._words('Thoughts')}: {state}")
         tip = self._words("Hide the thoughts") if self.is_open else self._words("Show the thoughts")

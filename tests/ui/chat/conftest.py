@@ -32,6 +32,7 @@ def make_panel(qtbot: QtBot, theme: Theme, words: Words) -> Iterator[Callable[..
         stage = Stage(panel, clock, opened)
         panel.submitted.connect(lambda text, effort: stage.submitted.append((text, effort)))
         panel.stop_requested.connect(lambda: stage.stops.append(True))
+        panel.answer_now_requested.connect(lambda: stage.hurries.append(True))
         host.show()
         panel.apply(StatusChanged(ModelState.READY, "gpt-oss-20b", "CPU"))
         host.activateWindow()

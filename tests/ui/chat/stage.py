@@ -44,6 +44,7 @@ class Stage:
     opened: list[str]
     submitted: list[tuple[str, Effort]] = field(default_factory=list)
     stops: list[bool] = field(default_factory=list)
+    hurries: list[bool] = field(default_factory=list)
 
     def begin_answer(self, question: str = "A question") -> Answer:
         """Send, as the service tells it; returns the empty answer."""
