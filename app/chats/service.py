@@ -53,13 +53,13 @@ class ChatService:
         chores: runs what is slow and belongs to no other thread.
         dispatch: runs a callable on the service's own thread, in order; any thread may call it.
         clock_ms: Unix time in milliseconds.
-        find_model: says what to load, given the workers to go without; runs on `chores`, since
-            the practice model may have to be unpacked and workers are tried first.
+        find_model: says what to load, given the workers to go without; slow, so run on `chores`.
         is_practice: whether what `find_model` will find is the practice model.
         style_of: how an answer of an effort is to be written; asked anew for each.
 
     Attributes:
         foresight, form: hears of the chosen effort and of typing; what answers are bound to.
+        answer_now: cuts the running answer's thoughts short and has it come at once.
     """
 
     def __init__(
@@ -97,6 +97,7 @@ class ChatService:
             tell=self._tell,
             on_asked=self._answering.release,
         )
+        self.answer_now = self._answering.answer_now
         self._list = ChatList(self._background, clock_ms, self._on_chats)
         self.foresight = Foresight(engine, self._tell, self._answering.is_in)
         self.form = AnswerForm(self._background, self._list, self.foresight, self._subscribers)
@@ -214,10 +215,6 @@ class ChatService:
         self._must_stop = self._is_sending
         self._answering.stop()
 
-    def answer_now(self) -> None:
-        """Cut the running answer's thoughts short and have it come at once."""
-        self._answering.answer_now()
-
     def handle(self, event: EngineEvent) -> None:
         """Take one event of the engine, on the service's own thread."""
         if isinstance(event, ModelLoading | ModelLoaded | ModelLoadFailed | EngineBroke):
@@ -264,9 +261,8 @@ class ChatService:
         It stays in the tree as a branch of its own.
         """
         question = self._branch[-2]
-        branch = self._branch[:-2]
         self._background.store(lambda store: store.set_leaf(chat_id, question.parent_id))
-        self._show(self._current, branch)
+        self._show(self._current, self._branch[:-2])
         self._tell(SendRefused(question.text, problem))
 
     # ---- what is shown

@@ -55,6 +55,8 @@ class AskOptions:
 
     Attributes:
         chat: title of a stored chat to continue or begin; None stores nothing.
+        think_tokens: tokens of analysis, as in `engine.requests.AnswerRequest`; None leaves it
+            to the settings.
     """
 
     text: str
@@ -63,6 +65,7 @@ class AskOptions:
     seed: int | None = None
     temperature: float | None = None
     chat: str | None = None
+    think_tokens: int | None = None
 
 
 class Asking:
@@ -129,6 +132,8 @@ class Asking:
             sampling = replace(sampling, seed=self._options.seed)
         if self._options.temperature is not None:
             sampling = replace(sampling, temperature=self._options.temperature)
+        if self._options.think_tokens is not None:
+            style = replace(style, thinking_budget_tokens=self._options.think_tokens)
         return replace(style, sampling=sampling)
 
     def _open_storage(self, paths: Paths) -> StorageThread:

@@ -72,6 +72,7 @@ def _ask(
         seed=options.seed,
         temperature=options.temperature,
         chat=options.chat,
+        think_tokens=options.think_tokens,
     )
     if not wanted.text.strip():
         raise UserFacingError("There is no question.", "Write it after `sotto ask`.")
@@ -146,6 +147,12 @@ def _add_ask(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         "--temperature", type=_temperature, metavar="T", help="0 (always the likeliest word) to 2"
     )
     ask.add_argument(
+        "--think-tokens",
+        type=_tokens,
+        metavar="N",
+        help="answer after so many tokens of thinking (by effort); 0 answers at once",
+    )
+    ask.add_argument(
         "--chat",
         type=_chat_name,
         metavar="NAME",
@@ -180,6 +187,13 @@ def _temperature(text: str) -> float:
     value = float(text)
     if not 0.0 <= value <= MAX_TEMPERATURE:
         raise argparse.ArgumentTypeError("must be 0 to 2")
+    return value
+
+
+def _tokens(text: str) -> int:
+    value = int(text)
+    if value < 0:
+        raise argparse.ArgumentTypeError("must be 0 or more")
     return value
 
 

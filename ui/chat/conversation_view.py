@@ -67,14 +67,9 @@ class ConversationView(QScrollArea):
         self._is_placing = False
         self._canvas = QWidget()
         self._widgets = MessageWidgets(
-            self._canvas,
-            self._rows,
-            context,
-            parser,
-            now,
-            self._on_height_changed,
-            self.answer_now_requested.emit,
+            self._canvas, self._rows, context, parser, now, self._on_height_changed
         )
+        self._widgets.on_answer_now = self.answer_now_requested.emit
         self._canvas.setAutoFillBackground(True)  # opaque, so that Qt can scroll it by copying
         self.setWidget(self._canvas)
         self._seen = ViewportRows(self, self._canvas, self._rows)
@@ -122,14 +117,12 @@ class ConversationView(QScrollArea):
             self._widgets.drop_all()
             self._by_id = {message.id: index for index, message in enumerate(messages)}
             self._rows.reset(messages, self.column_width)
-        self._set_following(True)
-        self._place()
+        self.go_to_end()
 
     def append(self, message: Message) -> None:
         """Add a message at the end and go there."""
         self._by_id[message.id] = self._rows.append(message, self.column_width)
-        self._set_following(True)
-        self._place()
+        self.go_to_end()
 
     def answer(self, message_id: MessageId) -> Answer | None:
         """The widget of an answer; the newest two messages always have one."""
@@ -247,8 +240,7 @@ class ConversationView(QScrollArea):
             self._is_following = False  # what was opened must not push away what is being read
         self._place()
         if by_user:
-            bar = self.verticalScrollBar()
-            self._set_following(bar.value() >= bar.maximum() - _AT_END)
+            self._on_scrolled()
 
     def _set_following(self, is_following: bool) -> None:
         has_changed = is_following != self._is_following

@@ -30,7 +30,9 @@ class MessageWidgets(Mapping[int, MessageWidget]):
         parser: shared with all messages.
         now: seconds of a clock that never goes back.
         on_height_changed: told the index and whether the user did it.
-        on_answer_now: the user wants the answer without further thoughts.
+
+    Attributes:
+        on_answer_now: called when the user wants the answer without further thoughts.
     """
 
     def __init__(
@@ -41,7 +43,6 @@ class MessageWidgets(Mapping[int, MessageWidget]):
         parser: MarkdownParser,
         now: Callable[[], float],
         on_height_changed: Callable[[int, bool], None],
-        on_answer_now: Callable[[], object],
     ) -> None:
         self._canvas = canvas
         self._rows = rows
@@ -49,7 +50,7 @@ class MessageWidgets(Mapping[int, MessageWidget]):
         self._parser = parser
         self._now = now
         self._on_height_changed = on_height_changed
-        self._on_answer_now = on_answer_now
+        self.on_answer_now: Callable[[], object] = lambda: None
         self._widgets: dict[int, MessageWidget] = {}
 
     @override
@@ -78,7 +79,7 @@ class MessageWidgets(Mapping[int, MessageWidget]):
             answer = Answer(self._context, self._parser, row.message, self._now, self._canvas)
             answer.thoughts.set_open(row.is_open)
             answer.thoughts_toggled.connect(lambda is_open: setattr(row, "is_open", is_open))
-            answer.answer_now_requested.connect(self._on_answer_now)
+            answer.answer_now_requested.connect(lambda: self.on_answer_now())
             widget = answer
         widget.height_changed.connect(lambda by_user: self._on_height_changed(index, by_user))
         self._widgets[index] = widget

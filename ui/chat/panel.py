@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from PySide6.QtCore import Qt, QTimer, QUrl, Signal
@@ -292,14 +292,9 @@ class ChatPanel(QWidget):
         self.setAutoFillBackground(True)
 
     def _connect(self) -> None:
-        self._escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
-        self._escape.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        self._escape.setEnabled(False)
+        self._escape = _shortcut(self, (QKeySequence(Qt.Key.Key_Escape),))
         self._escape.activated.connect(self.stop_requested)
-        self._hurry = QShortcut(self)
-        self._hurry.setKeys(KEYS)
-        self._hurry.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        self._hurry.setEnabled(False)
+        self._hurry = _shortcut(self, KEYS)
         self._hurry.activated.connect(self._on_hurry)
         self.view.answer_now_requested.connect(self.answer_now_requested)
         self.composer.submitted.connect(self._on_submitted)
@@ -308,6 +303,15 @@ class ChatPanel(QWidget):
         self.composer.edit.pages_turned.connect(self.view.scroll_pages)
         self._theme.changed.connect(self._limit_widths)
         self.empty.prompt_chosen.connect(self._on_prompt_chosen)
+
+
+def _shortcut(panel: QWidget, keys: Sequence[QKeySequence]) -> QShortcut:
+    """Keys for the whole panel, switched off until an answer is being written."""
+    shortcut = QShortcut(panel)
+    shortcut.setKeys(keys)
+    shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+    shortcut.setEnabled(False)
+    return shortcut
 
 
 def _centred(widget: QWidget, margin: int) -> QHBoxLayout:

@@ -60,6 +60,18 @@ def test_a_seed_makes_an_answer_repeatable(sotto: Sotto) -> None:
     assert first.text_of("thought") == second.text_of("thought")
 
 
+def test_a_limit_for_thinking_cuts_the_thoughts_and_is_told(sotto: Sotto) -> None:
+    asked = ("ask", "How do I fix my bike?", "--effort", "high", "--temperature", "0", "--json")
+    run = sotto(*asked, "--think-tokens", "6")
+    assert run.lines[-1]["thinking_cut"] == "budget"
+    assert 0 < run.lines[-1]["thought_tokens"] <= 7
+    assert run.lines[-1]["retries"] == run.lines[-1]["guarded"] == 0
+    assert run.text_of("text").strip()
+    none = sotto(*asked, "--think-tokens", "0")
+    assert none.lines[-1]["thought_tokens"] == 0
+    assert none.text_of("text").strip()
+
+
 def test_raw_thoughts_appear_in_no_output(sotto: Sotto, environ: dict[str, str]) -> None:
     run = sotto("ask", "Look up my contact card", "--json", "--temperature", "0", "--chat", "card")
     assert "▮▮▮" in run.text_of("thought")
