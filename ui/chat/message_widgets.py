@@ -79,7 +79,7 @@ class MessageWidgets(Mapping[int, MessageWidget]):
             answer = Answer(self._context, self._parser, row.message, self._now, self._canvas)
             answer.thoughts.set_open(row.is_open)
             answer.thoughts_toggled.connect(lambda is_open: setattr(row, "is_open", is_open))
-            answer.answer_now_requested.connect(lambda: self.on_answer_now())
+            answer.answer_now_requested.connect(self.on_answer_now)
             widget = answer
         widget.height_changed.connect(lambda by_user: self._on_height_changed(index, by_user))
         self._widgets[index] = widget
