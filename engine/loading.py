@@ -93,7 +93,7 @@ class Loader:
             time.perf_counter() - began,
             descent.plan,
             tuple(descent.given_up.values()),
-            workers=request.workers,
+            workers=_workers_in(descent.plan, request.workers),
             adapters=adapters,
         )
         return Loaded(model, context, cache, event)
@@ -143,6 +143,12 @@ def _told(verdict: Verdict) -> NotEnoughMemoryError:
         "Close other programs, or choose a smaller context in the settings.",
         verdict.detail,
     )
+
+
+def _workers_in(plan: MemoryPlan, workers: tuple[str, ...]) -> tuple[str, ...]:
+    """The workers that hold a part; ggml describes their devices by their addresses."""
+    used = {one.device.description for one in plan.gpus if one.device.is_remote}
+    return tuple(address for address in workers if address in used)
 
 
 class _Descent:

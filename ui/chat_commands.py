@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Protocol
 
 from app.chats.changes import ChatChange
@@ -56,6 +56,10 @@ class ChatCommands(Protocol):
 
     def send(self, text: str, effort: Effort) -> None:
         """Send a message in the open chat."""
+        ...
+
+    def load_model(self, without: Collection[str] = ()) -> None:
+        """Load the model once more, without these workers."""
         ...
 
     def stop(self) -> None:

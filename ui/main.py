@@ -13,6 +13,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from app.assembly import make_words
+from app.handover import Handover, start_anew
 from app.logs import set_up_logging
 from app.paths import Paths
 from app.secrets import KeyVault
@@ -46,17 +47,22 @@ def _run(model: Path | None) -> int:
     current = settings.load()
     words = make_words(current, os.environ)
     theme = Theme(application, current.theme)
-    key = unlock(KeyVault(paths.data, os.environ), theme, words)
+    left = Handover.receive(os.environ)
+    key = left.key if left else unlock(KeyVault(paths.data, os.environ), theme, words)
     if key is None:
         return 0
-    session = WindowSession(paths, key, settings, words, theme, model)
+    session = WindowSession(paths, key, settings, words, theme, model, left)
+    wanted: list[Handover] = []
+    session.restart_wanted.connect(wanted.append)
+    session.restart_wanted.connect(application.quit)
     install_crash_hooks(session.window)
     _quit_on_ctrl_c(application)
     session.start()
     try:
-        return application.exec()
+        code = application.exec()
     finally:
         session.close()
+    return start_anew(wanted[0]) if wanted else code
 
 
 def _quit_on_ctrl_c(application: QApplication) -> None:

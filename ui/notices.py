@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Final
+from typing import Final, TypedDict
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer
 from PySide6.QtGui import (
@@ -66,6 +66,13 @@ class Notice:
     action: str = ""
     on_action: Callable[[], None] | None = field(default=None, compare=False)
     lasts_ms: int = 0
+
+
+class NoticeAction(TypedDict, total=False):
+    """The fields of a `Notice` that are its button; none for a notice without one."""
+
+    action: str
+    on_action: Callable[[], None]
 
 
 def problem_notice(problem: Problem, words: Words) -> Notice:

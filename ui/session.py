@@ -5,7 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QByteArray, QObject, Signal
 
 from app.assembly import (
     chosen_style,
@@ -15,8 +15,10 @@ from app.assembly import (
     model_finder,
     open_storage,
 )
+from app.chats.draft_keeper import DraftKeeper
 from app.chats.service import ChatService
 from app.current_settings import CurrentSettings
+from app.handover import Handover
 from app.paths import Paths
 from app.secrets import DatabaseKey
 from app.settings import SettingsFile
@@ -37,7 +39,13 @@ class WindowSession(QObject):
         words: the user's language.
         theme: colours and fonts.
         model: a GGUF file that goes before the one in the settings.
+        handover: what the process image before this one left, after the engine broke down.
+
+    Signals:
+        restart_wanted: (handover: Handover) the user wants a fresh process image.
     """
+
+    restart_wanted = Signal(object)
 
     def __init__(
         self,
@@ -47,14 +55,19 @@ class WindowSession(QObject):
         words: Words,
         theme: Theme,
         model: Path | None = None,
+        handover: Handover | None = None,
     ) -> None:
         super().__init__()
         self.settings = current = CurrentSettings(settings, model)
+        self._key = key
+        self._handover = handover
         self._dispatcher = Dispatcher(self)
         self._bridge = EngineBridge(self)
+        storage = open_storage(paths, key)
+        self._drafts = DraftKeeper(storage, self._dispatcher.post)
         self.service = ChatService(
             make_engine(self._bridge.post),
-            open_storage(paths, key),
+            storage,
             ThreadPoolExecutor(1, "chores"),
             dispatch=self._dispatcher.post,
             clock_ms=clock_ms,
@@ -64,18 +77,38 @@ class WindowSession(QObject):
         )
         self._bridge.arrived.connect(self.service.handle)
         self.window = MainWindow(self.service, theme, words, settings)
+        self.window.panel.drafts.changed.connect(self._drafts.keep)
+        self.window.restart_requested.connect(self._want_restart)
         self._is_closed = False
 
     def start(self) -> None:
         """Show the window, then begin to load the model."""
+        left = self._handover
+        if left is not None and left.geometry:
+            self.window.restoreGeometry(QByteArray(left.geometry))
         self.window.show()
-        self.service.start()
+        self._drafts.find(self.window.panel.drafts.put_back)
+        self.service.start(left.without_workers if left else ())
+        if left is not None and left.chat_id is not None:
+            self.service.open_chat(left.chat_id)
 
     def close(self) -> None:
         """Keep what is being written and end the background threads.  May be called twice."""
         if self._is_closed:
             return
         self._is_closed = True
+        self.window.panel.drafts.tell()
         self.service.close()
         self.window.close()
         self.window.panel.close_threads()
+
+    def _want_restart(self, without_workers: tuple[str, ...]) -> None:
+        before = self._handover.without_workers if self._handover else ()
+        self.restart_wanted.emit(
+            Handover(
+                self._key,
+                self.window.chat_id,
+                bytes(self.window.saveGeometry().data()),
+                tuple(dict.fromkeys((*before, *without_workers))),
+            )
+        )

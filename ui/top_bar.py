@@ -12,10 +12,10 @@ from typing_extensions import override
 from app.chats.changes import StatusChanged
 from app.words import Words
 from ui.controls.button import IconButton
-from ui.controls.chip import Chip
 from ui.controls.label import ElidedLabel
 from ui.controls.theme_menu import THEME_ICONS, make_theme_menu, theme_name
 from ui.practice_sign import PracticeSign
+from ui.scope_sign import ScopeSign
 from ui.theme.theme import Theme
 from ui.theme.tokens import Size, Space, TypeSize
 
@@ -49,17 +49,7 @@ class TopBar(QWidget):
         self.new_chat = IconButton(theme, "square-pen", words("New chat"), key_hint="Ctrl N")
         self.title = ElidedLabel(theme, words("New chat"), size=TypeSize.BODY, bold=True)
         self.practice_sign = PracticeSign(theme, words)
-        self.scope = Chip(
-            theme,
-            words("On this computer only"),
-            icon="lock",
-            tone="quiet",
-            tooltip=words(
-                "Your messages and the answers stay on this computer: "
-                "this version of Sotto uses no network."
-            ),
-        )
-        self.scope.setAccessibleName(words("On this computer only"))
+        self.scope = ScopeSign(theme, words)
         self.look = IconButton(theme, THEME_ICONS[theme.mode], words("Look"))
         self._signs = QHBoxLayout()
         self._lay_out()
@@ -76,9 +66,12 @@ class TopBar(QWidget):
         self._place_signs()
 
     def show_status(self, status: StatusChanged) -> None:
-        """Say whether the practice model answers."""
+        """Say whether the practice model answers, and where the words go."""
+        is_other = self.scope.show_workers(status.workers)
         if self.practice_sign.isHidden() == status.is_practice:
             self.practice_sign.setVisible(status.is_practice)
+            is_other = True
+        if is_other:
             self._place_signs()
 
     def show_sidebar_button(self, *, is_shown: bool) -> None:

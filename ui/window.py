@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
-from PySide6.QtCore import QEvent, QSize
+from PySide6.QtCore import QEvent, QSize, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 from typing_extensions import override
@@ -20,14 +21,14 @@ from app.chats.changes import (
     StatusChanged,
     UndoOffered,
 )
-from app.chats.values import Chat
+from app.chats.values import Chat, ChatId
 from app.settings import SettingsFile
 from app.words import Words
 from engine.errors import UserFacingError
 from ui.chat.panel import ChatPanel
 from ui.chat_commands import ChatCommands
 from ui.controls.signs import Hairline
-from ui.notices import UNDO_MS, Notice, NoticeBanner, NoticeKind, problem_notice
+from ui.notices import UNDO_MS, Notice, NoticeAction, NoticeBanner, NoticeKind, problem_notice
 from ui.sidebar.drawer import Drawer
 from ui.sidebar.sidebar import Sidebar
 from ui.status_line import StatusLine
@@ -47,7 +48,12 @@ class MainWindow(QMainWindow):
         words: the user's language.
         settings: where size, sidebar, look and effort are remembered.
         clock_ms: Unix time in milliseconds, UTC.
+
+    Signals:
+        restart_requested: (without_workers: tuple[str, ...]) the user wants Sotto to start anew.
     """
+
+    restart_requested = Signal(object)
 
     def __init__(
         self,
@@ -85,6 +91,11 @@ class MainWindow(QMainWindow):
         self._unsubscribe = service.subscribe(self.show_change)
         if settings.problem is not None:
             self.banner.show_notice(problem_notice(settings.problem, words))
+
+    @property
+    def chat_id(self) -> ChatId | None:
+        """The chat that is shown; None is a new one."""
+        return self._current.id if self._current else None
 
     def show_change(self, change: ChatChange) -> None:
         """Carry one change of the service to the rooms it concerns."""
@@ -196,8 +207,21 @@ class MainWindow(QMainWindow):
             self.banner.withdraw(self._model_notice)
             self._model_notice = None
         if status.state is ModelState.FAILED and status.problem is not None:
-            self._model_notice = problem_notice(status.problem, self._words)
+            self._model_notice = replace(
+                problem_notice(status.problem, self._words), **self._way_out(status)
+            )
             self.banner.show_notice(self._model_notice)
+
+    def _way_out(self, status: StatusChanged) -> NoticeAction:
+        """What can be done about a model that is not there."""
+        lost = status.lost_workers
+        if status.needs_restart:
+            name = self._words("Load again without it") if lost else self._words("Restart Sotto")
+            return {"action": name, "on_action": lambda: self.restart_requested.emit(lost)}
+        if lost:
+            name = self._words("Load without it")
+            return {"action": name, "on_action": lambda: self._service.load_model(lost)}
+        return {}
 
     def _show_title(self, chat: Chat | None) -> None:
         self._current = chat

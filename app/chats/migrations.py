@@ -54,4 +54,14 @@ MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
         "ALTER TABLE chat ADD COLUMN response_format TEXT",
         "ALTER TABLE message ADD COLUMN format_name TEXT NOT NULL DEFAULT ''",
     ),
+    (
+        # What was typed and not sent; chat_id is NULL for a chat that is not there yet.
+        """
+        CREATE TABLE draft (
+            chat_id INTEGER REFERENCES chat (id) ON DELETE CASCADE,
+            text TEXT NOT NULL CHECK (text <> '')
+        ) STRICT
+        """,
+        "CREATE UNIQUE INDEX draft_by_chat ON draft (coalesce(chat_id, 0))",
+    ),
 )

@@ -116,10 +116,10 @@ class ChatService:
         """Whether a message is being sent or answered."""
         return self._is_sending or self._answering.is_running
 
-    def start(self) -> None:
+    def start(self, without_workers: Collection[str] = ()) -> None:
         """Announce the chats and the status, and begin to load the model."""
         self._list.refresh()
-        self.load_model()
+        self.load_model(without_workers)
 
     def load_model(self, without: Collection[str] = ()) -> None:
         """Load the model, once more if it failed, `without` these workers from now on."""

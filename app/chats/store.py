@@ -7,6 +7,7 @@ from typing import Final
 
 from app.chats.answer_forms import AnswerForms
 from app.chats.database import Database
+from app.chats.drafts import Drafts
 from app.chats.rows import (
     SELECT_CHATS,
     SELECT_MESSAGES,
@@ -52,6 +53,7 @@ class ChatStore:
     def __init__(self, database: Database, writer: Writer | None = None) -> None:
         self._database = database
         self.answer_forms = AnswerForms(database)
+        self.drafts = Drafts(database)
         self._writer = str(writer or Writer.of_this_process())
 
     # ---- chats

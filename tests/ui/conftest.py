@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -151,6 +151,9 @@ class FakeService:
 
     def send(self, text: str, effort: Effort) -> None:
         self.commands.append(("send", text, effort))
+
+    def load_model(self, without: Collection[str] = ()) -> None:
+        self.commands.append(("load_model", *without))
 
     def stop(self) -> None:
         self.commands.append(("stop",))

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
@@ -101,6 +103,35 @@ def test_the_buttons_say_what_they_want(bar: TopBar, qtbot: QtBot) -> None:
 def test_the_scope_says_that_nothing_leaves_this_computer(bar: TopBar) -> None:
     assert bar.scope.text() == "On this computer only"
     assert "no network" in bar.scope.toolTip()
+
+
+@pytest.mark.parametrize(
+    ("workers", "said", "told"),
+    [
+        (("192.168.1.5:50052",), "Leaves this computer: 192.168.1.5, the local network", "not enc"),
+        (("8.8.8.8:1", "8.8.4.4:1"), "Leaves this computer: 2 machines, the internet", "8.8.4.4:1"),
+        (("gpu.example.com:1",), "Leaves this computer: gpu.example.com, another network", "goes"),
+        (("127.0.0.1:50052",), "May leave this computer: 127.0.0.1", "tunnel"),
+    ],
+)
+def test_the_scope_says_plainly_to_which_machines_words_go(
+    bar: TopBar, workers: tuple[str, ...], said: str, told: str
+) -> None:
+    bar.show_status(replace(PRACTICE, workers=workers))
+    assert bar.scope.text() == bar.scope.accessibleName() == said
+    assert told in bar.scope.toolTip()
+    bar.show_status(PRACTICE)
+    assert bar.scope.text() == "On this computer only"
+
+
+@pytest.mark.parametrize("width", [340, 420, 760])
+def test_that_words_leave_this_computer_is_never_cut(bar: TopBar, width: int) -> None:
+    bar.show_status(replace(PRACTICE, workers=("192.168.1.5:50052",)))
+    bar.show_sidebar_button(is_shown=True)
+    fit(bar, width)
+    assert bar.scope.width() >= bar.scope.width_for(compact=True) > 100
+    assert bar.rect().contains(bar.scope.geometry())
+    assert not bar.scope.geometry().intersects(bar.practice_sign.geometry())
 
 
 def test_the_look_is_chosen_from_a_menu(

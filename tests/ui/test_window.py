@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -375,3 +376,77 @@ def assert_is_whole(widget: QWidget, room: QWidget) -> None:
     if isinstance(widget, QAbstractButton):
         assert widget.width() >= widget.minimumSizeHint().width(), widget
         assert widget.height() >= widget.minimumSizeHint().height(), widget
+
+
+BROKEN = StatusChanged(
+    ModelState.FAILED,
+    problem=Problem("The engine broke down and cannot go on.", "Restart Sotto."),
+    needs_restart=True,
+)
+WORKER = "192.168.1.5:50052"
+LOST = replace(
+    BROKEN,
+    problem=Problem("The worker {worker} was lost.", fields={"worker": WORKER}),
+    lost_workers=(WORKER,),
+)
+
+
+def test_what_is_typed_is_kept_by_chat_and_no_longer_once_it_is_sent(
+    window: MainWindow, service: Any, qtbot: QtBot
+) -> None:
+    kept: dict[object, str] = {}
+    window.panel.drafts.changed.connect(kept.__setitem__)
+    (chat,) = service.add("Bikes")
+    edit = window.panel.composer.edit
+    qtbot.keyClicks(edit, "half a")
+    qtbot.waitUntil(lambda: kept == {None: "half a"})
+    qtbot.keyClicks(edit, " word")
+    service.open_chat(chat.id)
+    assert kept[None] == "half a word", "told at once when another chat is shown"
+    qtbot.keyClicks(edit, "And?")
+    qtbot.keyClick(edit, Qt.Key.Key_Return)
+    assert kept == {None: "half a word", chat.id: ""}
+
+
+def test_what_was_not_sent_stands_in_its_chat_again(window: MainWindow, service: Any) -> None:
+    (chat,) = service.add("Bikes")
+    edit = window.panel.composer.edit
+    window.panel.drafts.put_back({None: "a new one", chat.id: "an old one"})
+    assert edit.toPlainText() == "a new one"
+    service.open_chat(chat.id)
+    assert edit.toPlainText() == "an old one"
+    window.panel.drafts.put_back({chat.id: "something else"})
+    assert edit.toPlainText() == "an old one", "what is there is not overwritten"
+
+
+def test_a_broken_engine_is_told_and_a_restart_offered(
+    window: MainWindow, service: Service, qtbot: QtBot
+) -> None:
+    service.tell(BROKEN)
+    assert window.banner.title.text() == "The engine broke down and cannot go on."
+    assert window.banner.action.text() == "Restart Sotto"
+    with qtbot.waitSignal(window.restart_requested) as wanted:
+        window.banner.action.click()
+    assert wanted.args == [()]
+
+
+def test_a_lost_worker_is_told_and_a_load_without_it_offered(
+    window: MainWindow, service: Service, qtbot: QtBot
+) -> None:
+    service.tell(LOST)
+    assert WORKER in window.banner.title.text()
+    assert window.banner.action.text() == "Load again without it"
+    with qtbot.waitSignal(window.restart_requested) as wanted:
+        window.banner.action.click()
+    assert wanted.args == [(WORKER,)]
+
+
+def test_a_worker_that_cannot_be_used_can_be_left_out_at_once(
+    window: MainWindow, service: Service
+) -> None:
+    service.tell(replace(LOST, needs_restart=False))
+    assert window.banner.action.text() == "Load without it"
+    window.banner.action.click()
+    assert service.commands == [("load_model", WORKER)]
+    service.tell(READY)
+    assert window.banner.notice is None

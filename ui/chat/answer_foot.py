@@ -102,7 +102,7 @@ def _mark(words: Words, status: MessageStatus) -> str:
         case MessageStatus.STOPPED:
             return words("Stopped")
         case MessageStatus.INTERRUPTED:
-            return words("Interrupted: Sotto was closed while it answered")
+            return words("Interrupted while Sotto answered")
         case MessageStatus.LIMIT:
             return words("The answer reached its length limit")
         case MessageStatus.FAILED:

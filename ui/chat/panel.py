@@ -38,6 +38,7 @@ from engine.harmony.messages import Effort
 from ui.chat.answer_now_button import KEYS
 from ui.chat.composer import Composer
 from ui.chat.conversation_view import ConversationView
+from ui.chat.drafts import Drafts
 from ui.chat.empty_state import EmptyState
 from ui.chat.link_question import LinkQuestion
 from ui.chat.problem_card import ProblemCard
@@ -90,7 +91,6 @@ class ChatPanel(QWidget):
         self._words = words
         self._open_url = open_url
         self._chat_id: ChatId | None = None
-        self._drafts: dict[ChatId | None, str] = {}
         self._running: MessageId | None = None
         self._is_sending = False
         self._is_loading = False
@@ -104,6 +104,7 @@ class ChatPanel(QWidget):
         self.empty = EmptyState(theme, words)
         self.problem = ProblemCard(theme, words)
         self.composer = Composer(theme, words)
+        self.drafts = Drafts(self.composer, self)
         self._stack = QStackedWidget()
         self._column = QVBoxLayout(self)
         self._banner: QWidget | None = None
@@ -177,9 +178,9 @@ class ChatPanel(QWidget):
         chat_id = change.chat.id if change.chat else None
         is_first_send = self._is_sending and self._chat_id is None and not change.messages
         if chat_id != self._chat_id and not is_first_send:
-            self._drafts[self._chat_id] = self.composer.text
-            self.composer.set_text(self._drafts.pop(chat_id, ""))
+            self.drafts.open(chat_id)
             self.problem.hide()
+        self.drafts.open(chat_id, is_same=True)
         self._chat_id = chat_id
         # The view gets its size when it is shown; before that it would be laid out twice.
         self._show_empty(not change.messages and not is_first_send)
@@ -240,6 +241,7 @@ class ChatPanel(QWidget):
         self._is_sending = True
         self.problem.hide()
         self.submitted.emit(text, effort)
+        self.drafts.tell()  # after the message, which takes its place
 
     def _on_prompt_chosen(self, text: str) -> None:
         self.composer.set_text(text)

@@ -64,9 +64,12 @@ class Chip(QLabel):
         theme.changed.connect(self._follow_theme)
         self._follow_theme()
 
-    def set_look(self, text: str, *, icon: str, tone: Tone, tooltip: str = "") -> None:
-        """Say something else."""
+    def set_look(
+        self, text: str, *, icon: str, tone: Tone, tooltip: str = "", short: str | None = None
+    ) -> None:
+        """Say something else; `short` stays as it is where none is given."""
         self._icon, self._tone = icon, tone
+        self._short = self._short if short is None else short
         self.setToolTip(tooltip)
         self.setAccessibleDescription(tooltip)
         self.setText(text)

@@ -409,3 +409,28 @@ def test_nothing_but_the_list_of_chats_grows_with_the_number_of_chats(
         plan = [str(row[3]) for row in database.rows(f"EXPLAIN QUERY PLAN {statement}")]
         scans = [step for step in plan if step.startswith(("SCAN message", "SCAN chat"))]
         assert [step for step in scans if "message_in_progress" not in step] == [], statement
+
+
+def test_what_is_typed_and_not_sent_is_kept_by_chat(open_store: OpenStore) -> None:
+    store = open_store()
+    chat = turns(store, 1)
+    store.drafts.keep(None, "a new thought")
+    store.drafts.keep(chat, "half")
+    store.drafts.keep(chat, " half a\nquestion \ud83d ")
+    store.close()
+
+    store = open_store()
+    assert store.drafts.all() == {None: "a new thought", chat: " half a\nquestion \ufffd "}
+    store.drafts.keep(None, "")
+    assert list(store.drafts.all()) == [chat]
+
+
+def test_drafts_go_with_their_chat(store: ChatStore) -> None:
+    chat = turns(store, 1)
+    store.drafts.keep(chat, "half")
+    store.delete_chat(chat, 5)
+    assert store.drafts.all(), "it can be brought back"
+    store.purge_deleted(6)
+    assert store.drafts.all() == {}
+    store.drafts.keep(chat, "too late")
+    assert store.drafts.all() == {}

@@ -86,7 +86,7 @@ def test_copy_gives_the_markdown(stage: Stage, qtbot: QtBot) -> None:
         (MessageStatus.COMPLETE, ""),
         (MessageStatus.STOPPED, "Stopped"),
         (MessageStatus.LIMIT, "The answer reached its length limit"),
-        (MessageStatus.INTERRUPTED, "Interrupted: Sotto was closed while it answered"),
+        (MessageStatus.INTERRUPTED, "Interrupted while Sotto answered"),
         (MessageStatus.FAILED, "Not finished"),
     ],
 )
