@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import resource
 import shutil
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ from tests.engine.conftest import MakeTalk, Talk
 from tests.worker_process import WorkerProcess
 
 MIB = 1 << 20
+OVERRIDDEN = re.compile(r"tensor blk\.(\d+)\.ffn_(\w+)\.\w+ .*buffer type overridden to CPU")
 
 
 @pytest.fixture
@@ -74,6 +76,41 @@ def test_weights_that_find_no_memory_end_on_the_processor(
     assert str(loaded.lowered[-1]) == "Memory was short, so the model runs on the processor alone."
     assert "experts of 4 of 4 layers" in str(loaded.lowered[0])
     assert isinstance(talk.answer("Hello!"), Finished)
+
+
+def test_experts_stay_in_main_memory_as_planned_and_answers_are_the_same(
+    worker: WorkerProcess,
+    make_talk: MakeTalk,
+    practice_model_path: Path,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    talk = make_talk()
+    assert isinstance(talk.load(practice_model_path), ModelLoaded)
+    assert isinstance(talk.answer("My name is Anna."), Finished)
+
+    caplog.set_level("DEBUG", "engine.llama")
+    workers = (worker.address,)
+    names = tuple(one.name for one in devices(workers) if one.is_remote)
+    talk.engine.load(
+        LoadRequest(
+            practice_model_path,
+            2048,
+            cpu_expert_layers=3,
+            threads=1,
+            devices=names,
+            workers=workers,
+        )
+    )
+    loaded = talk.wait_for(ModelLoaded, ModelLoadFailed)
+    assert isinstance(loaded, ModelLoaded)
+    overridden = set(OVERRIDDEN.findall(caplog.text))
+    assert overridden == {
+        (str(layer), f"{way}_exps") for layer in range(3) for way in ("up", "gate", "down")
+    }
+    assert [one.expert_blocks for one in loaded.plan.devices] == [1, 3]
+    talk.conversation = talk.conversation[:1]
+    assert isinstance(talk.answer("My name is Anna."), Finished)
+    assert talk.text_of(2) == talk.text_of(1) != ""
 
 
 @pytest.fixture
