@@ -107,9 +107,11 @@ def _registered(name: str, path: Path, door: BackendDoor, *, needs_device: bool)
         return Backend(name, BackendState.NOT_USABLE, why)
     loaded = door.register(path)
     if not loaded.name:
-        return Backend(name, BackendState.NOT_USABLE, loaded.said or "it does not start")
+        why = f"it does not start ({loaded.said})" if loaded.said else "it does not start"
+        return Backend(name, BackendState.NOT_USABLE, why)
     if needs_device and not loaded.devices:
-        return Backend(name, BackendState.NOT_USABLE, loaded.said or "it finds no device")
+        why = f"it finds no device ({loaded.said})" if loaded.said else "it finds no device"
+        return Backend(name, BackendState.NOT_USABLE, why)
     return Backend(name, BackendState.IN_USE)
 
 

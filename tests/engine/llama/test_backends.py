@@ -28,11 +28,13 @@ class Machine:
         no_device: backends whose driver finds no card.
         scores: how well each CPU backend fits.
         silent: backends that do not start and do not say why.
+        says: what a driver without a card logs.
     """
 
     no_driver: set[str] = field(default_factory=set)
     no_device: set[str] = field(default_factory=set)
     silent: set[str] = field(default_factory=set)
+    says: str = ""
     scores: dict[str, int] = field(default_factory=dict)
     registered: list[str] = field(default_factory=list)
 
@@ -47,7 +49,9 @@ class Machine:
         self.registered.append(name)
         if name in self.silent:
             return LoadedBackend("", 0, "")
-        return LoadedBackend(name.upper(), 0 if name in self.no_device | {"rpc"} else 1, "")
+        if name in self.no_device:
+            return LoadedBackend(name.upper(), 0, self.says)
+        return LoadedBackend(name.upper(), 0 if name == "rpc" else 1, "")
 
     @staticmethod
     def _name(path: Path) -> str:
@@ -107,6 +111,13 @@ def test_a_driver_too_old_for_one_cuda_leaves_the_other(folder: Path, machine: M
 
     assert why(found, "cuda13") == "it finds no device"
     assert states(found)["cuda12"] is IN_USE
+
+
+def test_what_a_backend_says_of_its_trouble_is_passed_on(folder: Path, machine: Machine) -> None:
+    machine.no_device, machine.says = {"cuda13"}, "the driver is too old"
+    found = load_all(folder, machine, {})
+
+    assert why(found, "cuda13") == "it finds no device (the driver is too old)"
 
 
 def test_without_any_gpu_the_cpu_still_works(folder: Path, machine: Machine) -> None:
