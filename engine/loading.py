@@ -84,7 +84,8 @@ class Loader:
         hardware = devices.hardware(request.workers)
         descent = _Descent(facts, hardware, plan_memory(facts, hardware, request.choices))
         self._probe(descent, request)
-        model, context = self._descended(descent, What(facts, adapters, request.workers))
+        with self._prober.watched(request, facts, descent.plan):
+            model, context = self._descended(descent, What(facts, adapters, request.workers))
         cache = PromptCache(context, kept_bytes=kept_bytes(request.kept_chats_bytes))
         event = ModelLoaded(
             facts,

@@ -19,7 +19,8 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -122,6 +123,19 @@ class Prober:
         _LOGGER.info("the trial: %s at %s", verdict.outcome, verdict.stage)
         memory.keep(key, verdict)
         return verdict
+
+    @contextmanager
+    def watched(self, request: LoadRequest, facts: ModelFacts, plan: MemoryPlan) -> Generator[None]:
+        """Around the load itself: one that takes the process with it is tried afresh next time."""
+        if not is_due(request, plan):
+            yield
+            return
+        memory, key = _Memory(request.verdicts), _key(facts, plan, request)
+        memory.mark(key, is_open=True)
+        try:
+            yield
+        finally:
+            memory.mark(key, is_open=False)
 
     def _tried(
         self, task: str, on_progress: Callable[[float], None], should_stop: Callable[[], bool]
@@ -276,6 +290,8 @@ class _Memory:
         try:
             if not isinstance(entry, dict):
                 return None
+            if entry.get("is_open"):
+                return None
             is_old = time.time() - float(entry["at"]) > CRASH_COUNTS_SECONDS
             verdict = _verdict(entry)
         except (KeyError, TypeError, ValueError):
@@ -283,9 +299,20 @@ class _Memory:
         return None if is_old and verdict.outcome is not Outcome.WORKS else verdict
 
     def keep(self, key: str, verdict: Verdict) -> None:
-        if self._path is None or verdict.outcome not in _KEPT:
+        if verdict.outcome not in _KEPT:
             return
-        entries = self._read() | {key: {**asdict(verdict), "at": time.time()}}
+        self._write(self._read() | {key: {**asdict(verdict), "at": time.time()}})
+
+    def mark(self, key: str, *, is_open: bool) -> None:
+        """Note that a load of a known verdict has begun, or that it has ended."""
+        entries = self._read()
+        if isinstance(entries.get(key), dict):
+            entries[key]["is_open"] = is_open
+            self._write(entries)
+
+    def _write(self, entries: dict[str, Any]) -> None:
+        if self._path is None:
+            return
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             fresh = self._path.with_suffix(".new")

@@ -48,6 +48,7 @@ limit = psutil.Process().memory_info().vms + (300 << 20)
 resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
 sys.exit(main())
 """
+WORKS = '{"outcome": "works", "stage": "warm_up"}'
 
 
 @pytest.fixture
@@ -155,6 +156,28 @@ def test_only_gpus_of_this_machine_are_tried_and_only_where_it_is_wanted(
     assert is_due(request_, with_gpu("CUDA0"))
     assert not is_due(replace(request_, verdicts=None), with_gpu("CUDA0"))
     assert not is_due(request_, with_gpu("RPC0")), "a worker serves one process at a time"
+
+
+def test_a_load_that_took_its_process_with_it_is_tried_afresh(
+    request_: LoadRequest, practice_facts: ModelFacts, plan: MemoryPlan
+) -> None:
+    gpu = replace(plan.main.device, name="CUDA0", kind=DeviceKind.GPU)
+    on_gpu = replace(plan, devices=(replace(plan.main, device=gpu), plan.main))
+    works = (sys.executable, "-c", f"import sys; sys.stdin.read(); print({WORKS!r})")
+    prober = Prober(works)
+
+    def verdict(prober: Prober) -> Outcome:
+        return prober.verdict(
+            request_, practice_facts, on_gpu, lambda _fraction: None, lambda: False
+        ).outcome
+
+    assert verdict(prober) is Outcome.WORKS
+    with prober.watched(request_, practice_facts, on_gpu):
+        pass
+    assert verdict(Prober(("missing",))) is Outcome.WORKS, "remembered after a load that ended"
+    load = prober.watched(request_, practice_facts, on_gpu)
+    load.__enter__()  # and the process is gone
+    assert verdict(Prober(("missing",))) is Outcome.CRASHED, "tried again"
 
 
 class ScriptedProber(Prober):
