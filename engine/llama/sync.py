@@ -143,7 +143,7 @@ class PromptCache:
             self.kept.take(kept)  # before another one can push it out
         lost = self._settled - stays
         if lost >= max(WORTH_KEEPING_TOKENS, self._settled // WORTH_KEEPING_PART):
-            self._keep()
+            self._keep(stays)
         if kept is not None:
             self._bring_back(kept)
         self._chat = chat
@@ -169,9 +169,17 @@ class PromptCache:
         """Whether a kept chat saves enough to pay for copying it back."""
         return kept.length >= live + WORTH_KEEPING_TOKENS
 
-    def _keep(self) -> None:
-        """Copy what is settled into RAM, without the thoughts behind it."""
-        self._roll_back(self._tokens[: self._settled], wants_logits=False)
+    def _keep(self, stays: int) -> None:
+        """Copy what is settled into RAM, without the thoughts behind it.
+
+        `stays` tokens go on being used.  Where only the window's depth allows going back to
+        them, it must not be given up for a checkpoint, which holds no more than the window.
+        """
+        first = self._memory.first_window_position()
+        if 0 <= first <= max(0, stays - self._memory.window_tokens):
+            self._cut(self._settled)
+        else:
+            self._roll_back(self._tokens[: self._settled], wants_logits=False)
         if len(self._tokens) < WORTH_KEEPING_TOKENS:
             return
         state = self._memory.save_chat(self.kept.budget_bytes)

@@ -87,6 +87,17 @@ def test_what_costs_little_to_read_again_is_not_kept(cache: PromptCache) -> None
     assert len(cache.kept) == 0
 
 
+def test_a_chat_that_is_kept_leaves_the_next_one_what_they_share(
+    make_context: MakeContext,
+) -> None:
+    """The copy is made at a checkpoint, which holds no more of the window than its reach."""
+    shared = random_ids(1, 60)
+    cache = PromptCache(make_context(), kept_bytes=PLENTY)
+    go(cache, "a", shared + random_ids(2, 300))
+    continuation(cache, 20)
+    assert go(cache, "b", shared + random_ids(3, 100)) == 100
+
+
 def test_the_chat_used_longest_ago_makes_room(scripted_memory: ScriptedMemory) -> None:
     logits_bytes = 201_088 * 4  # of the checkpoint at the end
     cache = PromptCache(scripted_memory, kept_bytes=2 * (logits_bytes + 100 * 4 + 100))
