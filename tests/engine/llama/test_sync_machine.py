@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from typing import cast
 
 import numpy as np
 from hypothesis import HealthCheck, Phase, settings
@@ -189,7 +190,7 @@ def test_any_walk_through_chats_equals_a_cache_that_forgets_nothing(
     whole = make_context(CONTEXT_TOKENS, UBATCH_TOKENS, has_full_window=True)
     is_thorough = bool(os.environ.get("SOTTO_THOROUGH"))
     run_state_machine_as_test(
-        lambda: Walk(tested, whole),
+        cast("type[RuleBasedStateMachine]", lambda: Walk(tested, whole)),  # any factory will do
         settings=settings(
             max_examples=400 if is_thorough else 6,
             stateful_step_count=25 if is_thorough else 12,
