@@ -80,6 +80,8 @@ class LoadRequest:
         workers: addresses, as host:port, of other machines that lend their devices; they must
             have been tried just before (`app.workers`): llama.cpp ends the process when one
             does not answer.
+        draws_on_device: whether the device with the output matrix draws the tokens as well, so
+            that no logits come back (`engine.llama.device_sampler`); None lets GPUs do it.
         kept_chats_bytes: RAM for the states of chats answered before, so that going back to
             one needs no reading; 0 takes the engine's default (`engine.llama.kept_chats`),
             -1 keeps none.
@@ -97,6 +99,7 @@ class LoadRequest:
     devices: tuple[str, ...] | None = None
     adapters: tuple[Adapter, ...] = ()
     workers: tuple[str, ...] = ()
+    draws_on_device: bool | None = None
     kept_chats_bytes: int = 0
     verdicts: Path | None = None
 

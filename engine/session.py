@@ -25,10 +25,11 @@ from engine.harmony.writer import HarmonyWriter
 from engine.inbox import Inbox
 from engine.llama.abort_flag import AbortFlag
 from engine.llama.context import Context
+from engine.llama.device_sampler import DeviceSampler
 from engine.llama.log import LlamaLog
 from engine.llama.model import LoadCancelledError, Model
 from engine.llama.sync import PromptCache
-from engine.loading import Loader
+from engine.loading import Loaded, Loader
 from engine.reading_ahead import ReadingAhead
 from engine.requests import AnswerRequest, ForecastRequest, LoadRequest, PrepareRequest, TurnId
 from engine.structured.grammar import GrammarVocabulary, ResponseGrammar
@@ -72,6 +73,7 @@ class Session:
         self._model: Model | None = None
         self._context: Context | None = None
         self._cache: PromptCache | None = None
+        self._device: DeviceSampler | None = None
         self._turns: dict[TurnId, Turn] = {}
         self._ahead: ReadingAhead | None = None
 
@@ -86,6 +88,7 @@ class Session:
             self._model, self._context = loaded.model, loaded.context
             self._cache = loaded.cache
             self._ahead = ReadingAhead(self._writer, loaded.cache, loaded.context.size_tokens)
+            self._device = _device_sampler(loaded, request)
             self._emit(loaded.event)
         except LoadCancelledError:
             self.unload()
@@ -175,6 +178,7 @@ class Session:
                 context_tokens=self._context.size_tokens,
                 make_filter=self._make_filter,
                 make_answer_guard=self._answer_grammar,
+                device=self._device,
             ),
             emit=self._emit,
             should_stop=self._should_stop_turn,
@@ -216,6 +220,7 @@ class Session:
         if turn is not None and self._ahead is not None:
             self._ahead.follow(turn)
         if self._inbox.end_turn(event.turn_id):
+            _note(event)
             self._emit(event)
 
     # ---- between turns
@@ -249,3 +254,23 @@ class Session:
             self._ahead.read(self._inbox.has_work)
         finally:
             self._inbox.end_idle()
+
+
+def _note(event: Finished | Failed) -> None:
+    """What had to be mended, for diagnostics; nothing of what was said."""
+    usage = event.usage
+    _LOGGER.info(
+        "turn ended: guarded %d, repaired %d, begun again %d, thinking cut: %s",
+        usage.guarded,
+        usage.repairs,
+        usage.retries,
+        usage.thinking_cut.value,
+    )
+
+
+def _device_sampler(loaded: Loaded, request: LoadRequest) -> DeviceSampler | None:
+    """What draws tokens where the output matrix is: by default a GPU does, where it pays."""
+    is_wanted = request.draws_on_device
+    if is_wanted is None:
+        is_wanted = any(gpu.has_output for gpu in loaded.event.plan.gpus)
+    return DeviceSampler(loaded.context) if is_wanted else None

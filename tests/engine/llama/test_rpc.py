@@ -12,7 +12,7 @@ from engine.errors import EngineError
 from engine.events import Finished, ModelLoaded, ModelLoadFailed
 from engine.llama import ggml
 from engine.llama.devices import devices, lendable
-from engine.requests import LoadRequest
+from engine.requests import LoadRequest, Sampling
 from tests.engine.conftest import MakeTalk, Talk
 from tests.worker_process import WorkerProcess
 
@@ -82,6 +82,22 @@ def test_layers_are_split_over_two_workers_and_the_answer_is_the_same(
     assert isinstance(again, Finished)
     assert "Anna" in talk.text_of(2)
     assert again.usage.reused_tokens > 50, "checkpoints come back over the network too"
+
+
+def test_a_worker_that_holds_the_output_draws_the_tokens_too(
+    make_talk: MakeTalk,
+    practice_model_path: Path,
+    addresses: tuple[str, ...],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level("DEBUG", "engine.llama")
+    talk = make_talk()
+    assert isinstance(load_with(talk, practice_model_path, addresses), ModelLoaded)
+    ended = talk.answer("Hello!", Sampling(seed=3))
+    assert isinstance(ended, Finished)
+    assert talk.text_of(1).strip()
+    assert "set_sampler: seq_id = 0" in caplog.text
+    assert "tokens are drawn on the CPU" not in caplog.text
 
 
 def test_some_layers_stay_on_this_machine(
