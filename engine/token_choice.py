@@ -46,6 +46,7 @@ class TokenChoice:
             self._header_guard = HeaderGuard(encode, tools, has_response_format=has_format)
         self._device = equipment.device if self._answer_guard is None else None
         self._is_on_device = False
+        self._is_drawn = False  # the device drew behind the last token; there are no logits
         self._guarded = guarded
 
     @property
@@ -69,7 +70,7 @@ class TokenChoice:
         Args:
             channel: of the message in progress, None in a header or between messages.
         """
-        if self._device is not None and self._is_on_device and not self._cache.has_logits:
+        if self._device is not None and self._is_drawn:
             token = self._device.sampled_token()
             if token is not None:
                 return self._allowed(token)
@@ -87,6 +88,7 @@ class TokenChoice:
 
     def append(self, token: int) -> bool:
         """Evaluate a token; False when the abort flag ended it."""
+        self._is_drawn = self._is_on_device
         return self._cache.append(token, reads_logits=not self._is_on_device)
 
     def begin_message(self) -> None:
@@ -108,6 +110,7 @@ class TokenChoice:
         return allowed
 
     def _leave_device(self) -> None:
+        self._is_drawn = False
         if self._device is not None and self._is_on_device:
             self._is_on_device = False
             self._device.detach()

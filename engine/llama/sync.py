@@ -81,11 +81,6 @@ class PromptCache:
         """Where checkpoints stand, in order of position."""
         return self._checkpoints.lengths
 
-    @property
-    def has_logits(self) -> bool:
-        """Whether the logits after the last token are known."""
-        return self._logits is not None
-
     def logits(self) -> Logits:
         """Logits after the last token: valid until the next call of `sync` or `append`.
 
@@ -137,7 +132,7 @@ class PromptCache:
         ids = list(target)
         live = self._way_back(ids, wants_logits=True).length
         best = self.kept.best(ids, self._memory.window_tokens)
-        kept = best.chat if self._is_better(best, live) else None
+        kept = best.chat if _is_better(best, live) else None
         stays = live if kept is None else common_prefix_length(self._tokens, kept.tokens)
         if kept is not None:
             self.kept.take(kept)  # before another one can push it out
@@ -163,11 +158,7 @@ class PromptCache:
         ids = list(target)
         live = self._way_back(ids, wants_logits=True).length
         kept = self.kept.best(ids, self._memory.window_tokens)
-        return kept.length if self._is_better(kept, live) else live
-
-    def _is_better(self, kept: Reusable, live: int) -> bool:
-        """Whether a kept chat saves enough to pay for copying it back."""
-        return kept.length >= live + WORTH_KEEPING_TOKENS
+        return kept.length if _is_better(kept, live) else live
 
     def _keep(self, stays: int) -> None:
         """Copy what is settled into RAM, without the thoughts behind it.
@@ -301,3 +292,8 @@ class PromptCache:
     def _take_checkpoint(self) -> None:
         logits = None if self._logits is None else self._logits.copy()
         self._checkpoints.add(Checkpoint(len(self._tokens), self._memory.save_window(), logits))
+
+
+def _is_better(kept: Reusable, live: int) -> bool:
+    """Whether a kept chat saves enough to pay for copying it back."""
+    return kept.length >= live + WORTH_KEEPING_TOKENS
