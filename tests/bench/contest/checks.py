@@ -20,7 +20,8 @@ def checks(contest: Mapping[str, Any]) -> list[dict[str, Any]]:
         for other, least in ((RAW, AT_LEAST_OVER_RAW), (SERVER, AT_LEAST_OVER_SERVER)):
             ratio = over[other]["median"]
             name = f"decode, {length} tokens, over {other}"
-            found.append(_check(name, f">= {least}", ratio, is_kept=ratio >= least))
+            check = _check(name, f">= {least}", ratio, is_kept=ratio >= least)
+            found.append({**check, "by_best": figures["sotto_over_by_best"][other]})
     turns = [one for one in contest["conversation"]["tokens"][OURS] if one["turn"] > 1]
     most = max(one["read"] - one["new"] for one in turns)
     name = "tokens the next turn reads beyond the new message and its frame"

@@ -126,6 +126,9 @@ def _speed(all_players: Mapping[str, Player], length: int, rounds: int) -> dict[
         "decode_tokens_per_second": {name: _summary(found) for name, found in decode.items()},
         "tokens_per_second_in_all": {name: _summary(found) for name, found in whole.items()},
         "sotto_over": _ratios(decode),
+        "sotto_over_by_best": {
+            name: round(max(decode[OURS]) / max(found), 4) for name, found in decode.items()
+        },
         "sotto_over_in_all": _ratios(whole),
     }
 

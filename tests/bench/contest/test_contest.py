@@ -76,6 +76,7 @@ def test_rates_and_ratios_are_those_of_the_contestants() -> None:
     assert found["tokens_per_second_in_all"]["sotto"]["median"] == 49.0
     assert found["sotto_over"]["llama.cpp"]["median"] == 0.98
     assert found["sotto_over"]["llama-server"]["median"] == 1.225
+    assert found["sotto_over_by_best"]["llama-server"] == 1.225
 
 
 def test_every_contestant_goes_first_as_often_as_the_others() -> None:
