@@ -28,7 +28,15 @@ from engine.llama.devices import physical_cores
 from engine.llama.ggml import device_rows, library_version
 from engine.memory_plan.planner import planned_threads
 from engine.memory_plan.values import PlanChoices
-from tests.bench import app_bench, engine_bench, full_size, guard_bench, limits, ui_bench
+from tests.bench import (
+    app_bench,
+    engine_bench,
+    full_size,
+    guard_bench,
+    limits,
+    ui_bench,
+    warm_bench,
+)
 from tests.bench.contest import checks, referee
 from tests.bench.contest.rules import Rules
 
@@ -69,6 +77,7 @@ SECTIONS: dict[str, Callable[[Setting], dict[str, Any]]] = {
     "limits": lambda setting: limits.run(setting.model, setting.folder),
     "engine": lambda setting: engine_bench.run(setting.model),
     "guard": lambda _setting: guard_bench.run(),
+    "warm": lambda setting: warm_bench.run(setting.model),
     "ui": lambda _setting: ui_bench.run(),
     "ask": lambda setting: app_bench.ask_first_token(setting.folder),
     "window": lambda setting: app_bench.window(setting.folder),
