@@ -106,5 +106,9 @@ def _forecast(cache: PromptCache) -> dict[str, Any]:
     return {
         "tokens_are_right": all(are_right),
         "seconds_ratio_median": round(statistics.median(ratios), 3),
-        "seconds_ratio_worst": round(max(ratios, key=lambda one: abs(one - 1.0)), 3),
+        "seconds_ratio_worst": round(max(ratios, key=_distance), 3),
     }
+
+
+def _distance(ratio: float) -> float:
+    return abs(ratio - 1.0)
