@@ -103,10 +103,11 @@ def _forecast(cache: PromptCache) -> dict[str, Any]:
         are_right.append(read == len(ids) - reused)
         if foretold is not None:
             ratios.append(foretold / (milliseconds / 1e3))
+    worst: float = max(ratios, key=_distance)
     return {
         "tokens_are_right": all(are_right),
         "seconds_ratio_median": round(statistics.median(ratios), 3),
-        "seconds_ratio_worst": round(max(ratios, key=_distance), 3),
+        "seconds_ratio_worst": round(worst, 3),
     }
 
 
