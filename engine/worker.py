@@ -180,6 +180,8 @@ class Engine:
         Nothing of llama.cpp may be used any more; the turns end, and the app offers a restart.
         """
         _LOGGER.critical("llama.cpp gave up: %s", message)
+        if threading.current_thread() is threading.main_thread():
+            return  # a window that hangs for ever is worse than one that ends
         self._give_up(EngineError(_BROKEN_TITLE, _BROKEN_HINT, message), is_break_down=True)
         threading.Event().wait()  # for ever: returning would end the process
 

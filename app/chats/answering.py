@@ -14,7 +14,7 @@ from app.chats.store import ChatStore
 from app.chats.values import Chat, ChatId, Message, MessageId, MessageStatus
 from app.conversation import chat_key, harmony_conversation, left_out_of_branch, local_date
 from app.turn import AnswerEngine, Turn, TurnStep
-from engine.events import Finished, StopReason, TurnEvent, Usage
+from engine.events import Failed, Finished, StopReason, TurnEvent, Usage
 from engine.harmony.messages import Effort, ResponseFormat
 from engine.requests import AnswerRequest, TurnId
 
@@ -195,6 +195,12 @@ class Answering:
         """A stored branch with the answer that is being written as far as it is."""
         live = self._turn.snapshot() if self._turn else None
         return tuple(live if live and live.id == m.id else m for m in branch)
+
+    def interrupt(self) -> None:
+        """The engine broke down: end the answer where it is, marked as interrupted."""
+        if self._turn is not None:
+            self._held = None
+            self.handle(Failed(self._turn.turn_id, "", was_interrupted=True))
 
     def abandon(self) -> None:
         """The app closes: keep what is there, marked as stopped, and listen no more."""

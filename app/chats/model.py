@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from typing import Final
 
+from app.chats.answering import Answering
 from app.chats.background import Background
 from app.chats.changes import StatusChanged
 from app.chats.status import EngineStatus
@@ -30,7 +31,7 @@ class ServiceModel:
         find: says what to load.
         is_practice: whether what `find` will find is the practice model.
         tell: hears every status.
-        on_asked: called when the engine has been asked to load, or will not be.
+        answering: waits while a model is looked for, and ends when the engine does.
     """
 
     def __init__(
@@ -41,14 +42,14 @@ class ServiceModel:
         *,
         is_practice: Callable[[], bool],
         tell: Callable[[StatusChanged], None],
-        on_asked: Callable[[], None],
+        answering: Answering,
     ) -> None:
         self._engine = engine
         self._background = background
         self._find = find
         self._is_practice = is_practice
         self._tell = tell
-        self._on_asked = on_asked
+        self._answering = answering
         self._status = EngineStatus()
         self._without: frozenset[str] = frozenset()
 
@@ -59,6 +60,7 @@ class ServiceModel:
             without: workers to go without from now on.
         """
         self._without |= frozenset(without)
+        self._answering.hold()
         self._tell(self._status.begin_load(is_practice=self._is_practice()))
         self._background.chore(
             lambda: self._find(self._without), self._on_found, self._on_not_found
@@ -86,17 +88,18 @@ class ServiceModel:
         if request.workers:
             self._tell(self._status.borrow(request.workers))
         self._engine.load(request)
-        self._on_asked()
+        self._answering.release()
 
     def _on_not_found(self, problem: Problem) -> None:
         failed = ModelLoadFailed(problem.title, problem.hint, problem.detail, problem.fields)
         self._tell(self._status.apply(failed))
-        self._on_asked()
+        self._answering.release()
 
     def _on_broken(self, event: EngineBroke) -> None:
-        """Say why; the ends of the running turns follow."""
+        """Say why, then end the answer that is being written."""
         lost = lost_among(self._status.value.workers)
         problem = Problem(event.title, event.hint, event.detail)
         if lost:
             problem = Problem(_LOST_TITLE, _LOST_HINT, event.detail, {"worker": ", ".join(lost)})
         self._tell(self._status.break_down(problem, lost))
+        self._answering.interrupt()

@@ -95,7 +95,7 @@ class ChatService:
             find_model,
             is_practice=is_practice,
             tell=self._tell,
-            on_asked=self._answering.release,
+            answering=self._answering,
         )
         self.answer_now = self._answering.answer_now
         self._list = ChatList(self._background, clock_ms, self._on_chats)
@@ -123,7 +123,6 @@ class ChatService:
 
     def load_model(self, without: Collection[str] = ()) -> None:
         """Load the model, once more if it failed, `without` these workers from now on."""
-        self._answering.hold()
         self._model.load(without)
 
     def cancel_load(self) -> None:

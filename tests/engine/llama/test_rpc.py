@@ -116,6 +116,40 @@ def test_some_layers_stay_on_this_machine(
     assert isinstance(talk.answer("Hello!"), Finished)
 
 
+def test_experts_stay_on_this_machine_while_the_rest_goes_to_a_worker(
+    make_talk: MakeTalk,
+    practice_model_path: Path,
+    addresses: tuple[str, ...],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level("DEBUG", "engine.llama")
+    talk = make_talk()
+    lent: dict[int, float] = {}
+    for experts_here in (0, 3):
+        caplog.clear()
+        name = next(one.name for one in devices(addresses[:1]) if one.is_remote)
+        talk.engine.load(
+            LoadRequest(
+                practice_model_path,
+                1024,
+                cpu_expert_layers=experts_here,
+                threads=1,
+                devices=(name,),
+                workers=addresses[:1],
+            )
+        )
+        assert isinstance(talk.wait_for(ModelLoaded, ModelLoadFailed), ModelLoaded)
+        overridden = set(re.findall(r"tensor blk\.(\d)\.ffn_\w+_exps.* overridden", caplog.text))
+        assert overridden == {str(block) for block in range(experts_here)}
+        lent[experts_here] = sum(
+            float(size)
+            for where, kind, size in BUFFER.findall(caplog.text)
+            if where.startswith("RPC") and kind == "model"
+        )
+    assert 0 < lent[3] < lent[0], "what stays here is not sent"
+    assert isinstance(talk.answer("Hello!"), Finished)
+
+
 def test_a_worker_can_be_left_and_used_again(
     make_talk: MakeTalk, practice_model_path: Path, addresses: tuple[str, ...]
 ) -> None:
