@@ -187,6 +187,7 @@ class NoticeBanner(QWidget):
         self.text.setVisible(bool(notice.text))
         self.action.setVisible(bool(notice.action))
         self.action.set_look(notice.action, "", ButtonKind.SECONDARY)
+        self._place_action()
         self.updateGeometry()
         self.update()
         self._count_down()
@@ -224,7 +225,8 @@ class NoticeBanner(QWidget):
     def _place_action(self) -> None:
         """Beside the words, or under them where the window is narrow."""
         is_narrow = self.width() < self._theme.scaled(_NARROW)
-        if is_narrow:
+        is_long = 3 * self.action.sizeHint().width() > self.width()
+        if is_narrow or is_long:
             self._grid.addWidget(self.action, 1, 1, Qt.AlignmentFlag.AlignLeft)
         else:
             self._grid.addWidget(self.action, 0, 2)

@@ -1,8 +1,21 @@
 """The only door to libllama: its C functions, typed, with every call that can abort checked first.
 
-llama.cpp ends the whole process when it is given more tokens than its batch holds or asked
-for more outputs than it reserved (`GGML_ASSERT` in llama-context.cpp), so these limits are
-checked here and raise `ValueError` instead.  Nothing here knows of chats, turns or harmony.
+llama.cpp ends the whole process where an assertion fails, so what they say is checked first and
+raises `ValueError` instead.  Read through for each function that is called here:
+
+- decode (llama-context.cpp): at most `n_batch` tokens and `n_outputs_max` outputs; ids, positions
+  and sequences are refused by llama.cpp itself, but only after its batch was touched.
+- memory (llama-kv-cache.cpp): a sequence that exists; a position that is not negative.
+- states (llama-context.cpp, llama-kv-cache.cpp): numbers in them are trusted, so a state comes back
+  only into the context that gave it, whole and unchanged (`engine.llama.context.Snapshot`).
+- samplers (llama-sampler.cpp): `llama_sampler_sample` without logits and a chain set twice abort;
+  the former is never called, the latter never done (`Context.attach_sampler`).
+- adapters (llama-adapter.cpp): files are checked by `engine.adapters`.
+- contexts: sizes of at least one.
+- RPC (ggml-rpc.cpp): an address without a port, and whatever a worker does wrong (`app.workers`).
+
+What is left (a driver's error, a lost worker) goes to the abort hook (docs/decisions/008.md).
+Nothing here knows of chats, turns or harmony.
 The high-level `llama_cpp.Llama` is never used: it drops text, is quadratic and trusts
 `llama_memory_seq_rm` for sliding-window layers.
 """
@@ -256,6 +269,8 @@ def new_context(
     Settings follow engine.md 1.5 and 2.1: flash attention on, the small sliding-window
     cache, two output rows.
     """
+    if min(shape.context_tokens, shape.ubatch_tokens, shape.threads) < 1:
+        raise ValueError(f"no context can be made like this: {shape}")
     params = lib.llama_context_default_params()
     params.n_ctx = shape.context_tokens
     params.n_batch = shape.ubatch_tokens
@@ -364,8 +379,7 @@ class Decoder:
             raise ValueError(f"{count} tokens do not fit a batch of {self._capacity}")
         if position < 0 or position + count > self._context_tokens:
             raise ValueError(f"positions {position}+{count} leave the context")
-        if not 0 <= sequence < SEQUENCES:
-            raise ValueError(f"no sequence {sequence}")
+        _check_sequence(sequence)
         if min(tokens) < 0 or max(tokens) >= self._vocabulary_tokens:
             raise ValueError("a token is not in the vocabulary")
         last = count - 1
@@ -401,6 +415,11 @@ class Decoder:
         return self._logits
 
 
+def _check_sequence(sequence: int) -> None:
+    if not 0 <= sequence < SEQUENCES:
+        raise ValueError(f"no sequence {sequence}")
+
+
 def clear_memory(context: ContextPointer) -> None:
     """Forget every sequence."""
     lib.llama_memory_clear(lib.llama_get_memory(context), False)
@@ -411,17 +430,25 @@ def remove_from(context: ContextPointer, sequence: int, position: int) -> None:
 
     This alone is NOT a safe rollback: it succeeds even when the sliding-window layers have
     lost the tokens before `position` (`engine.llama.sync` keeps the rule).
+
+    Raises:
+        ValueError: there is no such sequence or position.
     """
+    _check_sequence(sequence)
+    if position < 0:
+        raise ValueError(f"no position {position}")
     lib.llama_memory_seq_rm(lib.llama_get_memory(context), sequence, position, -1)
 
 
 def first_window_position(context: ContextPointer, sequence: int) -> int:
     """Smallest position the sliding-window cache still holds; -1 when it is empty."""
+    _check_sequence(sequence)
     return int(lib.llama_memory_seq_pos_min(lib.llama_get_memory(context), sequence))
 
 
 def state_size(context: ContextPointer, sequence: int, *, is_whole: bool) -> int:
     """Bytes that `save_state` would write now."""
+    _check_sequence(sequence)
     flags = 0 if is_whole else _PARTIAL_ONLY
     return int(lib.llama_state_seq_get_size_ext(context, sequence, flags))
 
@@ -450,6 +477,7 @@ def restore_state(
     Only what `save_state` gave for the same context may come here: llama.cpp trusts the
     numbers in it.
     """
+    _check_sequence(sequence)
     if data.size == 0:
         return False
     flags = 0 if is_whole else _PARTIAL_ONLY

@@ -109,6 +109,8 @@ def worker_devices(address: str) -> tuple[DevicePointer, ...]:
     Raises:
         EngineError: this build has no RPC, or the worker lends nothing.
     """
+    if ":" not in address:
+        raise ValueError("an address is host:port")
     add_server = _rpc_function("ggml_backend_rpc_add_server", ctypes.c_void_p, ctypes.c_char_p)
     registry = add_server(address.encode("ascii"))
     if not registry:

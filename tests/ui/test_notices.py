@@ -127,3 +127,14 @@ def test_long_words_wrap_and_are_never_cut(
         qtbot.waitUntil(partial(is_whole, label))
     assert banner.rect().contains(banner.action.geometry())
     assert banner.rect().contains(banner.close_button.geometry())
+
+
+@pytest.mark.parametrize(("width", "is_below"), [(420, True), (900, False)])
+def test_a_long_button_is_never_cut_but_goes_below_the_words(
+    banner: NoticeBanner, qtbot: QtBot, width: int, is_below: bool
+) -> None:
+    page = banner.window()
+    page.resize(width, 300)
+    banner.show_notice(Notice("The connection was lost.", action="Load again without that machine"))
+    qtbot.waitUntil(lambda: banner.action.width() >= banner.action.sizeHint().width())
+    assert (banner.action.y() > banner.title.geometry().bottom()) == is_below
