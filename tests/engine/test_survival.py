@@ -38,7 +38,10 @@ def wait_for(*kinds):
     return event
 
 def load(*workers):
-    engine.load(LoadRequest(Path(sys.argv[2]), 1024, 512, threads=1, workers=workers))
+    # Named, since the planner leaves the practice model to the processor.
+    names = tuple(f"RPC{number}" for number in range(len(workers))) or None
+    path = Path(sys.argv[2])
+    engine.load(LoadRequest(path, 1024, 512, threads=1, devices=names, workers=workers))
 
 def ask(turn, text):
     conversation = (SystemMessage(Effort.LOW, "2026-01-02"), UserMessage(text))
