@@ -24,7 +24,7 @@ from app.workers import borrowing
 from engine.events import EngineEvent
 from engine.harmony.messages import Effort
 from engine.harmony.vocabulary import Vocabulary
-from engine.requests import LoadRequest, Sampling
+from engine.requests import Adapter, LoadRequest, Sampling
 from engine.worker import Engine
 
 TRIALS_NAME: Final = "trials.json"
@@ -67,13 +67,22 @@ def open_memory_storage() -> StorageThread:
     return StorageThread(lambda: ChatStore(open_memory_database()))
 
 
-def chosen_model(settings: Settings, paths: Paths, override: Path | None = None) -> LoadRequest:
+def chosen_model(
+    settings: Settings,
+    paths: Paths,
+    override: Path | None = None,
+    adapters: tuple[Adapter, ...] = (),
+) -> LoadRequest:
     """What to load: the file named now, else the one in the settings, else the practice model.
+
+    Adapters named now go before those in the settings, which belong to the model there.
 
     Raises:
         UserFacingError: the practice model could not be unpacked.
     """
     named = override or (Path(settings.model_path) if settings.model_path else None)
+    has_own = override is None and settings.model_path is not None
+    own = tuple(choice.adapter for choice in settings.adapters) if has_own else ()
     return LoadRequest(
         named or practice_model(paths.cache),
         settings.context_tokens,
@@ -83,11 +92,15 @@ def chosen_model(settings: Settings, paths: Paths, override: Path | None = None)
         settings.cache_type,
         settings.threads,
         verdicts=paths.cache / TRIALS_NAME,
+        adapters=adapters or own,
     )
 
 
 def model_finder(
-    settings: Callable[[], Settings], paths: Paths, override: Path | None = None
+    settings: Callable[[], Settings],
+    paths: Paths,
+    override: Path | None = None,
+    adapters: tuple[Adapter, ...] = (),
 ) -> FindModel:
     """How to find out what to load: a callable that takes the workers to go without.
 
@@ -98,12 +111,13 @@ def model_finder(
         settings: gives the settings in force; called on the thread that looks.
         paths: the user's folders.
         override: as in `chosen_model`.
+        adapters: the same.
     """
 
     def find(without: Collection[str]) -> LoadRequest:
         now = settings()
         workers = [address for address in now.workers if address not in without]
-        return borrowing(chosen_model(now, paths, override), workers)
+        return borrowing(chosen_model(now, paths, override, adapters), workers)
 
     return find
 

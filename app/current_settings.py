@@ -25,7 +25,8 @@ class CurrentSettings:
         self._file = file
         self._value = file.load()
         if model is not None:
-            self._value = self._value.model_copy(update={"model_path": str(model)})
+            other = {"model_path": str(model), "adapters": ()}  # those were for the file's model
+            self._value = self._value.model_copy(update=other)
         self._subscribers: list[Callable[[Settings], None]] = []
 
     @property

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from app.adapters import MAX_ADAPTERS, AdapterChoice
 from app.chats.values import Problem
 from app.paths import make_private
 from app.workers import MAX_WORKERS, parse_address
@@ -54,6 +55,7 @@ class Settings(BaseModel):
             is opened; None is the engine's (`engine.thinking`).
         thinking_medium_tokens: the same for medium effort.
         thinking_high_tokens: the same for high effort.
+        adapters: LoRA adapters over the model of `model_path`, each file once.
         workers: addresses (`host:port`) of other machines that lend memory and GPUs, each once.
         window_size: width and height in device-independent pixels.
     """
@@ -80,11 +82,17 @@ class Settings(BaseModel):
     thinking_low_tokens: ThinkingTokens | None = None
     thinking_medium_tokens: ThinkingTokens | None = None
     thinking_high_tokens: ThinkingTokens | None = None
+    adapters: Annotated[tuple[AdapterChoice, ...], Field(max_length=MAX_ADAPTERS)] = ()
     workers: Annotated[tuple[WorkerAddress, ...], Field(max_length=MAX_WORKERS)] = ()
     sidebar_visible: bool = True
     window_size: tuple[
         Annotated[int, Field(ge=320, le=32_767)], Annotated[int, Field(ge=320, le=32_767)]
     ] = (1080, 760)
+
+    @field_validator("adapters")
+    @classmethod
+    def _each_file_once(cls, adapters: tuple[AdapterChoice, ...]) -> tuple[AdapterChoice, ...]:
+        return tuple({adapter.path: adapter for adapter in adapters}.values())
 
     @field_validator("workers")
     @classmethod

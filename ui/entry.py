@@ -16,7 +16,7 @@ def main() -> int:
         from engine.probe_process import main as probe  # noqa: PLC0415 - see the docstring
 
         return probe()
-    if arguments and arguments[0] != "--model":
+    if arguments and not arguments[0].startswith(("--model", "--lora")):
         from app.cli.main import main as command_line  # noqa: PLC0415 - see the module's docstring
 
         return command_line(arguments)

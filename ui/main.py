@@ -13,12 +13,14 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from app.assembly import make_words
+from app.cli.main import add_lora
 from app.handover import Handover, start_anew
 from app.logs import set_up_logging
 from app.paths import Paths
 from app.secrets import KeyVault
 from app.settings import SettingsFile
 from engine.errors import UserFacingError
+from engine.requests import Adapter
 from ui.crash import install_crash_hooks
 from ui.session import WindowSession
 from ui.theme.theme import Theme
@@ -31,13 +33,13 @@ def main(arguments: Sequence[str]) -> int:
     """Open the window; returns the exit code when it is closed."""
     options = _parser().parse_args(arguments)
     try:
-        return _run(options.model)
+        return _run(options.model, tuple(options.lora))
     except UserFacingError as error:
         sys.stderr.write(f"sotto: {error} {error.hint.format(**error.fields)}\n")
         return 1
 
 
-def _run(model: Path | None) -> int:
+def _run(model: Path | None, adapters: tuple[Adapter, ...]) -> int:
     paths = Paths.from_environment(os.environ)
     set_up_logging(paths)
     application = QApplication(["sotto"])
@@ -51,7 +53,7 @@ def _run(model: Path | None) -> int:
     key = left.key if left else unlock(KeyVault(paths.data, os.environ), theme, words)
     if key is None:
         return 0
-    session = WindowSession(paths, key, settings, words, theme, model, left)
+    session = WindowSession(paths, key, settings, words, theme, model, left, adapters)
     wanted: list[Handover] = []
     session.restart_wanted.connect(wanted.append)
     session.restart_wanted.connect(application.quit)
@@ -77,4 +79,5 @@ def _quit_on_ctrl_c(application: QApplication) -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="sotto", description="Open Sotto's window.")
     parser.add_argument("--model", type=Path, metavar="FILE", help="a gpt-oss GGUF file")
+    add_lora(parser)
     return parser

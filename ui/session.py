@@ -23,6 +23,7 @@ from app.paths import Paths
 from app.secrets import DatabaseKey
 from app.settings import SettingsFile
 from app.words import Words
+from engine.requests import Adapter
 from ui.bridge.dispatcher import Dispatcher
 from ui.bridge.engine_bridge import EngineBridge
 from ui.theme.theme import Theme
@@ -40,6 +41,7 @@ class WindowSession(QObject):
         theme: colours and fonts.
         model: a GGUF file that goes before the one in the settings.
         handover: what the process image before this one left, after the engine broke down.
+        adapters: LoRA adapters that go before those in the settings.
 
     Signals:
         restart_wanted: (handover: Handover) the user wants a fresh process image.
@@ -56,6 +58,7 @@ class WindowSession(QObject):
         theme: Theme,
         model: Path | None = None,
         handover: Handover | None = None,
+        adapters: tuple[Adapter, ...] = (),
     ) -> None:
         super().__init__()
         self.settings = current = CurrentSettings(settings, model)
@@ -71,7 +74,7 @@ class WindowSession(QObject):
             ThreadPoolExecutor(1, "chores"),
             dispatch=self._dispatcher.post,
             clock_ms=clock_ms,
-            find_model=model_finder(lambda: current.value, paths),
+            find_model=model_finder(lambda: current.value, paths, adapters=adapters),
             is_practice=lambda: is_practice_chosen(current.value),
             style_of=lambda effort: chosen_style(current.value, effort),
         )

@@ -40,9 +40,11 @@ from app.chats.values import Message, MessageStatus, Problem
 from app.cli.loop import CallLoop
 from app.cli.printer import AnswerPrinter
 from app.paths import Paths
+from app.schema_file import read_schema_file
 from app.secrets import KeyVault
 from app.settings import Settings, SettingsFile
-from engine.harmony.messages import Effort
+from engine.harmony.messages import Effort, ResponseFormat
+from engine.requests import Adapter
 
 EXIT_OK = 0
 EXIT_FAILED = 1
@@ -57,6 +59,8 @@ class AskOptions:
         chat: title of a stored chat to continue or begin; None stores nothing.
         think_tokens: tokens of analysis, as in `engine.requests.AnswerRequest`; None leaves it
             to the settings.
+        schema: file of a JSON schema that the answers of the chat are bound to from now on.
+        adapters: LoRA adapters over the model, in place of those in the settings.
     """
 
     text: str
@@ -66,6 +70,8 @@ class AskOptions:
     temperature: float | None = None
     chat: str | None = None
     think_tokens: int | None = None
+    schema: Path | None = None
+    adapters: tuple[Adapter, ...] = ()
 
 
 class Asking:
@@ -95,14 +101,17 @@ class Asking:
         self._is_asked = False
         self._ended: Message | None = None
         self._exit_code = EXIT_OK
+        self._format: ResponseFormat | None = None
 
     def run(self) -> int:
         """Ask and print until the answer has ended; returns the exit code.
 
         Raises:
-            UserFacingError: the model, the key or the history could not be opened.
+            UserFacingError: the model, the key, the schema or the history could not be opened.
         """
         paths = Paths.from_environment(self._environ)
+        if self._options.schema is not None:
+            self._format = read_schema_file(self._options.schema)
         settings = SettingsFile(paths.settings).load()
         service = self._service = ChatService(
             make_engine(lambda event: self._loop.post(lambda: service.handle(event))),
@@ -110,7 +119,9 @@ class Asking:
             ThreadPoolExecutor(1, "chores"),
             dispatch=self._loop.post,
             clock_ms=clock_ms,
-            find_model=model_finder(lambda: settings, paths, self._options.model),
+            find_model=model_finder(
+                lambda: settings, paths, self._options.model, self._options.adapters
+            ),
             is_practice=lambda: is_practice_chosen(settings, self._options.model),
             style_of=lambda effort: self._style(settings, effort),
         )
@@ -189,13 +200,18 @@ class Asking:
             self._unsubscribe = self._service.subscribe(self._send_when_open)
         else:
             self._service.new_chat(wanted or "")
-            self._service.send(self._options.text, self._effort)
+            self._send(self._service)
 
     def _send_when_open(self, change: ChatChange) -> None:
         if isinstance(change, ChatOpened):
             assert self._service is not None  # noqa: S101 - run() made it before any change
             self._unsubscribe()
-            self._service.send(self._options.text, self._effort)
+            self._send(self._service)
+
+    def _send(self, service: ChatService) -> None:
+        if self._format is not None:
+            service.form.choose(self._format)
+        service.send(self._options.text, self._effort)
 
     def _on_status(self, status: StatusChanged) -> None:
         self._model_name = status.model_name or self._model_name
@@ -213,6 +229,9 @@ class Asking:
                 f"sotto: The model did not read the first {left_out} messages of this chat:"
                 " they no longer fit its context.\n"
             )
+        if message.format_name and message.status is not MessageStatus.COMPLETE:
+            self._exit_code = self._exit_code or EXIT_FAILED
+            self._errors.write("sotto: The answer was cut, so its JSON is not complete.\n")
         self._loop.finish()
 
     def _fail(self, problem: Problem) -> None:

@@ -11,6 +11,7 @@ from ipaddress import IPv4Address
 from pathlib import Path
 from typing import TextIO
 
+from app.adapters import parse_adapter
 from app.chats.values import Problem
 from app.cli.ask import EXIT_FAILED, EXIT_INTERRUPTED, Asking, AskOptions, error_line, question_from
 from app.cli.doctor import print_report
@@ -19,9 +20,10 @@ from app.cli.worker import WorkerOptions, lend
 from app.logs import set_up_logging
 from app.paths import Paths
 from app.workers import DEFAULT_PORT, parse_address
+from engine.adapters import MAX_SCALE
 from engine.errors import UserFacingError
 from engine.harmony.messages import Effort
-from engine.requests import MAX_SEED
+from engine.requests import MAX_SEED, Adapter
 
 MAX_TEMPERATURE = 2.0
 
@@ -73,6 +75,8 @@ def _ask(
         temperature=options.temperature,
         chat=options.chat,
         think_tokens=options.think_tokens,
+        schema=options.schema,
+        adapters=tuple(options.lora),
     )
     if not wanted.text.strip():
         raise UserFacingError("There is no question.", "Write it after `sotto ask`.")
@@ -153,11 +157,40 @@ def _add_ask(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         help="answer after so many tokens of thinking (by effort); 0 answers at once",
     )
     ask.add_argument(
+        "--schema",
+        type=Path,
+        metavar="FILE",
+        help="answer with JSON of this JSON schema and nothing else; exit code 1 when it was cut",
+    )
+    add_lora(ask)
+    ask.add_argument(
         "--chat",
         type=_chat_name,
         metavar="NAME",
         help="continue or begin a stored chat; without it nothing is stored",
     )
+
+
+def add_lora(parser: argparse.ArgumentParser) -> None:
+    """The option `--lora`, which the window has too."""
+    parser.add_argument(
+        "--lora",
+        type=_adapter,
+        action="append",
+        default=[],
+        metavar="FILE[:SCALE]",
+        help=f"a LoRA adapter over the model, at a strength from 0 to {MAX_SCALE:g} (1);"
+        " may be given several times",
+    )
+
+
+def _adapter(text: str) -> Adapter:
+    try:
+        return parse_adapter(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(
+            f"must be a file and a strength from 0 to {MAX_SCALE:g}"
+        ) from error
 
 
 def _listen_address(text: str) -> str:

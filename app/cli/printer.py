@@ -119,6 +119,7 @@ class JsonPrinter:
             guarded=usage.guarded,
             retries=usage.retries,
             thinking_cut=usage.thinking_cut.value,
+            **_schema_facts(message),
         )
 
     def fail(self, problem: Problem) -> None:
@@ -133,3 +134,11 @@ class JsonPrinter:
     def _line(self, **fields: Any) -> None:
         self._out.write(json.dumps(fields, ensure_ascii=False) + "\n")
         self._out.flush()
+
+
+def _schema_facts(message: Message) -> dict[str, Any]:
+    """Whether the answer is whole JSON of its schema: it cannot be anything else, but cut short."""
+    if not message.format_name:
+        return {}
+    is_whole = message.status is MessageStatus.COMPLETE
+    return {"schema": message.format_name, "schema_valid": is_whole}

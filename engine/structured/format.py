@@ -10,7 +10,7 @@ from engine.harmony.messages import ResponseFormat
 from engine.harmony.schemas import whole_characters
 from engine.structured.errors import SchemaError
 from engine.structured.grammar import compile_schema
-from engine.structured.schema import check_parts
+from engine.structured.schema import check_end, check_parts
 
 MAX_CHARACTERS: Final = 65_536
 """A schema is part of every prompt: this is about 16,000 tokens."""
@@ -39,6 +39,7 @@ def read_response_format(text: str, name: str = "") -> ResponseFormat:
             given, schema = schema, schema[key]
     check_parts(schema)
     compile_schema(schema)
+    check_end(schema)
     is_wrapped = given is not schema
     named = (given.get("name") if is_wrapped else "", schema.get("title"), name, _DEFAULT_NAME)
     description = given.get("description") if is_wrapped else ""

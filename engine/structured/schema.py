@@ -109,6 +109,14 @@ def check_parts(root: Mapping[str, Any]) -> None:
             )
         _check_keywords(part)
         _check_reference(root, part)
+
+
+def check_end(root: Mapping[str, Any]) -> None:
+    """Refuse a schema that no answer could ever finish; its parts are checked already.
+
+    Raises:
+        SchemaError: it needs itself inside itself.
+    """
     if not _Endings(root).has_end(root):
         raise SchemaError(
             "No answer could come to an end: the schema contains itself.",

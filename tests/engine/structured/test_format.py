@@ -134,6 +134,7 @@ def test_properties_keep_their_order() -> None:
             '{"items": {"type": "strin"}}',
             "The schema cannot be used (at #/items): Invalid type: strin.",
         ),
+        ('{"type": "strin"}', "The schema cannot be used (at #): Invalid type: strin."),
         (
             '{"type": "string", "format": "zip"}',
             "The schema cannot be used (at #): Unknown format: zip.",
