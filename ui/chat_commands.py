@@ -7,7 +7,7 @@ from typing import Protocol
 
 from app.chats.changes import ChatChange
 from app.chats.values import ChatId
-from engine.harmony.messages import Effort
+from engine.harmony.messages import Effort, ResponseFormat
 
 
 class Foreseeing(Protocol):
@@ -22,12 +22,25 @@ class Foreseeing(Protocol):
         ...
 
 
+class Binding(Protocol):
+    """The part of `app.chats.answer_form.AnswerForm` that the window uses; UI thread."""
+
+    def choose(self, response_format: ResponseFormat | None) -> None:
+        """Bind the answers of the open chat to a JSON schema, or leave them free."""
+        ...
+
+
 class ChatCommands(Protocol):
     """What the window asks of `app.chats.service.ChatService`; UI thread."""
 
     @property
     def foresight(self) -> Foreseeing:
         """Hears of the chosen effort and of typing."""
+        ...
+
+    @property
+    def form(self) -> Binding:
+        """What the open chat's answers are bound to."""
         ...
 
     def subscribe(self, callback: Callable[[ChatChange], None]) -> Callable[[], None]:

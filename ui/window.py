@@ -18,6 +18,7 @@ from app.chats.changes import (
     ChatsChanged,
     ModelState,
     NoticeRaised,
+    ResponseFormatChanged,
     StatusChanged,
     UndoOffered,
 )
@@ -111,6 +112,8 @@ class MainWindow(QMainWindow):
                 self._show_title(change.chat)
             case UndoOffered():
                 self._offer_undo(change.chat)
+            case ResponseFormatChanged():
+                self.panel.composer.format.show_format(change.response_format)
             case NoticeRaised():
                 self.banner.show_notice(problem_notice(change.problem, self._words))
         self.panel.apply(change)
@@ -166,6 +169,7 @@ class MainWindow(QMainWindow):
         self.drawer.drawer_closed.connect(self.panel.focus_composer)
         self.panel.submitted.connect(service.send)
         self.panel.stop_requested.connect(service.stop)
+        self.panel.composer.format.chosen.connect(service.form.choose)
         self.panel.answer_now_requested.connect(service.answer_now)
         self.panel.effort_changed.connect(lambda effort: self._keep(effort=effort))
         self._theme.changed.connect(self._on_theme_changed)

@@ -143,8 +143,12 @@ class FakeService:
     def foresight(self) -> FakeService:
         return self
 
-    def choose(self, effort: Effort) -> None:
-        self.commands.append(("choose", effort))
+    @property
+    def form(self) -> FakeService:
+        return self
+
+    def choose(self, chosen: object) -> None:
+        self.commands.append(("choose", chosen))
 
     def begin_typing(self) -> None:
         self.commands.append(("begin_typing",))

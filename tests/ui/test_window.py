@@ -20,11 +20,11 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from app.chats.changes import ModelState, NoticeRaised, StatusChanged
+from app.chats.changes import ModelState, NoticeRaised, ResponseFormatChanged, StatusChanged
 from app.chats.values import Problem
 from app.settings import SettingsFile
 from app.words import Words
-from engine.harmony.messages import Effort
+from engine.harmony.messages import Effort, ResponseFormat
 from ui.notices import Notice
 from ui.theme.theme import Theme
 from ui.window import MainWindow
@@ -450,3 +450,11 @@ def test_a_worker_that_cannot_be_used_can_be_left_out_at_once(
     assert service.commands == [("load_model", WORKER)]
     service.tell(READY)
     assert window.banner.notice is None
+
+
+def test_what_answers_are_bound_to_goes_to_the_service(window: MainWindow, service: Any) -> None:
+    wanted = ResponseFormat("trip", "{}")
+    window.panel.composer.format.chosen.emit(wanted)
+    assert ("choose", wanted) in service.commands
+    service.tell(ResponseFormatChanged(wanted))
+    assert window.panel.composer.format.chip.text() == "trip"

@@ -22,6 +22,7 @@ from ui.markdown.column import MarkdownColumn
 from ui.markdown.context import MarkdownContext
 from ui.markdown.parser import MarkdownParser
 
+_JSON_FENCE: Final = "```json\n"
 _GAP: Final = 12
 _FOOT_GAP: Final = 6
 
@@ -144,6 +145,8 @@ class Answer(MessageWidget):
             self.thoughts.add(piece)
         if message.preamble:
             self.add_preamble(message.preamble)
+        if message.format_name:
+            self.body.add(_JSON_FENCE)
         if message.text:
             self.add_text(message.text)
             self.thoughts.set_phase(Phase.ANSWERING)
@@ -155,7 +158,7 @@ class Answer(MessageWidget):
         message = self._message
         self.thoughts.set_thoughts(message.thoughts, message.usage)
         self.preamble.set_markdown(message.preamble)
-        self.body.set_markdown(message.text)
+        self.body.set_markdown(_shown(message))
         if message.problem is not None:
             self.problem.show_problem(message.problem)
         self.foot.show_message(message)
@@ -166,3 +169,10 @@ class Answer(MessageWidget):
 
     def _on_copy(self) -> None:
         self._context.copy(self.markdown)
+
+
+def _shown(message: Message) -> str:
+    """The text as Markdown; JSON stands in a code block, which no line of JSON can close."""
+    if message.format_name and message.text:
+        return f"{_JSON_FENCE}{message.text}\n```"
+    return message.text

@@ -55,6 +55,8 @@ class AnswerFoot(QWidget):
         """Describe a finished answer."""
         words, usage = self._words, message.usage
         self.mark.setText(_mark(words, message.status))
+        if message.format_name and message.status is not MessageStatus.COMPLETE:
+            self.mark.setText(words("{mark}: the JSON is not complete", mark=self.mark.text()))
         self._icon.set_look(_ICONS.get(message.status, "ban"), "muted")
         parts: list[str] = []
         if usage.reply_tokens:

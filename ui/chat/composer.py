@@ -11,6 +11,7 @@ from typing_extensions import override
 
 from app.words import Words
 from engine.harmony.messages import Effort
+from ui.chat.format_chip import FormatChip
 from ui.chat.prompt_edit import PromptEdit
 from ui.controls.button import IconButton, TextButton
 from ui.controls.label import ElidedLabel
@@ -55,6 +56,8 @@ class Composer(QWidget):
         self.edit = PromptEdit(theme, self)
         self.edit.setPlaceholderText(words("Message Sotto"))
         self.edit.setAccessibleName(words("Message"))
+        self.format = FormatChip(theme, words, self)
+        """What the answers are bound to."""
         self.hint = ElidedLabel(theme, size=TypeSize.SMALL, role="muted", parent=self)
         self.effort = self._make_effort()
         self.send_button = IconButton(
@@ -167,6 +170,7 @@ class Composer(QWidget):
     def _lay_out(self) -> None:
         row = QHBoxLayout()
         row.setSpacing(10)
+        row.addWidget(self.format)
         row.addWidget(self.hint, 1000)
         row.addStretch(1)
         row.addWidget(self.effort)

@@ -32,6 +32,13 @@ def city(tmp_path: Path) -> str:
     return str(path)
 
 
+def keep_short(tmp_path: Path) -> None:
+    """Let even an endless answer end soon."""
+    settings = tmp_path / "config" / "settings.json"
+    settings.parent.mkdir()
+    settings.write_text('{"context_tokens": 512}', encoding="utf-8")
+
+
 def test_nothing_but_json_of_the_schema_goes_to_stdout(sotto: Sotto, city: str) -> None:
     run = sotto("ask", "Hello", "--schema", city, "--seed", "3", "--effort", "low")
     assert (run.code, run.err) == (0, "")
@@ -55,9 +62,7 @@ def test_a_stored_chat_stays_bound(sotto: Sotto, city: str) -> None:
 def test_an_answer_that_was_cut_is_exit_code_1(sotto: Sotto, tmp_path: Path) -> None:
     endless = tmp_path / "endless.json"
     endless.write_text('{"type": "string", "minLength": 3000}', encoding="utf-8")
-    settings = tmp_path / "config" / "settings.json"
-    settings.parent.mkdir()
-    settings.write_text('{"context_tokens": 512}', encoding="utf-8")
+    keep_short(tmp_path)
     run = sotto("ask", "Hello", "--schema", str(endless), "--json", "--temperature", "0")
     assert run.code == 1
     assert run.err == "sotto: The answer was cut, so its JSON is not complete.\n"
@@ -87,6 +92,7 @@ def test_a_schema_that_cannot_be_used_is_one_line(
 def test_an_adapter_changes_the_answer_by_its_strength(
     sotto: Sotto, practice_model_path: Path, tmp_path: Path
 ) -> None:
+    keep_short(tmp_path)
     pair = matrices(read_facts(practice_model_path), "output.weight", size=2.0)
     path = write_lora(tmp_path / "poet.gguf", {"output.weight": pair})
     asked = ("ask", "Hello", "--json", "--temperature", "0", "--effort", "low", "--lora")
