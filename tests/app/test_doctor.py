@@ -19,6 +19,7 @@ from engine.hardware import Device, DeviceKind
 from engine.llama.devices import BuildFacts
 from engine.llama.variants import Backend, BackendState
 from engine.memory_plan.values import PlanChoices
+from tests.worker_process import WorkerProcess
 
 GPU = Device("CUDA0", "NVIDIA H200", DeviceKind.INTEGRATED_GPU, 5 << 30, 8 << 30)
 CPU = Device("CPU", "Some Processor", DeviceKind.CPU, 0, 0)
@@ -246,3 +247,22 @@ def test_what_the_system_cannot_tell_is_unknown(found: DoctorReport) -> None:
     assert "processor cores: unknown" in bare.as_lines()
     assert any("free room unknown" in line for line in bare.as_lines())
     assert bare.as_lines()[-1].endswith("(not there yet)")
+
+
+def test_workers_are_tried_and_listed(paths: Paths, facts: ModelFacts) -> None:
+    worker = WorkerProcess()
+    try:
+        found = report(
+            paths,
+            None,
+            lambda: facts,
+            lambda: MACHINE,
+            workers=(worker.address, "127.0.0.1:1"),
+        )
+    finally:
+        worker.close()
+    (good,) = [one for one in found.as_lines() if one.startswith(f"worker {worker.address}: ")]
+    assert "loopback network, RPC 7." in good
+    assert good.endswith(" free")
+    assert "worker 127.0.0.1:1: The worker 127.0.0.1:1 cannot be reached." in found.as_lines()
+    assert json.loads(json.dumps(found.as_json()))["workers"][0]["free_bytes"][0] > 0
