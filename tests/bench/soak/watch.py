@@ -43,6 +43,7 @@ class Tolerance:
 
     Attributes:
         warm_up: part of the samples that is not looked at, 0.0 to 1.0.
+        warm_up_cycles: and at least so many; caches and allocators take some rounds to fill.
         memory_bytes: resident memory; allocators and caches breathe.
         files: descriptors; the database's write-ahead log comes and goes.
         objects: of Python's, as a part of all.
@@ -50,6 +51,7 @@ class Tolerance:
     """
 
     warm_up: float = 0.25
+    warm_up_cycles: int = 3
     memory_bytes: int = 16 * MEBIBYTE
     files: int = 2
     objects: float = 0.02
@@ -85,7 +87,7 @@ def verdict(samples: Sequence[Sample], tolerance: Tolerance) -> dict[str, Any]:
     Raises:
         ValueError: there are fewer than three samples to look at.
     """
-    kept = samples[int(len(samples) * tolerance.warm_up) :]
+    kept = samples[max(tolerance.warm_up_cycles, int(len(samples) * tolerance.warm_up)) :]
     if len(kept) < 3:
         raise ValueError(f"{len(samples)} samples are too few")
     third = max(1, len(kept) // 3)
