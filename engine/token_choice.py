@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from engine.equipment import Equipment
 from engine.harmony.guard import HeaderGuard
 from engine.harmony.messages import Channel
-from engine.llama.restriction import Restriction, both
+from engine.llama.restriction import Restriction
 from engine.llama.sampler import Sampler
 from engine.requests import AnswerRequest
 
@@ -97,10 +97,11 @@ class TokenChoice:
             self._header_guard.begin_message()
 
     def _restriction(self, channel: Channel | None) -> Restriction | None:
-        header = None if self._header_guard is None else self._header_guard.restriction()
-        if self._answer_guard is None or channel is not Channel.FINAL:
-            return header
-        return both(header, self._answer_guard.restriction())
+        if self._answer_guard is not None and channel is Channel.FINAL:
+            # Alone: a grammar allows no special token but the end of the turn, and what two
+            # allow together would have to be listed for each token (0.5 ms instead of 10 µs).
+            return self._answer_guard.restriction()
+        return None if self._header_guard is None else self._header_guard.restriction()
 
     def _allowed(self, token: int) -> int:
         if self._header_guard is None:

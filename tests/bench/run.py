@@ -34,6 +34,7 @@ from tests.bench import (
     full_size,
     guard_bench,
     limits,
+    schema_bench,
     ui_bench,
     warm_bench,
 )
@@ -77,6 +78,7 @@ SECTIONS: dict[str, Callable[[Setting], dict[str, Any]]] = {
     "limits": lambda setting: limits.run(setting.model, setting.folder),
     "engine": lambda setting: engine_bench.run(setting.model),
     "guard": lambda _setting: guard_bench.run(),
+    "schema": lambda _setting: schema_bench.run(),
     "warm": lambda setting: warm_bench.run(setting.model),
     "ui": lambda _setting: ui_bench.run(),
     "ask": lambda setting: app_bench.ask_first_token(setting.folder),
