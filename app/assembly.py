@@ -10,10 +10,14 @@ from typing import Final
 
 from app import resources
 from app.chats.answer_style import AnswerStyle
+from app.chats.changes import StatusChanged
 from app.chats.database import open_database, open_memory_database
 from app.chats.model import FindModel
 from app.chats.storage_thread import StorageThread
 from app.chats.store import ChatStore
+from app.diagnostics import diagnostics
+from app.doctor import report, this_machine
+from app.models.planning import Planned, Planner, wanted
 from app.models.practice import practice_model
 from app.paths import Paths
 from app.secrets import DatabaseKey
@@ -22,8 +26,10 @@ from app.thoughts.filter import make_filter
 from app.words import Words
 from app.workers import borrowing
 from engine.events import EngineEvent
+from engine.gguf import read_facts
 from engine.harmony.messages import Effort
 from engine.harmony.vocabulary import Vocabulary
+from engine.memory_plan.values import MemoryPlan
 from engine.requests import Adapter, LoadRequest, Sampling
 from engine.worker import Engine
 
@@ -120,6 +126,40 @@ def model_finder(
         return borrowing(chosen_model(now, paths, override, adapters), workers)
 
     return find
+
+
+def planned_load(
+    planner: Planner, settings: Settings, paths: Paths, loaded: MemoryPlan | None
+) -> Planned:
+    """The memory plan of what the settings ask for; blocks.
+
+    Args:
+        planner: makes it.
+        settings: what to plan for.
+        paths: the user's folders.
+        loaded: the plan of what is loaded now.
+
+    Raises:
+        UserFacingError: the model, an adapter or a worker cannot be used.
+    """
+    request = wanted(chosen_model(settings, paths), settings.workers, loaded)
+    return planner.plan(request, loaded)
+
+
+def diagnostics_text(
+    settings: Settings, paths: Paths, keyring: str | None, status: StatusChanged
+) -> str:
+    """The text for a bug report; blocks."""
+    found = report(
+        paths,
+        keyring,
+        lambda: read_facts(chosen_model(settings, paths).path),
+        this_machine,
+        model_path=settings.model_path,
+        # Workers that hold a part of the model are busy with it.
+        workers=() if status.workers else settings.workers,
+    )
+    return diagnostics(found.as_lines(), status)
 
 
 def is_practice_chosen(settings: Settings, override: Path | None = None) -> bool:

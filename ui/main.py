@@ -48,7 +48,8 @@ def _run(model: Path | None, adapters: tuple[Adapter, ...]) -> int:
     settings = SettingsFile(paths.settings)
     current = settings.load()
     words = make_words(current, os.environ)
-    theme = Theme(application, current.theme)
+    theme = Theme(application, current.theme, current.text_percent / 100)
+    theme.set_reduced_motion(current.reduced_motion)
     left = Handover.receive(os.environ)
     key = left.key if left else unlock(KeyVault(paths.data, os.environ), theme, words)
     if key is None:

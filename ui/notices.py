@@ -84,6 +84,21 @@ def problem_notice(problem: Problem, words: Words) -> Notice:
     )
 
 
+def bug_notice(words: Words) -> Notice:
+    """Something went wrong inside Sotto."""
+    return Notice(
+        words("Something went wrong inside Sotto."),
+        words("Your chats are safe. What happened was written to the log."),
+        NoticeKind.ERROR,
+    )
+
+
+def undo_notice(words: Words, title: str, undo: Callable[[], None]) -> Notice:
+    """A chat of this title was deleted and can be brought back for a while."""
+    said = words("Deleted “{title}”", title=title)
+    return Notice(said, action=words("Undo"), on_action=undo, lasts_ms=UNDO_MS)
+
+
 class NoticeBanner(QWidget):
     """Show one notice at a time, the newest; an older one that still holds comes back after it.
 

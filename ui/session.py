@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+import os
+from concurrent.futures import Executor, ThreadPoolExecutor
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QObject, Signal
@@ -10,22 +11,30 @@ from PySide6.QtCore import QByteArray, QObject, Signal
 from app.assembly import (
     chosen_style,
     clock_ms,
+    diagnostics_text,
     is_practice_chosen,
     make_engine,
     model_finder,
     open_storage,
+    planned_load,
 )
+from app.chats.changes import NoticeRaised, StatusChanged
 from app.chats.draft_keeper import DraftKeeper
 from app.chats.service import ChatService
+from app.chores import Chores
 from app.current_settings import CurrentSettings
 from app.handover import Handover
+from app.models.planning import Planner
 from app.paths import Paths
-from app.secrets import DatabaseKey
+from app.secrets import DatabaseKey, KeyVault
 from app.settings import SettingsFile
 from app.words import Words
+from app.workers import try_worker
 from engine.requests import Adapter
 from ui.bridge.dispatcher import Dispatcher
 from ui.bridge.engine_bridge import EngineBridge
+from ui.settings.desk import SettingsDesk
+from ui.settings.pages import make_settings
 from ui.theme.theme import Theme
 from ui.window import MainWindow
 
@@ -67,11 +76,12 @@ class WindowSession(QObject):
         self._dispatcher = Dispatcher(self)
         self._bridge = EngineBridge(self)
         storage = open_storage(paths, key)
+        chores = ThreadPoolExecutor(1, "chores")
         self._drafts = DraftKeeper(storage, self._dispatcher.post)
         self.service = ChatService(
             make_engine(self._bridge.post),
             storage,
-            ThreadPoolExecutor(1, "chores"),
+            chores,
             dispatch=self._dispatcher.post,
             clock_ms=clock_ms,
             find_model=model_finder(lambda: current.value, paths, adapters=adapters),
@@ -82,6 +92,9 @@ class WindowSession(QObject):
         self.window = MainWindow(self.service, theme, words, settings)
         self.window.panel.drafts.changed.connect(self._drafts.keep)
         self.window.restart_requested.connect(self._want_restart)
+        self.settings_screen = make_settings(self._desk(paths, theme, words, chores))
+        self.window.add_settings(self.settings_screen)
+        self.service.subscribe(self.settings_screen.show_change)
         self._is_closed = False
 
     def start(self) -> None:
@@ -114,4 +127,24 @@ class WindowSession(QObject):
                 bytes(self.window.saveGeometry().data()),
                 tuple(dict.fromkeys((*before, *without_workers))),
             )
+        )
+
+    def _desk(self, paths: Paths, theme: Theme, words: Words, chores: Executor) -> SettingsDesk:
+        current, planner = self.settings, Planner()
+
+        def diagnose(status: StatusChanged) -> str:
+            keyring = KeyVault(paths.data, os.environ).keyring_backend_name()
+            return diagnostics_text(current.value, paths, keyring, status)
+
+        return SettingsDesk(
+            theme=theme,
+            words=words,
+            current=current,
+            chores=Chores(chores, self._dispatcher.post),
+            plan=lambda settings, loaded: planned_load(planner, settings, paths, loaded),
+            diagnose=diagnose,
+            try_worker=try_worker,
+            load_model=self.service.load_model,
+            cancel_load=self.service.cancel_load,
+            on_problem=lambda problem: self.window.show_change(NoticeRaised(problem)),
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from typing_extensions import override
@@ -13,7 +13,6 @@ from app.chats.changes import StatusChanged
 from app.words import Words
 from ui.controls.button import IconButton
 from ui.controls.label import ElidedLabel
-from ui.controls.theme_menu import THEME_ICONS, make_theme_menu, theme_name
 from ui.practice_sign import PracticeSign
 from ui.scope_sign import ScopeSign
 from ui.theme.theme import Theme
@@ -34,10 +33,12 @@ class TopBar(QWidget):
     Signals:
         sidebar_requested: bring the sidebar.
         new_chat_requested: show an empty chat.
+        settings_requested: show the settings.
     """
 
     sidebar_requested = Signal()
     new_chat_requested = Signal()
+    settings_requested = Signal()
 
     def __init__(self, theme: Theme, words: Words, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -50,13 +51,13 @@ class TopBar(QWidget):
         self.title = ElidedLabel(theme, words("New chat"), size=TypeSize.BODY, bold=True)
         self.practice_sign = PracticeSign(theme, words)
         self.scope = ScopeSign(theme, words)
-        self.look = IconButton(theme, THEME_ICONS[theme.mode], words("Look"))
+        self.settings = IconButton(theme, "settings", words("Settings"), key_hint="Ctrl ,")
         self._signs = QHBoxLayout()
         self._lay_out()
         self.practice_sign.hide()
         self.sidebar_button.clicked.connect(self.sidebar_requested)
         self.new_chat.clicked.connect(self.new_chat_requested)
-        self.look.clicked.connect(self._choose_look)
+        self.settings.clicked.connect(self.settings_requested)
         theme.changed.connect(self._follow_theme)
         self._follow_theme()
 
@@ -107,7 +108,7 @@ class TopBar(QWidget):
         self._row.addWidget(self.practice_sign)
         self._row.addWidget(self.scope)
         self._row.addWidget(self.new_chat)
-        self._row.addWidget(self.look)
+        self._row.addWidget(self.settings)
         self._signs.setSpacing(Space.ROOM)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(Space.PAD, 0, Space.ROOM, 0)
@@ -155,21 +156,11 @@ class TopBar(QWidget):
         return scope + self.practice_sign.width_for(compact=variant[0]) + Space.ROOM
 
     def _width_of_buttons(self) -> int:
-        buttons = (self.sidebar_button, self.new_chat, self.look)
+        buttons = (self.sidebar_button, self.new_chat, self.settings)
         shown = [button for button in buttons if not button.isHidden()]
         widths = [button.sizeHint().width() + Space.ROOM for button in shown]
         return sum(widths) + Space.PAD + Space.ROOM
 
     def _follow_theme(self) -> None:
-        mode = self._theme.mode
-        look = self._words("Look: {look}", look=theme_name(self._words, mode))
-        self.look.set_look(THEME_ICONS[mode], look)
         self._place_signs()
         self.updateGeometry()
-
-    def _choose_look(self) -> None:
-        menu = make_theme_menu(self._theme, self._words, self)
-        menu.aboutToHide.connect(menu.deleteLater)
-        left = self.look.width() - menu.sizeHint().width()
-        menu.popup(self.look.mapToGlobal(QPoint(left, self.look.height() + Space.TINY)))
-        menu.setFocus(Qt.FocusReason.PopupFocusReason)

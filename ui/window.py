@@ -5,18 +5,16 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QSize, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
-from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from app.chats.changes import (
     ChatChange,
     ChatOpened,
     ChatsChanged,
-    ModelState,
     NoticeRaised,
     ResponseFormatChanged,
     StatusChanged,
@@ -29,7 +27,9 @@ from engine.errors import UserFacingError
 from ui.chat.panel import ChatPanel
 from ui.chat_commands import ChatCommands
 from ui.controls.signs import Hairline
-from ui.notices import UNDO_MS, Notice, NoticeAction, NoticeBanner, NoticeKind, problem_notice
+from ui.model_notices import ModelNotices
+from ui.notices import NoticeBanner, bug_notice, problem_notice, undo_notice
+from ui.settings.screen import SettingsScreen
 from ui.sidebar.drawer import Drawer
 from ui.sidebar.sidebar import Sidebar
 from ui.status_line import StatusLine
@@ -70,17 +70,23 @@ class MainWindow(QMainWindow):
         self._words = words
         self._settings = settings
         self._current: Chat | None = None
-        self._model_notice: Notice | None = None
         self._is_closed = False
         kept = settings.load()
         self.sidebar = Sidebar(theme, words, clock_ms)
         self.top_bar = TopBar(theme, words)
         self.panel = ChatPanel(theme, words)
         self.banner = NoticeBanner(theme, words)
+        self._model_notices = ModelNotices(
+            self.banner,
+            words,
+            load_without=service.load_model,
+            restart_without=self.restart_requested.emit,
+        )
         self.status_line = StatusLine(theme, words)
         self._top_line = Hairline(theme)
         content = QWidget()
         self.drawer = Drawer(self.sidebar, content, theme, is_wanted=kept.sidebar_visible)
+        self.rooms = QStackedWidget()
         self._lay_out(content)
         self._connect()
         self._add_actions()
@@ -111,22 +117,35 @@ class MainWindow(QMainWindow):
             case ChatOpened():
                 self._show_title(change.chat)
             case UndoOffered():
-                self._offer_undo(change.chat)
+                undo = self._service.undo_delete
+                self.banner.show_notice(undo_notice(self._words, change.chat.title, undo))
             case ResponseFormatChanged():
                 self.panel.composer.format.show_format(change.response_format)
             case NoticeRaised():
                 self.banner.show_notice(problem_notice(change.problem, self._words))
         self.panel.apply(change)
 
+    def add_settings(self, settings: SettingsScreen) -> None:
+        """Give the gear and Ctrl+, something to open."""
+        self.rooms.addWidget(settings)
+
+        def open_settings() -> None:
+            self.rooms.setCurrentWidget(settings)
+            settings.open()
+
+        settings.closed.connect(self.show_chats)
+        self.top_bar.settings_requested.connect(open_settings)
+        self._add_action(self._words("Settings"), "Ctrl+,", open_settings)
+
+    def show_chats(self) -> None:
+        """Show the chats in place of the settings."""
+        if self.rooms.currentWidget() is not self.drawer:
+            self.rooms.setCurrentWidget(self.drawer)
+            self.panel.focus_composer()
+
     def show_bug(self) -> None:
         """Say that something went wrong inside Sotto and that it was logged."""
-        self.banner.show_notice(
-            Notice(
-                self._words("Something went wrong inside Sotto."),
-                self._words("Your chats are safe. What happened was written to the log."),
-                NoticeKind.ERROR,
-            )
-        )
+        self.banner.show_notice(bug_notice(self._words))
 
     @override
     def changeEvent(self, event: QEvent) -> None:
@@ -155,7 +174,8 @@ class MainWindow(QMainWindow):
         column.addWidget(self.panel, stretch=1)
         column.addWidget(self.status_line)
         self.panel.set_banner(self.banner)
-        self.setCentralWidget(self.drawer)
+        self.rooms.addWidget(self.drawer)
+        self.setCentralWidget(self.rooms)
 
     def _connect(self) -> None:
         service = self._service
@@ -191,15 +211,18 @@ class MainWindow(QMainWindow):
         self.addAction(action)
 
     def _start_chat(self) -> None:
+        self.show_chats()
         self._service.new_chat()
         self.panel.focus_composer()
 
     def _find_chat(self) -> None:
+        self.show_chats()
         self.drawer.open_sidebar()
         self.sidebar.focus_filter()
 
     def _rename_chat(self) -> None:
         if self._current is not None:
+            self.show_chats()
             self.drawer.open_sidebar()
             self.sidebar.rename(self._current.id)
 
@@ -207,41 +230,13 @@ class MainWindow(QMainWindow):
         self.sidebar.show_status(status)
         self.top_bar.show_status(status)
         self.status_line.show_status(status)
-        if self._model_notice is not None:
-            self.banner.withdraw(self._model_notice)
-            self._model_notice = None
-        if status.state is ModelState.FAILED and status.problem is not None:
-            self._model_notice = replace(
-                problem_notice(status.problem, self._words), **self._way_out(status)
-            )
-            self.banner.show_notice(self._model_notice)
-
-    def _way_out(self, status: StatusChanged) -> NoticeAction:
-        """What can be done about a model that is not there."""
-        lost = status.lost_workers
-        if status.needs_restart:
-            name = self._words("Load again without it") if lost else self._words("Restart Sotto")
-            return {"action": name, "on_action": lambda: self.restart_requested.emit(lost)}
-        if lost:
-            name = self._words("Load without it")
-            return {"action": name, "on_action": lambda: self._service.load_model(lost)}
-        return {}
+        self._model_notices.show_status(status)
 
     def _show_title(self, chat: Chat | None) -> None:
         self._current = chat
         title = chat.title if chat else ""
         self.top_bar.show_title(title)
         self.setWindowTitle(f"{title} – Sotto" if title else "Sotto")
-
-    def _offer_undo(self, chat: Chat) -> None:
-        self.banner.show_notice(
-            Notice(
-                self._words("Deleted “{title}”", title=chat.title),
-                action=self._words("Undo"),
-                on_action=self._service.undo_delete,
-                lasts_ms=UNDO_MS,
-            )
-        )
 
     def _on_sidebar_moved(self) -> None:
         self.top_bar.show_sidebar_button(is_shown=not self.drawer.is_sidebar_shown)

@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.chats.changes import ModelState, StatusChanged
@@ -60,7 +59,7 @@ def test_the_practice_sign_is_readable_at_every_width_and_text_size(
     fit(bar, width)
     sign = bar.practice_sign
     assert sign.width() >= sign.width_for(compact=True)
-    shown = [sign, bar.scope, bar.look, bar.title]
+    shown = [sign, bar.scope, bar.settings, bar.title]
     shown += [] if has_sidebar else [bar.sidebar_button, bar.new_chat]
     for widget in shown:
         assert widget.isVisible()
@@ -98,6 +97,8 @@ def test_the_buttons_say_what_they_want(bar: TopBar, qtbot: QtBot) -> None:
         qtbot.mouseClick(bar.sidebar_button, Qt.MouseButton.LeftButton)
     with qtbot.waitSignal(bar.new_chat_requested):
         qtbot.mouseClick(bar.new_chat, Qt.MouseButton.LeftButton)
+    with qtbot.waitSignal(bar.settings_requested):
+        qtbot.mouseClick(bar.settings, Qt.MouseButton.LeftButton)
 
 
 def test_the_scope_says_that_nothing_leaves_this_computer(bar: TopBar) -> None:
@@ -132,16 +133,3 @@ def test_that_words_leave_this_computer_is_never_cut(bar: TopBar, width: int) ->
     assert bar.scope.width() >= bar.scope.width_for(compact=True) > 100
     assert bar.rect().contains(bar.scope.geometry())
     assert not bar.scope.geometry().intersects(bar.practice_sign.geometry())
-
-
-def test_the_look_is_chosen_from_a_menu(
-    bar: TopBar, theme: Theme, qtbot: QtBot, qapp: QApplication
-) -> None:
-    qtbot.mouseClick(bar.look, Qt.MouseButton.LeftButton)
-    menu = qapp.activePopupWidget()
-    assert menu is not None
-    next(action for action in menu.actions() if action.text() == "High contrast").trigger()
-    menu.close()
-    assert theme.colors.is_high_contrast
-    assert bar.look.accessibleName() == "Look: High contrast"
-    assert bar.look.icon_name == "contrast"

@@ -319,7 +319,7 @@ def test_everything_shown_is_reached_by_tab_alone(
         window.sidebar.filter,
         window.sidebar.chats,
         window.sidebar.foot.look,
-        window.top_bar.look,
+        window.top_bar.settings,
     ]
     assert [widget for widget in wanted if widget not in reached] == []
 

@@ -31,6 +31,11 @@ _LEAST_TEXT: Final = 64
 _CLICK_KEYS: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
+def is_by_keyboard(event: QFocusEvent) -> bool:
+    """Whether the focus came by a key, so that it must be seen where it is."""
+    return event.reason() in _KEYBOARD_REASONS
+
+
 class ButtonKind(StrEnum):
     """How loud a button is."""
 
@@ -71,7 +76,7 @@ class PaintedButton(QAbstractButton):
     @override
     def focusInEvent(self, event: QFocusEvent) -> None:
         if event.reason() not in _KEEPING_REASONS:
-            self.has_ring = event.reason() in _KEYBOARD_REASONS
+            self.has_ring = is_by_keyboard(event)
         super().focusInEvent(event)
 
     @override

@@ -33,6 +33,11 @@ QLineEdit[look="field"] { background: $bg; color: $text; border: 1px solid $edge
     placeholder-text-color: $muted;
     selection-background-color: $accent; selection-color: $on_accent; }
 QLineEdit[look="field"]:focus { border: 2px solid $focus; padding: 0 9px; }
+QLineEdit[look="field"][state="wrong"] { border: 2px solid $danger; padding: 0 9px; }
+QPlainTextEdit[look="report"] { background: $surface; color: $text; border: 1px solid $line;
+    border-radius: ${code}px; padding: 8px;
+    selection-background-color: $accent; selection-color: $on_accent; }
+QPlainTextEdit[look="report"]:focus { border: 2px solid $focus; padding: 7px; }
 QLineEdit[look="field"]:disabled { color: $subtle; border-color: $border; }
 """
 )
@@ -57,10 +62,14 @@ def make_style(colors: Colors, scaled: Callable[[int], int]) -> str:
         accent=colors.accent,
         on_accent=colors.on_accent,
         focus=colors.focus,
+        danger=colors.danger,
+        surface=colors.surface,
+        line=colors.edge if colors.is_high_contrast else colors.border,
         menu_line=colors.edge if colors.is_high_contrast else colors.border,
         thumb=colors.edge if colors.is_high_contrast else colors.pressed,
         menu_pad=Space.SMALL,
         menu_side=scaled(TypeSize.CONTROL),
         segment=Radius.SEGMENT,
         button=Radius.BUTTON,
+        code=Radius.CODE,
     )

@@ -14,7 +14,7 @@ Role = Literal[
     "accent", "on_accent", "accent_hover", "accent_pressed", "soft", "cached", "focus",
     "edge", "border", "warn", "warn_soft", "danger", "danger_soft",
     "code_keyword", "code_string", "code_number", "code_function", "code_comment",
-    "series_2", "series_3", "series_4", "track",
+    "series_2", "series_3", "series_4", "series_5", "track",
 ]  # fmt: skip
 """What a colour is used for; `Colors.of` gives its value in one theme."""
 
@@ -36,7 +36,7 @@ class Colors:
         soft: fill of what is on; cached: a weaker one.
         focus: the keyboard focus ring only.
         edge: outline that alone marks a control (3:1); border: decorative hairlines.
-        series_2 to series_4, track: bars beside the accent, and the ground of a bar.
+        series_2 to series_5, track: bars beside the accent, and the ground of a bar.
     """
 
     name: str
@@ -73,6 +73,7 @@ class Colors:
     series_2: str
     series_3: str
     series_4: str
+    series_5: str
     track: str
 
     def of(self, role: Role) -> str:
@@ -116,6 +117,7 @@ LIGHT: Final = Colors(
     series_2="#4C8FD0",
     series_3="#9B7BD4",
     series_4="#9AA5A6",
+    series_5="#6F8F3A",
     track="#E3E8E7",
 )
 
@@ -154,6 +156,7 @@ DARK: Final = Colors(
     series_2="#86BFF0",
     series_3="#BBA7EE",
     series_4="#737E81",
+    series_5="#A3CC8F",
     track="#2C3234",
 )
 
@@ -192,6 +195,7 @@ HIGH_CONTRAST: Final = Colors(
     series_2="#A9D6FF",
     series_3="#D7C6FF",
     series_4="#9A9A9A",
+    series_5="#B9F0A0",
     track="#333333",
 )
 

@@ -1,0 +1,149 @@
+"""A settings screen over a real settings file; chores are done at once, on the test's thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from app.assembly import chosen_model
+from app.chats.changes import ModelState, StatusChanged
+from app.chats.values import Problem
+from app.chores import Chores
+from app.current_settings import CurrentSettings
+from app.models.planning import Planned
+from app.paths import Paths
+from app.settings import Settings, SettingsFile
+from app.words import Words
+from app.workers import LentDevice, Worker, WorkerError
+from engine.hardware import Device, DeviceKind, Hardware
+from engine.memory_plan.planner import plan_memory
+from engine.memory_plan.values import MemoryPlan, PlanChoices
+from tests.engine.memory_plan.conftest import facts_of
+from tools.random_model.header import GPT_OSS_20B
+from ui.settings.desk import SettingsDesk
+from ui.settings.pages import make_settings
+from ui.settings.screen import SettingsScreen
+from ui.theme.theme import Theme
+
+GIB = 1 << 30
+FACTS = facts_of(GPT_OSS_20B)
+CARD = Device("CUDA0", "NVIDIA GeForce RTX 5070 Ti", DeviceKind.GPU, 15 * GIB, 16 * GIB)
+CPU = Device("CPU", "AMD Ryzen 7 5800X", DeviceKind.CPU, 28 * GIB, 32 * GIB)
+READY = StatusChanged(state=ModelState.READY)
+
+
+class AtOnce(Executor):
+    """Runs what it is given at once, or later when it is told to."""
+
+    def __init__(self) -> None:
+        self.is_held = False
+        self._held: list[Callable[[], None]] = []
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+
+        def run() -> None:
+            try:
+                future.set_result(fn(*args, **kwargs))
+            except Exception as error:  # noqa: BLE001 - it is the future's to tell
+                future.set_exception(error)
+
+        if self.is_held:
+            self._held.append(run)
+        else:
+            run()
+        return future
+
+    def release(self) -> None:
+        held, self._held = self._held, []
+        for run in held:
+            run()
+
+
+@dataclass
+class Room:
+    """A screen with what is behind it.
+
+    Attributes:
+        asked: what was asked of the chat service.
+        problems: what was told of the settings file.
+        file_to_choose: what the file dialog will give.
+        worker_problem: why a worker cannot be used, or "".
+    """
+
+    current: CurrentSettings
+    file: SettingsFile
+    executor: AtOnce
+    hardware: Hardware = field(default_factory=lambda: Hardware((CARD, CPU), 28 * GIB, 32 * GIB, 8))
+    asked: list[str] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    file_to_choose: str = ""
+    worker_problem: str = ""
+    diagnosed: list[StatusChanged] = field(default_factory=list)
+    tried: list[str] = field(default_factory=list)
+
+    def plan(self, settings: Settings, loaded: MemoryPlan | None) -> Planned:
+        del loaded
+        paths = Paths(*(Path("/nowhere"),) * 4)
+        request = chosen_model(
+            settings.model_copy(update={"model_path": settings.model_path or "/m.gguf"}), paths
+        )
+        plan = plan_memory(FACTS, self.hardware, request.choices)
+        return Planned(FACTS, plan, plan_memory(FACTS, self.hardware, PlanChoices()))
+
+    def diagnose(self, status: StatusChanged) -> str:
+        self.diagnosed.append(status)
+        return "Sotto diagnostics\nSotto: 0.1.0\n"
+
+    def try_worker(self, address: str) -> Worker:
+        self.tried.append(address)
+        if self.worker_problem:
+            raise WorkerError(address, self.worker_problem, "Start it.")
+        return Worker(address, "7.0.0", (LentDevice(8 * GIB, 8 * GIB, 32, GIB),))
+
+    def choose_file(self, parent: QWidget, words: Words, title: str) -> str:
+        del parent, words, title
+        return self.file_to_choose
+
+    def desk(self, theme: Theme, words: Words) -> SettingsDesk:
+        return SettingsDesk(
+            theme=theme,
+            words=words,
+            current=self.current,
+            chores=Chores(self.executor, lambda call: call()),
+            plan=self.plan,
+            diagnose=self.diagnose,
+            try_worker=self.try_worker,
+            load_model=lambda: self.asked.append("load"),
+            cancel_load=lambda: self.asked.append("cancel"),
+            on_problem=self.problems.append,
+            choose_file=self.choose_file,
+        )
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Room:
+    file = SettingsFile(tmp_path / "settings.json")
+    return Room(CurrentSettings(file), file, AtOnce())
+
+
+@pytest.fixture
+def screen(room: Room, theme: Theme, words: Words, qtbot: QtBot) -> Iterator[SettingsScreen]:
+    """Wide, shown and active, with a model that is ready."""
+    made = make_settings(room.desk(theme, words))
+    qtbot.addWidget(made)
+    made.resize(1280, 860)
+    made.show()
+    made.activateWindow()
+    qtbot.waitUntil(made.isActiveWindow)
+    made.show_change(READY)
+    made.open()
+    yield made
+    made.hide()

@@ -1,0 +1,76 @@
+"""How Sotto looks: colours, size of text, motion, language."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from app.settings import Settings
+from ui.controls.choice_button import ChoiceButton
+from ui.controls.setting_row import SettingRow
+from ui.controls.switch import Switch
+from ui.controls.theme_menu import theme_name
+from ui.settings.desk import SettingsDesk
+from ui.settings.page import SettingsPage
+from ui.settings.section import SettingsSection
+from ui.theme.theme import ThemeMode
+
+TEXT_PERCENTS: Final = (85, 100, 125, 150, 200)
+LANGUAGES: Final = ("system", "en", "ko")
+_MODES: Final = tuple(ThemeMode)
+
+
+class AppearancePage(SettingsPage):
+    """Looks hold at once, another language from the next start on."""
+
+    def __init__(self, desk: SettingsDesk) -> None:
+        super().__init__(desk, desk.words("Appearance"))
+        words, theme = desk.words, desk.theme
+        self._shown = desk.current.value
+        looks = [theme_name(words, mode) for mode in _MODES]
+        self.look = ChoiceButton(theme, words("Look"), looks)
+        percents = [f"{percent} %" for percent in TEXT_PERCENTS]
+        self.text_size = ChoiceButton(theme, words("Size of text"), percents)
+        self.motion = Switch(theme, words("Keep still"))
+        languages = [words("Like the system"), "English", "한국어"]
+        self.language = ChoiceButton(theme, words("Language"), languages)
+        self.language_row = SettingRow(
+            theme,
+            words("Language"),
+            words("Holds from the next start on."),
+            self.language,
+        )
+        self.add(
+            SettingsSection(
+                theme,
+                words("Look"),
+                "",
+                SettingRow(theme, words("Colours"), "", self.look),
+                SettingRow(theme, words("Size of text"), "", self.text_size),
+                SettingRow(
+                    theme, words("Keep still"), words("Nothing on the screen moves."), self.motion
+                ),
+            )
+        )
+        self.add(SettingsSection(theme, words("Language"), "", self.language_row))
+        self.look.chosen.connect(lambda index: theme.set_mode(_MODES[index]))
+        self.text_size.chosen.connect(lambda index: desk.change(text_percent=TEXT_PERCENTS[index]))
+        self.motion.toggled.connect(lambda is_on: desk.change(reduced_motion=is_on or None))
+        self.language.chosen.connect(lambda index: desk.change(language=LANGUAGES[index]))
+        theme.changed.connect(self._show_look)
+        desk.current.subscribe(self._show_settings)
+        self._show_settings(desk.current.value)
+        self._show_look()
+
+    def _show_look(self) -> None:
+        self.look.set_index(_MODES.index(self._theme.mode))
+
+    def _show_settings(self, settings: Settings) -> None:
+        nearest = min(TEXT_PERCENTS, key=lambda one: abs(one - settings.text_percent))
+        self.text_size.set_index(TEXT_PERCENTS.index(nearest))
+        self.motion.setChecked(settings.reduced_motion is True)
+        self.language.set_index(LANGUAGES.index(settings.language))
+        before, self._shown = self._shown, settings
+        if before.text_percent != settings.text_percent:
+            self._theme.set_text_scale(settings.text_percent / 100)
+        if before.reduced_motion != settings.reduced_motion:
+            self._theme.set_reduced_motion(settings.reduced_motion)

@@ -1,0 +1,61 @@
+"""What the settings pages work with, handed to each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from PySide6.QtWidgets import QWidget
+
+from app.chats.changes import StatusChanged
+from app.chats.values import Problem
+from app.chores import Chores
+from app.current_settings import CurrentSettings
+from app.models.planning import Planned
+from app.settings import Settings
+from app.words import Words
+from app.workers import Worker
+from engine.memory_plan.values import MemoryPlan
+from ui.settings.file_dialog import choose_file
+from ui.theme.theme import Theme
+
+ChooseFile = Callable[[QWidget, Words, str], str]
+"""Asks for a file: the window asking, the words, what to ask for; "" when none was chosen."""
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsDesk:
+    """Settings, and the work that follows from them.  UI thread.
+
+    Attributes:
+        theme: the look.
+        words: the user's language.
+        current: the settings in force.
+        chores: where slow work is done.
+        plan: plans the memory for settings, given the plan that is loaded; on a chores thread.
+        diagnose: writes the diagnostics text; on a chores thread.
+        try_worker: tries the worker at an address; on a chores thread.
+        load_model: load by the settings.
+        cancel_load: give the load in progress up.
+        on_problem: told that settings could not be written.
+        choose_file: asks for a model file.
+    """
+
+    theme: Theme
+    words: Words
+    current: CurrentSettings
+    chores: Chores
+    plan: Callable[[Settings, MemoryPlan | None], Planned]
+    diagnose: Callable[[StatusChanged], str]
+    try_worker: Callable[[str], Worker]
+    load_model: Callable[[], None]
+    cancel_load: Callable[[], None]
+    on_problem: Callable[[Problem], None]
+    choose_file: ChooseFile = field(default=choose_file)
+
+    def change(self, **changes: Any) -> None:
+        """Put settings in force."""
+        problem = self.current.change(**changes)
+        if problem is not None:
+            self.on_problem(problem)

@@ -1,0 +1,102 @@
+"""One page of the settings: a title and sections of rows, as long as it takes."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from app.chats.changes import StatusChanged
+from ui.controls.label import Label
+from ui.settings.desk import SettingsDesk
+from ui.theme.tokens import Space, TypeSize
+
+_COLUMN: Final = 760
+_SETTLE_MS: Final = 16
+
+
+class SettingsPage(QScrollArea):
+    """A column of sections under a title; what has the focus is scrolled into view.
+
+    Args:
+        desk: what the page works with.
+        title: the page's name.
+    """
+
+    def __init__(self, desk: SettingsDesk, title: str) -> None:
+        super().__init__()
+        self._desk = desk
+        self._theme = desk.theme
+        self._words = desk.words
+        self.title = title
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setAccessibleName(title)
+        self._inner = QWidget()
+        self._column = QVBoxLayout(self._inner)
+        self._column.setSpacing(Space.SECTION)
+        self.heading = Label(desk.theme, title, size=TypeSize.DISPLAY, bold=True, wrap=True)
+        self._column.addWidget(self.heading)
+        self._column.addStretch(1)
+        self.setWidget(self._inner)
+        self._settling = QTimer(self, singleShot=True, interval=_SETTLE_MS)
+        self._settling.timeout.connect(self._settle)
+        QApplication.instance().focusObjectChanged.connect(self._follow_focus)  # type: ignore[union-attr]
+        desk.theme.changed.connect(self._place)
+        desk.theme.changed.connect(self._settling.start)
+        self._place()
+
+    def add(self, section: QWidget, align: Qt.AlignmentFlag | None = None) -> None:
+        """Put a section below the others, as wide as the column unless it is aligned."""
+        place = self._column.count() - 1  # what is left over stays below all of them
+        self._column.insertWidget(place, section)
+        if align is not None:
+            self._column.setAlignment(section, align)
+
+    def show_status(self, status: StatusChanged) -> None:
+        """The model or the last turn is another; a page may care."""
+
+    def refresh(self) -> None:
+        """The page is about to be shown: look at what may have changed meanwhile."""
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place()
+        self._settling.start()
+
+    def settle(self) -> None:
+        """Lay out anew in a moment: heights may have changed."""
+        self._settling.start()
+
+    def _settle(self) -> None:
+        """Lay out anew, from the inside out.
+
+        Layouts in layouts keep the heights of widths they had before, each in two places: the
+        layout and the item that holds its widget in the layout around it.
+        """
+        for widget in reversed(self._inner.findChildren(QWidget)):
+            layout = widget.layout()
+            if layout is not None:
+                layout.invalidate()
+            widget.updateGeometry()
+        self._column.invalidate()
+        self._column.activate()
+        self._inner.updateGeometry()
+
+    def _place(self) -> None:
+        """In the middle, no wider than can be read, with less margin where it is narrow."""
+        width = self.viewport().width()
+        least = Space.PAD if width < self._theme.scaled(560) else Space.LARGE
+        margin = max(least, (width - self._theme.scaled(_COLUMN)) // 2)
+        top = Space.PAD if least == Space.PAD else Space.LARGE - Space.TINY
+        self._column.setContentsMargins(margin, top, margin, Space.LARGE)
+
+    def _follow_focus(self, focused: QObject | None) -> None:
+        if isinstance(focused, QWidget) and self._inner.isAncestorOf(focused):
+            self.ensureWidgetVisible(focused, 0, self._theme.scaled(48))

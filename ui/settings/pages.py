@@ -1,0 +1,23 @@
+"""Makes the settings screen with all its pages."""
+
+from __future__ import annotations
+
+from ui.settings.answers_page import AnswersPage
+from ui.settings.appearance_page import AppearancePage
+from ui.settings.desk import SettingsDesk
+from ui.settings.diagnostics_page import DiagnosticsPage
+from ui.settings.model_page import ModelPage
+from ui.settings.screen import SettingsScreen
+
+
+def make_settings(desk: SettingsDesk) -> SettingsScreen:
+    """The screen, its pages in the order of their list."""
+    return SettingsScreen(
+        desk,
+        (
+            (ModelPage(desk), "cpu"),
+            (AnswersPage(desk), "gauge"),
+            (AppearancePage(desk), "sun-moon"),
+            (DiagnosticsPage(desk), "file-text"),
+        ),
+    )

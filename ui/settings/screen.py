@@ -1,0 +1,140 @@
+"""The settings, in place of the chats: a list of pages and the page that is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from app.chats.changes import BusyChanged, ChatChange, StatusChanged
+from ui.controls.button import ButtonKind, TextButton
+from ui.controls.signs import Hairline
+from ui.settings.desk import SettingsDesk
+from ui.settings.load_strip import LoadStrip
+from ui.settings.navigation import PageList
+from ui.settings.page import SettingsPage
+from ui.theme.tokens import Size, Space
+
+
+class SettingsScreen(QWidget):
+    """Pages beside their list; where the window is narrow, one after the other.
+
+    Signals:
+        closed: back to the chats.
+
+    Args:
+        desk: what the pages work with.
+        pages: each with the name of its icon.
+    """
+
+    closed = Signal()
+
+    def __init__(self, desk: SettingsDesk, pages: Sequence[tuple[SettingsPage, str]]) -> None:
+        super().__init__()
+        self._theme = desk.theme
+        self._words = desk.words
+        self._is_page_open = False
+        self.setAccessibleName(desk.words("Settings"))
+        self.pages = tuple(page for page, _ in pages)
+        self.list = PageList(desk.theme, desk.words, [(page.title, icon) for page, icon in pages])
+        self.up = TextButton(
+            desk.theme, desk.words("Settings"), kind=ButtonKind.GHOST, icon="chevron-left"
+        )
+        self.strip = LoadStrip(desk)
+        self.stack = QStackedWidget()
+        for page in self.pages:
+            self.stack.addWidget(page)
+        self._line = Hairline(desk.theme, is_vertical=True)
+        self._content = QWidget()
+        self._lay_out()
+        self.list.left.connect(self.closed)
+        self.list.chosen.connect(self.open_page)
+        self.up.clicked.connect(self._go_up)
+        desk.theme.changed.connect(self._arrange)
+        self._arrange()
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether there is no room for list and page beside each other."""
+        return self.width() < self._theme.scaled(Size.SIDEBAR_HIDDEN_BELOW)
+
+    def open(self) -> None:
+        """Begin with the page that was shown last, or with the list where it is narrow."""
+        self._is_page_open = False
+        self._arrange()
+        self.pages[self.list.index].refresh()
+        self.list.rows[self.list.index].setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def open_page(self, index: int) -> None:
+        """Show a page."""
+        self._is_page_open = True
+        self.list.set_index(index)
+        self.stack.setCurrentIndex(index)
+        self._arrange()
+        self.pages[index].refresh()
+        if self.is_narrow:
+            self.up.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def show_change(self, change: ChatChange) -> None:
+        """Take a change of the chat service that a page may care about."""
+        match change:
+            case StatusChanged():
+                self.strip.show_status(change)
+                for page in self.pages:
+                    page.show_status(change)
+            case BusyChanged():
+                self.strip.show_busy(is_busy=change.is_busy)
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() != Qt.Key.Key_Escape:
+            super().keyPressEvent(event)
+        elif self.is_narrow and self._is_page_open:
+            self._go_up()
+        else:
+            self.closed.emit()
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _go_up(self) -> None:
+        self._is_page_open = False
+        self._arrange()
+        self.list.rows[self.list.index].setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _lay_out(self) -> None:
+        # The list comes first, so that Tab leads from it into the page.
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.list)
+        row.addWidget(self._line)
+        row.addWidget(self._content, stretch=1)
+        head = QHBoxLayout()
+        head.setContentsMargins(Space.TINY, Space.TINY, Space.TINY, 0)
+        head.addWidget(self.up, alignment=Qt.AlignmentFlag.AlignLeft)
+        content = QVBoxLayout(self._content)
+        content.setContentsMargins(0, 0, 0, 0)
+        content.setSpacing(0)
+        content.addLayout(head)
+        content.addWidget(self.stack, stretch=1)
+        content.addWidget(self.strip)
+
+    def _arrange(self) -> None:
+        narrow = self.is_narrow
+        self.list.is_alone = narrow
+        if narrow:
+            self.list.setMinimumWidth(0)
+            self.list.setMaximumWidth(16_777_215)
+        else:
+            self.list.setFixedWidth(self._theme.scaled(Size.SIDEBAR))
+        self.list.setVisible(not narrow or not self._is_page_open)
+        self._line.setVisible(not narrow)
+        self._content.setVisible(not narrow or self._is_page_open)
+        self.up.setVisible(narrow)
+        self.list.update()
