@@ -6,6 +6,7 @@ from ui.settings.answers_page import AnswersPage
 from ui.settings.appearance_page import AppearancePage
 from ui.settings.desk import SettingsDesk
 from ui.settings.diagnostics_page import DiagnosticsPage
+from ui.settings.machines_page import MachinesPage
 from ui.settings.model_page import ModelPage
 from ui.settings.screen import SettingsScreen
 
@@ -17,6 +18,7 @@ def make_settings(desk: SettingsDesk) -> SettingsScreen:
         (
             (ModelPage(desk), "cpu"),
             (AnswersPage(desk), "gauge"),
+            (MachinesPage(desk), "plug"),
             (AppearancePage(desk), "sun-moon"),
             (DiagnosticsPage(desk), "file-text"),
         ),
