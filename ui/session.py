@@ -94,6 +94,7 @@ class WindowSession(QObject):
         self.window.restart_requested.connect(self._want_restart)
         self.settings_screen = make_settings(self._desk(paths, theme, words, chores))
         self.window.add_settings(self.settings_screen)
+        self.window.status_line.cancel_requested.connect(self.service.cancel_load)
         self.service.subscribe(self.settings_screen.show_change)
         self._is_closed = False
 

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
+from typing import Final
+
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 from typing_extensions import override
 
 from app.chats.changes import ModelState, StatusChanged
 from app.words import Words
+from ui.controls.button import IconButton
 from ui.controls.label import Label
 from ui.controls.signs import ContextBar
 from ui.theme.theme import Theme
 from ui.theme.tokens import Size, Space, TypeSize
 
 SEPARATOR = "  ·  "
+LONG_LOAD_MS: Final = 1000
+"""A load that takes longer can be given up here."""
 
 
 class _Facts(Label):
@@ -62,7 +67,13 @@ class _Facts(Label):
 
 
 class StatusLine(QWidget):
-    """Say what answers, how fast it was, and how full its context is."""
+    """Say what answers, how fast it was, and how full its context is.
+
+    Signals:
+        cancel_requested: give the load in progress up.
+    """
+
+    cancel_requested = Signal()
 
     def __init__(self, theme: Theme, words: Words, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -72,11 +83,17 @@ class StatusLine(QWidget):
         self.facts = _Facts(theme)
         self.context = Label(theme, size=TypeSize.SMALL, role="muted")
         self.bar = ContextBar(theme)
+        self.cancel = IconButton(theme, "x", words("Cancel loading"), size=Size.STATUS)
+        self.cancel.clicked.connect(lambda _=False: self.cancel_requested.emit())
+        self.cancel.hide()
+        self._loads_long = QTimer(self, singleShot=True, interval=LONG_LOAD_MS)
+        self._loads_long.timeout.connect(self.cancel.show)
         self._inner = QWidget(self)
         row = QHBoxLayout(self._inner)
         row.setContentsMargins(Space.PAD, 0, Space.PAD, 0)
         row.setSpacing(Space.ROOM)
         row.addWidget(self.facts, stretch=1)
+        row.addWidget(self.cancel)
         row.addWidget(self.context)
         row.addWidget(self.bar)
         outer = QHBoxLayout(self)
@@ -92,6 +109,8 @@ class StatusLine(QWidget):
     def show_status(self, status: StatusChanged) -> None:
         """Show another status."""
         self.facts.show_facts(self._said(status))
+        self._tell_load(status)
+        self._offer_cancel(is_loading=status.state is ModelState.LOADING)
         self.facts.set_role("danger" if status.state is ModelState.FAILED else "muted")
         used, limit = status.context_tokens, status.context_limit_tokens
         self.context.setVisible(limit > 0)
@@ -122,6 +141,24 @@ class StatusLine(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()
+
+    def _tell_load(self, status: StatusChanged) -> None:
+        """Under the pointer: where the model is, and how long that took."""
+        loaded = status.loaded
+        if loaded is None:
+            return
+        plan = loaded.plan.explanation
+        seconds = self._words("Loaded in {seconds} s.", seconds=f"{loaded.seconds:,.1f}")
+        told = (self.facts.toolTip(), self._words(plan.title, **plan.fields), seconds)
+        self.facts.setToolTip("\n".join(told))
+
+    def _offer_cancel(self, *, is_loading: bool) -> None:
+        """Only of a load that takes long: a button that comes and goes at once is a flicker."""
+        if not is_loading:
+            self._loads_long.stop()
+            self.cancel.hide()
+        elif self.cancel.isHidden() and not self._loads_long.isActive():
+            self._loads_long.start()
 
     def _fit(self) -> None:
         """Say the context shortly, then without its bar, where the window is narrow."""

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from app.chats.changes import ModelState, StatusChanged
@@ -98,3 +99,18 @@ def test_numbers_are_told_in_korean_too(theme: Theme, korean: Words, qtbot: QtBo
     line.show_status(READY)
     assert "초당 41 토큰" in line.facts.shown
     assert line.context.text() == "컨텍스트 32k 중 6.6k"
+
+
+def test_a_long_load_can_be_given_up_and_a_short_one_shows_no_button(
+    theme: Theme, words: Words, qtbot: QtBot
+) -> None:
+    line = StatusLine(theme, words)
+    qtbot.addWidget(line)
+    line.show()
+    line.show_status(StatusChanged(state=ModelState.LOADING))
+    assert not line.cancel.isVisible()
+    qtbot.waitUntil(line.cancel.isVisible)
+    with qtbot.waitSignal(line.cancel_requested):
+        qtbot.mouseClick(line.cancel, Qt.MouseButton.LeftButton)
+    line.show_status(StatusChanged())
+    assert not line.cancel.isVisible()

@@ -30,36 +30,7 @@ class AnswersPage(SettingsPage):
     def __init__(self, desk: SettingsDesk) -> None:
         super().__init__(desk, desk.words("Answers"))
         words = desk.words
-        self.temperature = NumberRow(
-            desk,
-            "temperature",
-            words("Temperature"),
-            words("Higher is freer, lower is steadier; 0 always takes the likeliest word."),
-            _TEMPERATURE,
-            slider_steps=20,
-        )
-        self.top_p = NumberRow(
-            desk,
-            "top_p",
-            words("Top-p"),
-            words("Share of likely words to choose from; 1 takes all."),
-            _TOP_P,
-            slider_steps=99,
-        )
-        self.top_k = NumberRow(
-            desk,
-            "top_k",
-            words("Top-k"),
-            words("At most so many words to choose from; 0 takes all."),
-            _TOP_K,
-        )
-        self.min_p = NumberRow(
-            desk,
-            "min_p",
-            words("Min-p"),
-            words("Leaves out words this much less likely than the likeliest; 0 leaves out none."),
-            _MIN_P,
-        )
+        self.temperature, self.top_p, self.top_k, self.min_p = self._sampling_rows(desk)
         self.seed = NumberRow(
             desk,
             "seed",
@@ -97,6 +68,43 @@ class AnswersPage(SettingsPage):
         self.add(SettingsSection(desk.theme, words("Longest thinking"), limit, *self.thinking))
         desk.current.subscribe(self._show_settings)
         self._show_settings(desk.current.value)
+
+    def _sampling_rows(self, desk: SettingsDesk) -> tuple[NumberRow, ...]:
+        words = desk.words
+        return (
+            NumberRow(
+                desk,
+                "temperature",
+                words("Temperature"),
+                words("Higher is freer, lower is steadier; 0 always takes the likeliest word."),
+                _TEMPERATURE,
+                slider_steps=20,
+            ),
+            NumberRow(
+                desk,
+                "top_p",
+                words("Top-p"),
+                words("Share of likely words to choose from; 1 takes all."),
+                _TOP_P,
+                slider_steps=99,
+            ),
+            NumberRow(
+                desk,
+                "top_k",
+                words("Top-k"),
+                words("At most so many words to choose from; 0 takes all."),
+                _TOP_K,
+            ),
+            NumberRow(
+                desk,
+                "min_p",
+                words("Min-p"),
+                words(
+                    "Leaves out words this much less likely than the likeliest; 0 leaves out none."
+                ),
+                _MIN_P,
+            ),
+        )
 
     def _thinking_row(self, effort: Effort, name: str) -> NumberRow:
         row = NumberRow(self._desk, f"thinking_{effort.value}_tokens", name, "", _THINKING)
