@@ -129,7 +129,11 @@ def model_finder(
 
 
 def planned_load(
-    planner: Planner, settings: Settings, paths: Paths, loaded: MemoryPlan | None
+    planner: Planner,
+    settings: Settings,
+    paths: Paths,
+    loaded: MemoryPlan | None,
+    adapters: tuple[Adapter, ...] = (),
 ) -> Planned:
     """The memory plan of what the settings ask for; blocks.
 
@@ -138,11 +142,13 @@ def planned_load(
         settings: what to plan for.
         paths: the user's folders.
         loaded: the plan of what is loaded now.
+        adapters: as in `chosen_model`.
 
     Raises:
         UserFacingError: the model, an adapter or a worker cannot be used.
     """
-    request = wanted(chosen_model(settings, paths), settings.workers, loaded)
+    chosen = chosen_model(settings, paths, adapters=adapters)
+    request = wanted(chosen, settings.workers, loaded)
     return planner.plan(request, loaded)
 
 

@@ -18,7 +18,8 @@ class CurrentSettings:
 
     Args:
         file: where they are kept.
-        model: a GGUF file that holds in place of the one in the file, until another is chosen.
+        model: a GGUF file that holds in place of the one in the file, until another is chosen;
+            the adapters in the file belong to the model there.
     """
 
     def __init__(self, file: SettingsFile, model: Path | None = None) -> None:

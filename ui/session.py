@@ -92,7 +92,7 @@ class WindowSession(QObject):
         self.window = MainWindow(self.service, theme, words, settings)
         self.window.panel.drafts.changed.connect(self._drafts.keep)
         self.window.restart_requested.connect(self._want_restart)
-        self.settings_screen = make_settings(self._desk(paths, theme, words, chores))
+        self.settings_screen = make_settings(self._desk(paths, theme, words, chores, adapters))
         self.window.add_settings(self.settings_screen)
         self.window.status_line.cancel_requested.connect(self.service.cancel_load)
         self.service.subscribe(self.settings_screen.show_change)
@@ -130,7 +130,14 @@ class WindowSession(QObject):
             )
         )
 
-    def _desk(self, paths: Paths, theme: Theme, words: Words, chores: Executor) -> SettingsDesk:
+    def _desk(
+        self,
+        paths: Paths,
+        theme: Theme,
+        words: Words,
+        chores: Executor,
+        adapters: tuple[Adapter, ...],
+    ) -> SettingsDesk:
         current, planner = self.settings, Planner()
 
         def diagnose(status: StatusChanged) -> str:
@@ -142,7 +149,7 @@ class WindowSession(QObject):
             words=words,
             current=current,
             chores=Chores(chores, self._dispatcher.post),
-            plan=lambda settings, loaded: planned_load(planner, settings, paths, loaded),
+            plan=lambda settings, loaded: planned_load(planner, settings, paths, loaded, adapters),
             diagnose=diagnose,
             try_worker=try_worker,
             load_model=self.service.load_model,

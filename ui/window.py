@@ -117,8 +117,8 @@ class MainWindow(QMainWindow):
             case ChatOpened():
                 self._show_title(change.chat)
             case UndoOffered():
-                undo = self._service.undo_delete
-                self.banner.show_notice(undo_notice(self._words, change.chat.title, undo))
+                undo = undo_notice(self._words, change.chat.title, self._service.undo_delete)
+                self.banner.show_notice(undo)
             case ResponseFormatChanged():
                 self.panel.composer.format.show_format(change.response_format)
             case NoticeRaised():

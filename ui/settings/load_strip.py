@@ -25,6 +25,7 @@ def load_settings(settings: Settings) -> tuple[object, ...]:
         settings.cache_type,
         settings.threads,
         settings.workers,
+        settings.adapters,
     )
 
 
