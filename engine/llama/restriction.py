@@ -67,38 +67,7 @@ class OnlyAllowed:
         return self._list_ids()
 
 
-Allowed = OnlyThese | OnlyAllowed | AllButThese
-
-
-class Both:
-    """What two restrictions allow together; their ids are joined only when they are needed.
-
-    Args:
-        first: one.
-        second: the other.
-    """
-
-    def __init__(self, first: Restriction, second: Restriction) -> None:
-        self._first = first
-        self._second = second
-
-    def allows(self, token: int) -> bool:
-        """Whether the token may come next."""
-        return self._first.allows(token) and self._second.allows(token)
-
-    def joined(self) -> Allowed:
-        """The ids that both allow."""
-        first, second = joined(self._first), joined(self._second)
-        if isinstance(first, AllButThese) and isinstance(second, AllButThese):
-            return AllButThese(np.union1d(first.ids, second.ids))
-        if isinstance(first, AllButThese):
-            first, second = second, first
-        if isinstance(second, AllButThese):
-            return OnlyThese(np.setdiff1d(first.ids, second.ids, assume_unique=True))
-        return OnlyThese(np.intersect1d(first.ids, second.ids, assume_unique=True))
-
-
-Restriction = Allowed | Both
+Restriction = OnlyThese | OnlyAllowed | AllButThese
 """What `engine.llama.sampler.Sampler.choose` heeds; make it once and use it often."""
 
 
@@ -117,15 +86,3 @@ class TokenGuard(Protocol):
 def sorted_ids(ids: Iterable[int]) -> Ids:
     """The ids as an array in order, each once."""
     return np.array(sorted(set(ids)), np.intp)
-
-
-def both(first: Restriction | None, second: Restriction | None) -> Restriction | None:
-    """What two restrictions allow together; None allows everything."""
-    if first is None or second is None:
-        return first or second
-    return Both(first, second)
-
-
-def joined(restriction: Restriction) -> Allowed:
-    """A restriction with its ids; costs something only for `Both`."""
-    return restriction.joined() if isinstance(restriction, Both) else restriction

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from engine.errors import EngineError
 from engine.llama.binding import Logits
-from engine.llama.restriction import AllButThese, Restriction, joined
+from engine.llama.restriction import AllButThese, Restriction
 from engine.requests import Sampling
 
 
@@ -64,18 +64,17 @@ class Sampler:
         if restriction is None or restriction.allows(token):
             return token
         self.redraws += 1
-        allowed = joined(restriction)
-        if isinstance(allowed, AllButThese):
+        if isinstance(restriction, AllButThese):
             masked = logits.copy()
-            masked[allowed.ids] = -np.inf
+            masked[restriction.ids] = -np.inf
             return self._draw(masked)
-        if not len(allowed.ids):
+        if not len(restriction.ids):
             raise EngineError(
                 "The answer broke off because no word may follow.",
                 "Ask again.",
                 "an empty restriction",
             )
-        return int(allowed.ids[self._draw(logits[allowed.ids])])
+        return int(restriction.ids[self._draw(logits[restriction.ids])])
 
     def _draw(self, logits: Logits) -> int:
         best = int(logits.argmax())

@@ -26,7 +26,7 @@ from engine.harmony.tokens import (
     VOCABULARY_TOKENS,
 )
 from engine.harmony.vocabulary import Vocabulary
-from engine.llama.restriction import AllButThese, joined
+from engine.llama.restriction import AllButThese
 from tests.engine.stage import MARKERS
 from tools.practice_model.encoding import load_encoding
 
@@ -62,7 +62,7 @@ def words_after(
     vocabulary: Vocabulary, markup: str, tools: tuple[str, ...] = TOOLS, *, is_json: bool = False
 ) -> set[str]:
     """What may follow a beginning, where that is a few ids."""
-    allowed = joined(guard_after(vocabulary, markup, tools, is_json=is_json).restriction())
+    allowed = guard_after(vocabulary, markup, tools, is_json=is_json).restriction()
     assert not isinstance(allowed, AllButThese)
     names = {token: marker for marker, token in MARKERS.items()}
     return {names.get(token) or vocabulary.decode([token]) for token in allowed.ids.tolist()}
@@ -199,7 +199,7 @@ def test_whatever_is_sampled_is_sound_for_the_reader_and_the_strict_parser(
     parser = openai_harmony.StreamableParser(encoding, openai_harmony.Role.ASSISTANT)
     last = None
     for _ in range(200):
-        restriction = joined(guard.restriction())
+        restriction = guard.restriction()
         if isinstance(restriction, AllButThese):
             markers = [t for t in (END, RETURN, CALL, START, CHANNEL) if restriction.allows(t)]
             text = vocabulary.encode(" and so on, 그리고")

@@ -10,36 +10,21 @@ from engine.llama.restriction import (
     OnlyAllowed,
     OnlyThese,
     Restriction,
-    both,
-    joined,
     sorted_ids,
 )
 
 SIZE = 12
 IDS = st.sets(st.integers(0, SIZE - 1))
-RESTRICTIONS = st.none() | st.builds(
-    lambda kind, ids: kind(sorted_ids(ids)), st.sampled_from([OnlyThese, AllButThese]), IDS
-)
 
 
-def allowed(restriction: Restriction | None) -> set[int]:
-    return {token for token in range(SIZE) if restriction is None or restriction.allows(token)}
+def allowed(restriction: Restriction) -> set[int]:
+    return {token for token in range(SIZE) if restriction.allows(token)}
 
 
 @given(ids=IDS)
 def test_only_and_all_but_are_opposites(ids: set[int]) -> None:
     assert allowed(OnlyThese(sorted_ids(ids))) == ids
     assert allowed(AllButThese(sorted_ids(ids))) == set(range(SIZE)) - ids
-
-
-@given(first=RESTRICTIONS, second=RESTRICTIONS)
-def test_two_restrictions_allow_what_each_allows(
-    first: Restriction | None, second: Restriction | None
-) -> None:
-    together = both(first, second)
-    assert allowed(together) == allowed(first) & allowed(second)
-    if together is not None:
-        assert allowed(joined(together)) == allowed(together)
 
 
 def test_ids_are_sorted_and_told_once() -> None:
@@ -62,13 +47,5 @@ def test_what_a_grammar_allows_is_listed_only_when_needed_and_once() -> None:
     assert allowed.allows(4)
     assert not allowed.allows(5)
     assert not listed
-    for other, left in (
-        (AllButThese(sorted_ids([4])), [2, 6]),
-        (OnlyThese(sorted_ids([4, 5])), [4]),
-    ):
-        for together in (both(allowed, other), both(other, allowed)):
-            assert together is not None
-            ids = joined(together)
-            assert isinstance(ids, OnlyThese)
-            assert ids.ids.tolist() == left
+    assert allowed.ids.tolist() == allowed.ids.tolist() == [2, 4, 6]
     assert len(listed) == 1
