@@ -16,6 +16,9 @@ _ROOT = Path(__file__).parents[2]
 _TARGET = _ROOT / "docs" / "PERFORMANCE.md"
 _COMMAND = "make bench >bench.json; .venv/bin/python tests/bench/report.py bench.json"
 
+_QUIET = 0.25
+"""Load for each core up to which a machine counts as quiet before the bench starts."""
+
 Figures = Mapping[str, Any]
 
 
@@ -57,6 +60,11 @@ def _head(bench: Figures) -> Iterator[str]:
     yield f"To measure again: `{_COMMAND}`."
     yield ""
     yield from _machine(bench)
+    machine = bench["machine"]
+    if machine["load_average"] > machine["cores"] * _QUIET:
+        yield ""
+        yield "**Other programs were at work on this machine: rates and ratios of this run say"
+        yield "little; token counts and memory hold.**"
 
 
 def _machine(bench: Figures) -> Iterator[str]:
@@ -108,19 +116,19 @@ def _contest(bench: Figures) -> Iterator[str]:
     yield "| reply | " + " | ".join(names) + " | " + _columns("sotto / {}", others) + " |"
     yield "|---" * (1 + len(names) + len(others)) + "|"
     for length, found in contest["speed"].items():
-        rates = [_spread(found["decode_tokens_per_second"][name], 0) for name in names]
+        rates = [_spread(found["decode_tokens_per_second"][name], 1) for name in names]
         ratios = [_spread(found["sotto_over"][name], 2) for name in others]
         yield f"| {int(length):,} tokens | " + " | ".join(rates + ratios) + " |"
     beside = contest["beside"]
-    rates = [_spread(beside["greedy_tokens_per_second"][name], 0) for name in names]
+    rates = [_spread(beside["greedy_tokens_per_second"][name], 1) for name in names]
     ratios = [_spread(beside["greedy_sotto_over"][name], 2) for name in others]
     yield f"| {beside['tokens']} tokens, greedy | " + " | ".join(rates + ratios) + " |"
     yield ""
     ways = beside["llama.cpp_tokens_per_second"]
     yield (
         "llama.cpp's column decodes and chooses with the engine's own sampler. For "
-        f"{beside['tokens']} tokens: without choosing {_spread(ways['decode only'], 0)}, "
-        f"choosing with llama.cpp's sampler chain {_spread(ways[_THEIRS], 0)} tokens/s."
+        f"{beside['tokens']} tokens: without choosing {_spread(ways['decode only'], 1)}, "
+        f"choosing with llama.cpp's sampler chain {_spread(ways[_THEIRS], 1)} tokens/s."
     )
 
 

@@ -102,7 +102,7 @@ def test_the_report_shows_what_was_measured_and_names_what_was_not(
     practice_model_path: Path, tmp_path: Path
 ) -> None:
     contest = figures()
-    bench = {
+    bench: dict[str, Any] = {
         "machine": {
             "processor": "A processor",
             "cores": 2,
@@ -119,12 +119,15 @@ def test_the_report_shows_what_was_measured_and_names_what_was_not(
         "contest": {**contest, "checks": checks(contest)},
     }
     page = report.page(bench)
-    assert "| 32 tokens | 100 (100-100) | 98 (98-98) | 80 (80-80) |" in page
+    assert "| 32 tokens | 100.0 (100.0-100.0) | 98.0 (98.0-98.0) | 80.0 (80.0-80.0) |" in page
     assert "2026-01-02T03:04:05, commit abc" in page
     cards = [line for line in page.splitlines() if line.startswith("| GeForce")]
     assert cards
     assert all(line.endswith("| not measured |") for line in cards)
     assert "**not kept**" not in page
+    assert "Other programs were at work" not in page
+    bench["machine"] = {**bench["machine"], "load_average": 4.0}
+    assert "Other programs were at work" in report.page(bench)
 
 
 def test_the_endless_copy_differs_in_the_rows_that_end_a_message_alone(
