@@ -29,7 +29,7 @@ _READ_BYTES = 256 * 2**20
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A graphics card as its maker describes it.
+    """A graphics card by its commonly given figures.
 
     Attributes:
         memory_gb: on the card.
@@ -48,8 +48,8 @@ class Card:
         return self.bus_bits / 8 * self.gbit_per_second * 1e9
 
 
-# Memory size, interface width and data rate of the makers' specification pages
-# (NVIDIA "GeForce graphics cards: compare", AMD "Radeon RX: specifications").
+# Memory size, interface width and data rate as commonly given for these cards; the makers' pages
+# were not at hand when this was written.  Check them before something is decided by a row.
 CARDS = (
     Card("GeForce RTX 4060 Ti", 16, 128, 18),
     Card("GeForce RTX 5060 Ti", 16, 128, 28),

@@ -245,7 +245,7 @@ def _cards(bench: Figures) -> Iterator[str]:
     yield "## gpt-oss-20b on cards of 16 GB: the limit, not yet a measurement"
     yield ""
     yield (
-        "No such card was at hand. The limit is the memory's bandwidth by the maker's page "
+        "No such card was at hand. The limit is the memory's bandwidth as commonly given "
         "(interface width times data rate, `tests/bench/limits.py`) over the bytes that a token "
         "reads by the model's header ("
         + ", ".join(f"{size / 1e6:,.0f} MB at {int(at):,}" for at, size in sizes.items())

@@ -107,7 +107,7 @@ def locked_lines(lock: Path) -> str:
 
 
 def server_program(environment: Mapping[str, str]) -> Path:
-    """The built server; builds it where it is missing (5 to 10 minutes on two cores).
+    """The built server; builds it where it is missing.
 
     Raises:
         BuildError: it could not be built.
@@ -140,7 +140,7 @@ def _build(build: ServerBuild, environment: Mapping[str, str]) -> None:
         "PIP_CACHE_DIR": str(native_cache(native)),  # the source package is there already
         "PATH": f"{Path(sys.executable).parent}:{environment.get('PATH', '')}",
     }
-    _say("building llama-server from llama-cpp-python's own sources (once; 5 to 10 minutes)")
+    _say("building llama-server from llama-cpp-python's own sources (once; takes minutes)")
     with tempfile.TemporaryDirectory(prefix=f"{_TARGET}.", dir=build.cache) as made:
         folder = Path(made)
         sources = _unpacked(build, folder, lambda command: _run(programs, command, variables))
