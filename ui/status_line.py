@@ -125,6 +125,12 @@ class StatusLine(QWidget):
             )
             self._fit()
             exact = self._words("{used} of {limit} tokens", used=f"{used:,}", limit=f"{limit:,}")
+            if status.left_out_messages:
+                count = f"{status.left_out_messages:,}"
+                told = self._words(
+                    "The model does not read the first {count} messages", count=count
+                )
+                exact = f"{exact}\n{told}"
             self.context.setToolTip(exact)
             self.bar.setToolTip(exact)
             self.context.set_role(self.bar.role if self.bar.role == "warn" else "muted")

@@ -91,6 +91,7 @@ class MainWindow(QMainWindow):
         self._connect()
         self._add_actions()
         self.panel.set_effort(kept.effort)
+        service.foresight.choose(kept.effort)
         self.panel.focus_composer()
         self.setWindowTitle("Sotto")
         self.setMinimumSize(Size.WINDOW_MIN, 480)
@@ -192,8 +193,14 @@ class MainWindow(QMainWindow):
         self.panel.composer.format.chosen.connect(service.form.choose)
         self.panel.answer_now_requested.connect(service.answer_now)
         self.panel.effort_changed.connect(lambda effort: self._keep(effort=effort))
+        self.panel.effort_changed.connect(service.foresight.choose)
+        self.panel.composer.edited.connect(self._on_edited)
         self._theme.changed.connect(self._on_theme_changed)
         self._on_sidebar_moved()
+
+    def _on_edited(self) -> None:
+        if self.panel.composer.text:
+            self._service.foresight.begin_typing()
 
     def _add_actions(self) -> None:
         self._add_action(self._words("New chat"), "Ctrl+N", self._start_chat)

@@ -74,11 +74,13 @@ class FakeService:
 
     Attributes:
         commands: what the window asked for, in order.
+        foreseen: what it told of the effort and of typing.
         now_ms: time of the next change.
     """
 
     chats: list[Chat] = field(default_factory=list)
     commands: list[tuple[object, ...]] = field(default_factory=list)
+    foreseen: list[tuple[object, ...]] = field(default_factory=list)
     now_ms: int = 1_790_000_000_000
     _open: ChatId | None = None
     _deleted: list[Chat] = field(default_factory=list)
@@ -148,10 +150,11 @@ class FakeService:
         return self
 
     def choose(self, chosen: object) -> None:
-        self.commands.append(("choose", chosen))
+        kind = self.foreseen if isinstance(chosen, Effort) else self.commands
+        kind.append(("choose", chosen))
 
     def begin_typing(self) -> None:
-        self.commands.append(("begin_typing",))
+        self.foreseen.append(("begin_typing",))
 
     def send(self, text: str, effort: Effort) -> None:
         self.commands.append(("send", text, effort))

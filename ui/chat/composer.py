@@ -53,6 +53,7 @@ class Composer(QWidget):
         self._is_busy = False
         self._reason = ""
         self._is_blocking = False
+        self._cost = ""
         self.edit = PromptEdit(theme, self)
         self.edit.setPlaceholderText(words("Message Sotto"))
         self.edit.setAccessibleName(words("Message"))
@@ -111,6 +112,11 @@ class Composer(QWidget):
         if (reason, is_blocking) != (self._reason, self._is_blocking):
             self._reason, self._is_blocking = reason, is_blocking
             self._show_state()
+
+    def set_cost(self, cost: str) -> None:
+        """Say what the chosen effort costs; "" for nothing."""
+        self._cost = cost
+        self._show_state()
 
     def submit(self) -> None:
         """Send what is typed if that is possible; else it stays and the reason is shown."""
@@ -205,8 +211,9 @@ class Composer(QWidget):
         why = self._reason or ("" if has_text else words("Write a message first"))
         self.send_button.set_look("arrow-up", words("Send"), tooltip=why)
         self.hint.setText(words("Return sends, Shift+Return breaks the line"))
-        if self._reason and not self._is_busy:
-            self.hint.setText(self._reason)
+        told = self._reason or self._cost
+        if told and not self._is_busy:
+            self.hint.setText(told)
         has_room = self.width() >= self._theme.scaled(_HINT_FROM)
-        is_told = bool(self._reason) and not self._is_busy
+        is_told = bool(told) and not self._is_busy
         self.hint.setVisible((has_room and has_text) or is_told)

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 from typing_extensions import override
 
 from app.chats.values import Message, MessageId
+from app.conversation import left_out_in
 from ui.chat.answer import Answer
 from ui.chat.flush_timer import FlushTimer
 from ui.chat.message_widget import MessageWidget
@@ -31,8 +32,6 @@ from ui.markdown.parser import MarkdownParser
 from ui.theme.tokens import Size
 
 _MARGIN: Final = 16
-_AT_END: Final = 6
-"""So near to the end (px) counts as being there."""
 
 
 class ConversationView(QScrollArea):
@@ -63,8 +62,7 @@ class ConversationView(QScrollArea):
         self._context = context
         self._rows = Rows()
         self._by_id: dict[MessageId, int] = {}
-        self._is_following = True
-        self._is_placing = False
+        self._is_following, self._is_placing = True, False
         self._canvas = QWidget()
         self._widgets = MessageWidgets(
             self._canvas, self._rows, context, parser, now, self._on_height_changed
@@ -117,6 +115,7 @@ class ConversationView(QScrollArea):
             self._widgets.drop_all()
             self._by_id = {message.id: index for index, message in enumerate(messages)}
             self._rows.reset(messages, self.column_width)
+            self._rows.mark_left_out(left_out_in(messages))
         self.go_to_end()
 
     def append(self, message: Message) -> None:
@@ -130,11 +129,15 @@ class ConversationView(QScrollArea):
         if index is None:
             return None
         if index not in self._widgets:
-            self._widgets.make(index)
-            self._widgets.measure(index, self.column_width)
+            self._widgets.make_measured(index, self.column_width)
             self._place()
         widget = self._widgets.get(index)
         return widget if isinstance(widget, Answer) else None
+
+    def show_left_out(self, messages: int) -> None:
+        """The model does not read so many messages at the beginning."""
+        self._widgets.show_left_out(messages, self.column_width)
+        self._place()
 
     def changed(self) -> None:
         """Something was added to an answer: show it with the next flush."""
@@ -146,6 +149,7 @@ class ConversationView(QScrollArea):
         if index is None:
             return
         self._rows[index].message = message
+        self._widgets.show_left_out(message.usage.left_out_messages, self.column_width)
         widget = self._widgets.get(index)
         if isinstance(widget, Answer):
             widget.end(message)
@@ -161,8 +165,7 @@ class ConversationView(QScrollArea):
 
     def scroll_pages(self, pages: float) -> None:
         """Scroll by parts of the viewport's height, down if positive."""
-        bar = self.verticalScrollBar()
-        bar.setValue(bar.value() + round(pages * self.viewport().height()))
+        self._seen.scroll_pages(pages)
 
     @property
     def column_width(self) -> int:
@@ -214,8 +217,7 @@ class ConversationView(QScrollArea):
         """In idle time: make one row that will soon be in view, so that scrolling is smooth."""
         for index in self._seen.near(1):
             if index not in self._widgets:
-                self._widgets.make(index)
-                self._widgets.measure(index, self.column_width)
+                self._widgets.make_measured(index, self.column_width)
                 self._place()
                 return
 
@@ -228,8 +230,7 @@ class ConversationView(QScrollArea):
     def _on_scrolled(self) -> None:
         if self._is_placing:
             return
-        bar = self.verticalScrollBar()
-        self._set_following(bar.value() >= bar.maximum() - _AT_END)
+        self._set_following(self._seen.is_at_end)
         self._place()
 
     def _on_height_changed(self, index: int, by_user: bool) -> None:
@@ -250,9 +251,7 @@ class ConversationView(QScrollArea):
             self.follow_changed.emit(is_following)
 
     def _place_button(self) -> None:
-        bar = self.verticalScrollBar()
-        is_away = bar.value() < bar.maximum() - _AT_END
-        self.newest_button.show_if(is_away and not self._is_following)
+        self.newest_button.show_if(not self._seen.is_at_end and not self._is_following)
 
     def _take_colors(self) -> None:
         palette = self.palette()

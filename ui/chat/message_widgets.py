@@ -74,7 +74,8 @@ class MessageWidgets(Mapping[int, MessageWidget]):
         row = self._rows[index]
         widget: MessageWidget
         if row.message.role is MessageRole.USER:
-            widget = UserBubble(self._context, row.message.text, self._canvas)
+            widget = bubble = UserBubble(self._context, row.message.text, self._canvas)
+            bubble.set_left_out(row.left_out)
         else:
             answer = Answer(self._context, self._parser, row.message, self._now, self._canvas)
             answer.thoughts.set_open(row.is_open)
@@ -86,9 +87,22 @@ class MessageWidgets(Mapping[int, MessageWidget]):
         row.is_measured = False
         widget.show()
 
+    def make_measured(self, index: int, width: int) -> None:
+        """Give a message its widget, fitted into a column."""
+        self.make(index)
+        self.measure(index, width)
+
     def measure(self, index: int, width: int) -> bool:
         """Fit a message into a column; True if its row has another height now."""
         return self._rows.measure(index, self._widgets[index].fit(width))
+
+    def show_left_out(self, messages: int, width: int) -> None:
+        """The model does not read so many messages at the beginning."""
+        for index in self._rows.mark_left_out(messages):
+            widget = self._widgets.get(index)
+            if isinstance(widget, UserBubble):
+                widget.set_left_out(self._rows[index].left_out)
+                self.measure(index, width)
 
     def measure_all(self, width: int) -> None:
         """Fit all into a column of another width."""

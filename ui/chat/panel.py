@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from app.chats.changes import (
+    AnswerBeginningLeftOut,
     AnswerPhaseChanged,
     AnswerPreambleAdded,
     AnswerTextAdded,
@@ -26,6 +27,7 @@ from app.chats.changes import (
     BusyChanged,
     ChatChange,
     ChatOpened,
+    CostForeseen,
     MessageAdded,
     MessageEnded,
     ModelState,
@@ -42,7 +44,7 @@ from ui.chat.drafts import Drafts
 from ui.chat.empty_state import EmptyState
 from ui.chat.link_question import LinkQuestion
 from ui.chat.problem_card import ProblemCard
-from ui.chat.wording import title_of
+from ui.chat.wording import cost_text, title_of
 from ui.markdown.context import MarkdownContext
 from ui.markdown.document_style import DocumentStyle
 from ui.markdown.parser import MarkdownParser
@@ -53,6 +55,12 @@ from ui.theme.tokens import Size, Space
 _MARGIN: Final = 16
 _WARM_UP_MS: Final = 500
 """After the first frames, so that they do not wait for it."""
+_OF_ANSWERS: Final = (
+    AnswerTextAdded,
+    AnswerPreambleAdded,
+    AnswerThoughtAdded,
+    AnswerPhaseChanged,
+)
 
 
 class ChatPanel(QWidget):
@@ -129,6 +137,10 @@ class ChatPanel(QWidget):
                 self._show_status(change)
             case SendRefused():
                 self._take_back(change)
+            case AnswerBeginningLeftOut():
+                self.view.show_left_out(change.left_out_messages)
+            case CostForeseen():
+                self.composer.set_cost(cost_text(self._words, change))
             case _:
                 self._apply_to_answer(change)
 
@@ -153,25 +165,18 @@ class ChatPanel(QWidget):
     # ---- changes
 
     def _apply_to_answer(self, change: ChatChange) -> None:
+        answer = self.view.answer(change.message_id) if isinstance(change, _OF_ANSWERS) else None
+        if answer is None:
+            return
         match change:
-            case AnswerTextAdded():
-                answer = self.view.answer(change.message_id)
-                if answer is not None:
-                    answer.add_text(change.text)
-            case AnswerPreambleAdded():
-                answer = self.view.answer(change.message_id)
-                if answer is not None:
-                    answer.add_preamble(change.text)
-            case AnswerThoughtAdded():
-                answer = self.view.answer(change.message_id)
-                if answer is not None:
-                    answer.add_thought(change.piece)
+            case AnswerTextAdded(text=text):
+                answer.add_text(text)
+            case AnswerPreambleAdded(text=text):
+                answer.add_preamble(text)
+            case AnswerThoughtAdded(piece=piece):
+                answer.add_thought(piece)
             case AnswerPhaseChanged():
-                answer = self.view.answer(change.message_id)
-                if answer is not None:
-                    answer.set_phase(change.phase, change.done_tokens, change.total_tokens)
-            case _:
-                return
+                answer.set_phase(change.phase, change.done_tokens, change.total_tokens)
         self.view.changed()
 
     def _open(self, change: ChatOpened) -> None:

@@ -30,12 +30,14 @@ class Row:
     Attributes:
         height: in logical px; a guess until `is_measured`.
         is_open: the user opened its thoughts.
+        left_out: messages above it that the model does not read, where this is the first it does.
     """
 
     message: Message
     height: int = 0
     is_measured: bool = False
     is_open: bool = False
+    left_out: int = 0
 
 
 class Rows:
@@ -73,6 +75,16 @@ class Rows:
             row.is_measured = False
         self._changed_from = 0
         self.lay_out()
+
+    def mark_left_out(self, count: int) -> list[int]:
+        """The model reads from row `count` on; returns the rows that say something else now."""
+        changed = []
+        for index, row in enumerate(self._rows):
+            messages = count if index == count else 0
+            if row.left_out != messages:
+                row.left_out = messages
+                changed.append(index)
+        return changed
 
     def measure(self, index: int, height: int) -> bool:
         """Note a row's true height; True if it is another one.  `lay_out` must follow."""

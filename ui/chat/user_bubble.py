@@ -11,6 +11,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
+from ui.chat.left_out_line import LeftOutLine
 from ui.chat.message_widget import MessageWidget
 from ui.controls.button import ButtonKind, TextButton
 from ui.controls.painting import draw_box
@@ -56,11 +57,25 @@ class UserBubble(MessageWidget):
                 parent=self,
             )
             self.more_button.clicked.connect(self._show_all)
+        self.left_out: LeftOutLine | None = None
         self._show(short)
         context.theme.changed.connect(self.update)
 
+    def set_left_out(self, messages: int) -> None:
+        """Say above the message that the model reads from here on; 0 is no more.  `fit` follows."""
+        if self.left_out is None and messages:
+            self.left_out = LeftOutLine(self._context.theme, self._context.words, self)
+        if self.left_out is not None:
+            self.left_out.show_count(messages)
+            self.left_out.setVisible(messages > 0)
+
     @override
     def fit(self, width: int) -> int:
+        top = 0
+        if self.left_out is not None and not self.left_out.isHidden():
+            top = self.left_out.fit(width)
+            self.left_out.setGeometry(0, 0, width, top)
+            top += Space.PAD
         pad_x, pad_y = _PAD_X, _PAD_Y
         widest = min(self._context.theme.scaled(Size.BUBBLE_MAX), int(width * _WIDEST_PART))
         room = max(1, widest - 2 * pad_x)
@@ -68,9 +83,9 @@ class UserBubble(MessageWidget):
         ideal = min(room, ceil(self.text.document().idealWidth()) + 1)
         height = self.text.fit(ideal)
         left = width - ideal - 2 * pad_x
-        self.text.setGeometry(left + pad_x, pad_y, ideal, height)
-        self._bubble = QRectF(left, 0, ideal + 2 * pad_x, height + 2 * pad_y)
-        total = height + 2 * pad_y
+        self.text.setGeometry(left + pad_x, top + pad_y, ideal, height)
+        self._bubble = QRectF(left, top, ideal + 2 * pad_x, height + 2 * pad_y)
+        total = top + height + 2 * pad_y
         if self.more_button is not None and not self.more_button.isHidden():
             size = self.more_button.sizeHint()
             x = max(0, width - size.width())

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QScrollArea, QWidget
 
 from ui.chat.rows import Rows
 from ui.theme.tokens import Space
+
+_AT_END: Final = 6
+"""So near to the end (px) counts as being there."""
 
 
 class ViewportRows:
@@ -54,6 +59,17 @@ class ViewportRows:
             bar.setValue(bar.maximum())
         else:
             bar.setValue(self._rows.top(index) + above)
+
+    @property
+    def is_at_end(self) -> bool:
+        """Whether the end is seen, or nearly."""
+        bar = self._view.verticalScrollBar()
+        return bar.value() >= bar.maximum() - _AT_END
+
+    def scroll_pages(self, pages: float) -> None:
+        """Scroll by parts of the viewport's height, down if positive."""
+        bar = self._view.verticalScrollBar()
+        bar.setValue(bar.value() + round(pages * self._view.viewport().height()))
 
     def reveal(self, widget: QWidget) -> None:
         """Scroll as little as needed to have a widget of a message in view."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from app.chats.changes import CostForeseen
 from app.chats.values import Problem
 from app.words import Words
 from engine.analysis_filter import WithheldKind
@@ -31,6 +32,19 @@ def cut_text(words: Words, cut: ThinkingCut) -> str:
         ThinkingCut.BUDGET: words("The limit for thinking was reached."),
         ThinkingCut.LIMIT: words("Room was kept for the answer."),
     }[cut]
+
+
+def cost_text(words: Words, cost: CostForeseen) -> str:
+    """What the chosen effort costs, or "" for nothing."""
+    count = f"{cost.read_tokens:,}"
+    if not cost.read_tokens:
+        return ""
+    if cost.seconds is None:
+        return words("Changing the effort re-reads {count} tokens", count=count)
+    time = duration(words, cost.seconds)
+    return words(
+        "Changing the effort re-reads {count} tokens, about {time}", count=count, time=time
+    )
 
 
 def title_of(words: Words, problem: Problem) -> str:
