@@ -88,5 +88,6 @@ def left_out_of_branch(
 
 def left_out_in(branch: Sequence[Message]) -> int:
     """How many messages of a branch the model left out when it last answered in it."""
-    answers = (one for one in reversed(branch) if one.usage.context_tokens > 0)
-    return next((answer.usage.left_out_messages for answer in answers), 0)
+    usages = (one.usage for one in reversed(branch))
+    told = (one for one in usages if one.context_tokens or one.left_out_messages)
+    return next((usage.left_out_messages for usage in told), 0)

@@ -147,9 +147,7 @@ class Turn:
                     )
                 )
             case MessagesLeftOut(messages=messages):
-                return self._changed(
-                    AnswerBeginningLeftOut(self.message.id, self.to_branch(messages))
-                )
+                return self._leave_out(self.to_branch(messages))
             case ToolCalled():
                 return self._refuse(event)
             case Finished():
@@ -168,6 +166,12 @@ class Turn:
 
     def _changed(self, change: ChatChange) -> TurnStep:
         return TurnStep(changes=(change,))
+
+    def _leave_out(self, messages: int) -> TurnStep:
+        """Whoever opens the chat in the middle of the answer sees it as well."""
+        usage = replace(self.message.usage, left_out_messages=messages)
+        self.message = replace(self.message, usage=usage)
+        return self._changed(AnswerBeginningLeftOut(self.message.id, messages))
 
     def _refuse(self, call: ToolCalled) -> TurnStep:
         """Answer a call in-band: no tool is offered yet, whatever the model asks for."""

@@ -57,6 +57,8 @@ class AnswerFoot(QWidget):
         self.mark.setText(_mark(words, message.status))
         if message.format_name and message.status is not MessageStatus.COMPLETE:
             self.mark.setText(words("{mark}: the JSON is not complete", mark=self.mark.text()))
+        elif message.status is MessageStatus.LIMIT:
+            self.mark.setText(words("The context is full. Write “Go on” for the rest"))
         self._icon.set_look(_ICONS.get(message.status, "ban"), "muted")
         parts: list[str] = []
         if usage.reply_tokens:
@@ -83,9 +85,11 @@ class AnswerFoot(QWidget):
             icon = self._icon.sizeHint().width()
             self._icon.setGeometry(x, (height - icon) // 2, icon, icon)
             x += icon + Space.GAP
-            room = max(1, right - x - Space.GAP)
-            self.mark.setGeometry(x, 0, room, height)
-            x += min(room, self.mark.fontMetrics().horizontalAdvance(self.mark.text()))
+            needed = self.mark.fontMetrics().horizontalAdvance(self.mark.text()) + Space.GAP
+            # How it ended matters more than what it cost.
+            room = (right - Space.GAP if x + needed <= right else width) - x
+            self.mark.setGeometry(x, 0, max(1, room), height)
+            x += needed
         self.cost.setVisible(right >= x)
         self.cost.setGeometry(right, 0, cost.width(), height)
         return height
@@ -106,7 +110,7 @@ def _mark(words: Words, status: MessageStatus) -> str:
         case MessageStatus.INTERRUPTED:
             return words("Interrupted while Sotto answered")
         case MessageStatus.LIMIT:
-            return words("The answer reached its length limit")
+            return words("The context is full")
         case MessageStatus.FAILED:
             return words("Not finished")
         case _:

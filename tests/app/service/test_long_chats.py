@@ -121,3 +121,17 @@ def test_a_chat_is_told_to_the_engine_and_forgotten_when_it_is_deleted(bench: Be
     bench.service.delete_chat(chat.id)
     bench.settle()
     assert bench.engine.forgotten == [str(chat.id)]
+
+
+def test_a_chat_that_is_opened_while_it_is_answered_knows_what_is_left_out(bench: Bench) -> None:
+    def begins(_engine: ScriptedEngine, request: AnswerRequest) -> list[EngineEvent]:
+        return [MessagesLeftOut(request.turn_id, 2)]
+
+    bench.engine.scripts = [reply("one"), begins]
+    say(bench, "first", "second")
+    bench.service.new_chat()
+    bench.service.open_chat(only_chat(bench).id)
+    bench.settle()
+    status = bench.of(StatusChanged)[-1]
+    assert isinstance(status, StatusChanged)
+    assert status.left_out_messages == 2

@@ -85,7 +85,7 @@ def test_copy_gives_the_markdown(stage: Stage, qtbot: QtBot) -> None:
     [
         (MessageStatus.COMPLETE, ""),
         (MessageStatus.STOPPED, "Stopped"),
-        (MessageStatus.LIMIT, "The answer reached its length limit"),
+        (MessageStatus.LIMIT, "The context is full. Write “Go on” for the rest"),
         (MessageStatus.INTERRUPTED, "Interrupted while Sotto answered"),
         (MessageStatus.FAILED, "Not finished"),
     ],

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from app.chats.changes import (
@@ -68,3 +69,15 @@ def test_what_a_changed_effort_costs_is_said_until_it_is_withdrawn(stage: Stage)
     assert hint.text() == "Changing the effort re-reads 9,200 tokens"
     stage.panel.apply(CostForeseen())
     assert hint.isHidden()
+
+
+def test_an_answer_that_filled_the_context_says_what_to_do(
+    make_panel: Callable[..., Stage],
+) -> None:
+    stage = make_panel(420, 700)
+    limit = answer(2, "So far", MessageStatus.LIMIT, usage=Usage(reply_tokens=412))
+    stage.panel.apply(ChatOpened(CHAT, (user(1, "Tell me"), limit)))
+    foot = stage.answer(2).foot
+    assert foot.mark.text() == "The context is full. Write “Go on” for the rest"
+    assert not foot.mark.is_elided
+    assert not foot.cost.isVisible()

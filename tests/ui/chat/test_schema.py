@@ -124,4 +124,4 @@ def test_json_that_was_cut_says_so(stage: Stage) -> None:
     stage.panel.apply(ChatOpened(CHAT, (user(1, "Go"), cut)))
     shown = stage.panel.view.answer(ANSWER)
     assert shown is not None
-    assert shown.foot.mark.text() == "The answer reached its length limit: the JSON is not complete"
+    assert shown.foot.mark.text() == "The context is full: the JSON is not complete"
