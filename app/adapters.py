@@ -7,7 +7,8 @@ from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from engine.adapters import MAX_SCALE
+from engine.adapters import MAX_SCALE, AdapterFacts, read_adapter
+from engine.gguf import read_facts
 from engine.requests import Adapter
 
 MAX_ADAPTERS: Final = 8
@@ -48,3 +49,12 @@ def parse_adapter(text: str) -> Adapter:
     if not name or not 0.0 <= scale <= MAX_SCALE:
         raise ValueError(text)
     return Adapter(Path(name), scale)
+
+
+def examine_adapter(model: Path, adapter: Adapter) -> AdapterFacts:
+    """Read and check an adapter for a model, from their headers; blocks.
+
+    Raises:
+        UserFacingError: the model or the adapter cannot be used, or not together.
+    """
+    return read_adapter(adapter, read_facts(model))

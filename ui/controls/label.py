@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
@@ -9,6 +11,15 @@ from typing_extensions import override
 
 from ui.theme.theme import Theme
 from ui.theme.tokens import Role, TypeSize
+
+_ZERO_WIDTH_SPACE: Final = "\u200b"
+
+
+def breakable(text: str) -> str:
+    """The same with places inside long file names where lines may break."""
+    for sign in ("_", "\\"):
+        text = text.replace(sign, sign + _ZERO_WIDTH_SPACE)
+    return text
 
 
 class Label(QLabel):

@@ -42,3 +42,11 @@ class RowCard(QWidget):
         del event
         line = self._theme.color("border")
         draw_box(QPainter(self), self.rect().toRectF(), Radius.CARD, line=line)
+
+
+class PlainRows(RowCard):
+    """Rows without a frame of their own, for within a card."""
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        del event

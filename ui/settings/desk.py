@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtWidgets import QWidget
 
+from app.adapters import examine_adapter
 from app.chats.changes import StatusChanged
 from app.chats.values import Problem
 from app.chores import Chores
@@ -16,7 +18,9 @@ from app.models.planning import Planned
 from app.settings import Settings
 from app.words import Words
 from app.workers import Worker
+from engine.adapters import AdapterFacts
 from engine.memory_plan.values import MemoryPlan
+from engine.requests import Adapter
 from ui.settings.file_dialog import choose_file
 from ui.theme.theme import Theme
 
@@ -39,7 +43,8 @@ class SettingsDesk:
         load_model: load by the settings.
         cancel_load: give the load in progress up.
         on_problem: told that settings could not be written.
-        choose_file: asks for a model file.
+        choose_file: asks for a GGUF file.
+        examine_adapter: checks an adapter for a model file; on a chores thread.
     """
 
     theme: Theme
@@ -53,6 +58,7 @@ class SettingsDesk:
     cancel_load: Callable[[], None]
     on_problem: Callable[[Problem], None]
     choose_file: ChooseFile = field(default=choose_file)
+    examine_adapter: Callable[[Path, Adapter], AdapterFacts] = field(default=examine_adapter)
 
     def change(self, **changes: Any) -> None:
         """Put settings in force."""

@@ -11,7 +11,7 @@ from app.workers import MAX_WORKERS, parse_address
 from ui.controls.button import TextButton
 from ui.controls.field import Field
 from ui.controls.label import Label
-from ui.controls.row_card import RowCard
+from ui.controls.row_card import PlainRows
 from ui.controls.signs import IconSign
 from ui.settings.desk import SettingsDesk
 from ui.settings.machine_row import MachineRow
@@ -91,7 +91,7 @@ class MachinesPage(SettingsPage):
         none = self._words("No other machine lends anything; everything stays on this computer.")
         empty = Label(self._theme, none, role="muted", wrap=True)
         empty.setMargin(Space.PAD)
-        self._cards.addWidget(_Rows(self._theme, *(self.rows or (empty,))))
+        self._cards.addWidget(PlainRows(self._theme, *(self.rows or (empty,))))
         self._show_use()
         self.settle()
 
@@ -122,11 +122,3 @@ class MachinesPage(SettingsPage):
     def _say(self, text: str, *, is_wrong: bool = False) -> None:
         self.said.setText(text or self._words("Start “sotto worker” there first."))
         self.said.set_role("danger" if is_wrong else "muted")
-
-
-class _Rows(RowCard):
-    """Rows without a frame of their own: they stand in a section's card."""
-
-    @override
-    def paintEvent(self, event: object) -> None:
-        del event

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ui.settings.adapters_page import AdaptersPage
 from ui.settings.answers_page import AnswersPage
 from ui.settings.appearance_page import AppearancePage
 from ui.settings.desk import SettingsDesk
@@ -17,6 +18,7 @@ def make_settings(desk: SettingsDesk) -> SettingsScreen:
         desk,
         (
             (ModelPage(desk), "cpu"),
+            (AdaptersPage(desk), "layers"),
             (AnswersPage(desk), "gauge"),
             (MachinesPage(desk), "plug"),
             (AppearancePage(desk), "sun-moon"),
