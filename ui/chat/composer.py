@@ -60,6 +60,8 @@ class Composer(QWidget):
         self.format = FormatChip(theme, words, self)
         """What the answers are bound to."""
         self.hint = ElidedLabel(theme, size=TypeSize.SMALL, role="muted", parent=self)
+        self.note = ElidedLabel(theme, size=TypeSize.SMALL, role="muted", parent=self)
+        """In a narrow window, what must be told has a line of its own."""
         self.effort = self._make_effort()
         self.send_button = IconButton(
             theme, "arrow-up", words("Send"), size=_SEND, filled=True, parent=self
@@ -124,8 +126,9 @@ class Composer(QWidget):
         if not text.strip() or self.edit.is_composing:
             return
         if self._is_busy or (self._reason and self._is_blocking):
-            self.hint.setText(self._why_not())
-            self.hint.setVisible(True)
+            place = self.hint if self._has_room else self.note
+            place.setText(self._why_not())
+            place.setVisible(True)
             return
         self.edit.clear()
         self.submitted.emit(text, self.chosen_effort)
@@ -186,7 +189,11 @@ class Composer(QWidget):
         column.setContentsMargins(14, 12, 12, 12)
         column.setSpacing(8)
         column.addWidget(self.edit)
+        note = QHBoxLayout()
+        note.addWidget(self.note)
+        column.addLayout(note)
         column.addLayout(row)
+        note.setContentsMargins(6, 0, 0, 0)
         row.setContentsMargins(4, 0, 0, 0)
 
     def _on_send_clicked(self) -> None:
@@ -196,6 +203,11 @@ class Composer(QWidget):
     def _on_edited(self) -> None:
         self._show_state()
         self.edited.emit()
+
+    @property
+    def _has_room(self) -> bool:
+        """Whether words fit beside the buttons."""
+        return self.width() >= self._theme.scaled(_HINT_FROM)
 
     def _why_not(self) -> str:
         if self._is_busy:
@@ -211,9 +223,9 @@ class Composer(QWidget):
         why = self._reason or ("" if has_text else words("Write a message first"))
         self.send_button.set_look("arrow-up", words("Send"), tooltip=why)
         self.hint.setText(words("Return sends, Shift+Return breaks the line"))
-        told = self._reason or self._cost
-        if told and not self._is_busy:
+        told = "" if self._is_busy else self._reason or self._cost
+        if told:
             self.hint.setText(told)
-        has_room = self.width() >= self._theme.scaled(_HINT_FROM)
-        is_told = bool(told) and not self._is_busy
-        self.hint.setVisible((has_room and has_text) or is_told)
+        self.note.setText(told)
+        self.hint.setVisible(self._has_room and (has_text or bool(told)))
+        self.note.setVisible(bool(told) and not self._has_room)

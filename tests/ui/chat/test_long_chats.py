@@ -71,6 +71,21 @@ def test_what_a_changed_effort_costs_is_said_until_it_is_withdrawn(stage: Stage)
     assert hint.isHidden()
 
 
+def test_in_a_narrow_window_the_cost_has_a_line_of_its_own(
+    make_panel: Callable[..., Stage],
+) -> None:
+    stage = make_panel(420, 700)
+    stage.panel.apply(StatusChanged())
+    composer = stage.panel.composer
+    composer.set_reason("")
+    stage.panel.apply(CostForeseen(9200, 4.2))
+    assert composer.note.isVisible()
+    assert not composer.note.is_elided
+    assert composer.hint.isHidden()
+    stage.panel.apply(CostForeseen())
+    assert composer.note.isHidden()
+
+
 def test_an_answer_that_filled_the_context_says_what_to_do(
     make_panel: Callable[..., Stage],
 ) -> None:
