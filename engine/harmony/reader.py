@@ -125,6 +125,7 @@ class HarmonyReader:
         self._texts: list[str] = []
         self._has_thought = False
         self._is_thought_open = False
+        self._keeps_thought_open = False
         self._has_final = False
         self.repairs = 0
         self.channel: Channel | None = None
@@ -276,6 +277,7 @@ class HarmonyReader:
             return _NOTHING
         channel = self._channel_of(header, is_complete=is_complete)
         self._has_thought |= channel is Channel.ANALYSIS
+        self._keeps_thought_open = self._is_thought_open and not is_complete
         self._state = _State.CONTENT
         self.channel = channel
         self._message = AssistantMessage(channel, "", header.recipient, header.content_type)
@@ -335,7 +337,8 @@ class HarmonyReader:
             return _NOTHING
         events = self._text(self._flushed())
         is_broken_off = token_id in (START, CHANNEL)
-        self._is_thought_open = is_broken_off and self._delta is AnalysisDelta
+        is_thought = self._delta is AnalysisDelta or self._keeps_thought_open
+        self._is_thought_open = is_broken_off and is_thought
         self.channel = None
         message = self._message
         whole = AssistantMessage(

@@ -107,17 +107,19 @@ def test_a_crash_is_forgotten_after_a_day(try_: Try, request_: LoadRequest) -> N
 
 
 def test_a_process_that_hangs_counts_as_crashed_and_is_ended(try_: Try) -> None:
+    before = set(psutil.Process().children(recursive=True))
     verdict = try_(HANGS, silence_seconds=0.2)
     assert (verdict.outcome, verdict.stage) == (Outcome.CRASHED, Stage.WEIGHTS)
-    assert not psutil.Process().children(recursive=True)
+    assert set(psutil.Process().children(recursive=True)) <= before
 
 
 def test_a_trial_can_be_given_up(try_: Try) -> None:
     fractions: list[float] = []
+    before = set(psutil.Process().children(recursive=True))
     with pytest.raises(LoadCancelledError):
         try_(HANGS, on_progress=fractions.append, should_stop=lambda: bool(fractions))
     assert fractions == [0.25]
-    assert not psutil.Process().children(recursive=True)
+    assert set(psutil.Process().children(recursive=True)) <= before
 
 
 def test_too_little_memory_is_told_with_its_place_and_not_remembered(

@@ -102,16 +102,16 @@ def test_a_history_without_encryption_does_not_open_with_a_key(
         open_database(file, key)
 
 
-@pytest.mark.parametrize("place", [0, 5000, 40_000])
+@pytest.mark.parametrize(("place", "length"), [(0, 64), (5000, 64), (40_000, 20_000)])
 def test_a_damaged_file_is_told_and_never_read_as_something_else(
-    store: ChatStore, file: Path, key: DatabaseKey, place: int
+    store: ChatStore, file: Path, key: DatabaseKey, place: int, length: int
 ) -> None:
     for number in range(40):
         store.create_chat(f"chat {number} " + "x" * 2000, number)
     store.close()
     whole = bytearray(file.read_bytes())
-    assert len(whole) > 50_000
-    whole[place : place + 64] = bytes(64)
+    assert len(whole) > 60_000
+    whole[place : place + length] = bytes(length)
     file.write_bytes(whole)
 
     with pytest.raises(StorageError):

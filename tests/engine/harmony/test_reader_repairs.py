@@ -244,6 +244,7 @@ WORDS = [
     pieces=st.lists(st.one_of(MANGLERS, st.sampled_from([*WORDS, " to=user", "json"])), max_size=30)
 )
 @example(pieces=[CHANNEL, " final", START, "assistant", CHANNEL, "commentary", "Alpha"])
+@example(pieces=[START, " to=user", "Alpha", CHANNEL, "Alpha", START, "Alpha"])
 def test_thoughts_stay_thoughts_until_a_whole_header_ends_them(
     vocabulary: Vocabulary, pieces: list[int | str]
 ) -> None:

@@ -205,6 +205,7 @@ def test_a_library_that_is_no_backend_is_refused_in_ggmls_words_and_the_log_goes
     tmp_path: Path, llama_log: LlamaLog
 ) -> None:
     before = backend_files.backend_count()
+    llama_log.install()  # another test may have put its own in this one's place
     llama_log.take_troubles()
     loaded = backend_files.register(
         Path(llama_cpp.__file__).parent / "lib" / module_name("ggml-base")
