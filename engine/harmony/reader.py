@@ -189,13 +189,11 @@ class HarmonyReader:
         if _SPELLED_MESSAGE in self._header.text:
             self.repairs += 1
             self._header.text, _, body = self._header.text.partition(_SPELLED_MESSAGE)
-            return (*self._begin_content(is_complete=True), *self._text_unless_ignored(body))
+            started = self._begin_content(is_complete=True)
+            return (*started, *self._text(body)) if started else _NOTHING
         if self._header.tokens > MAX_HEADER_TOKENS:
             return self._begin_content(is_complete=False)
         return _NOTHING
-
-    def _text_unless_ignored(self, text: str) -> tuple[ReaderEvent, ...]:
-        return self._text(text) if self._state is _State.CONTENT else _NOTHING
 
     # ---- special tokens
 
