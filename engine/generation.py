@@ -217,6 +217,10 @@ class Turn:
         self._thinking.begin(self._room())
         self._cut(self._thinking.why_not_at_all())
         while True:
+            # Where one token alone may follow, those before it are evaluated together with it.
+            token = self._choice.forced(self._reader.channel)
+            if token is None:
+                self._evaluate()
             if self._should_stop():
                 return StopReason.CANCELLED
             room = self._room()
@@ -224,7 +228,8 @@ class Turn:
                 return StopReason.TOKEN_LIMIT
             if self._reader.is_thinking and self._cut(self._thinking.why_no_longer(room)):
                 continue
-            token = self._choice.choose(self._reader.channel)
+            if token is None:
+                token = self._choice.choose(self._reader.channel)
             self._meter.sampled_tokens += 1
             if token in TURN_ENDS and self._must_lead_to_final(token):
                 self._meter.repairs += 1
@@ -238,21 +243,21 @@ class Turn:
                 return None
             if token in TURN_ENDS:
                 return StopReason.END_OF_TURN
-            self._append(token)
 
     def _take(self, token: int) -> None:
         self._ids.append(token)
         self._choice.take(token, self._reader.channel)
         self._telling.tell(self._reader.feed(token))
 
-    def _append(self, token: int) -> None:
-        # False is Stop, which the loop asks about next; the token is then not needed.
-        while not self._choice.append(token) and not self._should_stop():
-            pass
+    def _evaluate(self) -> None:
+        """Evaluate the tokens that are not in the KV cache yet; Stop may end it before."""
+        while waiting := self._ids[len(self._cache.tokens) :]:
+            if not self._choice.extend(waiting) and self._should_stop():
+                return
 
     def _room(self) -> int:
         """How many more tokens may be sampled."""
-        room = self._equipment.context_tokens - len(self._cache.tokens)
+        room = self._equipment.context_tokens - len(self._ids)
         most = self._request.max_reply_tokens
         return min(room, most - self._meter.sampled_tokens) if most > 0 else room
 
@@ -285,7 +290,6 @@ class Turn:
         lead = [END] if self._reader.channel is not None else []
         lead += [] if self._ids[-len(opening) :] == opening else opening
         lead += self._writer.final_header()
-        room = self._equipment.context_tokens - len(self._cache.tokens)
+        room = self._equipment.context_tokens - len(self._ids)
         for token in lead[:room]:
             self._take(token)
-            self._append(token)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 
 from engine.equipment import Equipment
@@ -64,6 +64,20 @@ class TokenChoice:
         finally:
             self._leave_device()
 
+    def forced(self, channel: Channel | None) -> int | None:
+        """The one token that the header guard allows next; None where there is a choice.
+
+        It needs no logits.  That saves a decode for each word of a header that stands fixed.
+
+        Args:
+            channel: of the message in progress, None in a header or between messages.
+        """
+        if self._header_guard is None or (
+            channel is Channel.FINAL and self._answer_guard is not None
+        ):
+            return None
+        return self._header_guard.forced()
+
     def choose(self, channel: Channel | None) -> int:
         """The next token.
 
@@ -86,10 +100,10 @@ class TokenChoice:
         if self._answer_guard is not None and channel is Channel.FINAL:
             self._answer_guard.take(token)
 
-    def append(self, token: int) -> bool:
-        """Evaluate a token; False when the abort flag ended it."""
+    def extend(self, tokens: Sequence[int]) -> bool:
+        """Evaluate tokens; False when the abort flag ended it."""
         self._is_drawn = self._is_on_device
-        return self._cache.append(token, reads_logits=not self._is_on_device)
+        return self._cache.extend(tokens, reads_logits=not self._is_on_device)
 
     def begin_message(self) -> None:
         """The engine wrote `<|start|>assistant`, behind a tool's result."""

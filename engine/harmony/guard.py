@@ -50,12 +50,19 @@ class _Place:
         instead: takes the place of a forbidden id where there are no logits to choose by.
         following: where the markers and header words lead.
         after_text: where text leads; None stays here.
+        forced: the one id that may come next, if there is no other.
     """
 
     restriction: Restriction
     instead: int
     following: dict[int, _Place] = field(default_factory=dict)
     after_text: _Place | None = None
+    forced: int | None = field(init=False)
+
+    def __post_init__(self) -> None:
+        allowed = self.restriction
+        is_forced = isinstance(allowed, OnlyThese) and len(allowed.ids) == 1
+        self.forced = self.instead if is_forced else None
 
 
 class HeaderGuard:
@@ -111,6 +118,10 @@ class HeaderGuard:
     def restriction(self) -> Restriction:
         """What may come next."""
         return self._place.restriction
+
+    def forced(self) -> int | None:
+        """The one id that may come next; None where there is a choice."""
+        return self._place.forced
 
     def instead_of(self, token: int) -> int:
         """The id itself, or where it is forbidden the likeliest of the allowed ones.

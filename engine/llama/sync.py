@@ -102,20 +102,38 @@ class PromptCache:
         self._checkpoints.clear()
         self._logits = None
 
-    def append(self, token: int, *, reads_logits: bool = True) -> bool:
+    def append(self, token: int) -> bool:
         """Evaluate one more token, with logits; False when the abort flag ended it.
-
-        `reads_logits` is False where the device draws the next token and keeps the logits.
 
         Raises:
             ValueError: the context is full, or there is no such token.
             DecodeError: llama.cpp failed.
         """
-        self._logits = None
-        if not self._memory.decode((token,), len(self._tokens), wants_logits=True):
-            return False
-        self._tokens.append(token)
-        self._logits = self._memory.logits() if reads_logits else None
+        return self.extend((token,))
+
+    def extend(self, tokens: Sequence[int], *, reads_logits: bool = True) -> bool:
+        """Evaluate more tokens, with logits after the last one.
+
+        Args:
+            tokens: at least one id.
+            reads_logits: False where the device draws the next token and keeps the logits.
+
+        Returns:
+            False when the abort flag ended it; `tokens` then tells how far it came.
+
+        Raises:
+            ValueError: the context is full, or there is no such token.
+            DecodeError: llama.cpp failed.
+        """
+        most = self._memory.ubatch_tokens
+        for start in range(0, len(tokens), most):
+            part = tokens[start : start + most]
+            is_last = start + most >= len(tokens)
+            self._logits = None
+            if not self._memory.decode(part, len(self._tokens), wants_logits=is_last):
+                return False
+            self._tokens += part
+            self._logits = self._memory.logits() if is_last and reads_logits else None
         return True
 
     # ---- other chats

@@ -268,6 +268,8 @@ class ScriptedMemory:
         self.tokens += tokens
         self.decoded.append(len(tokens))
         self.first = max(self.first, len(self.tokens) - self.window_tokens - self._slack)
+        if tokens[1:] == self.script[: len(tokens) - 1]:  # what the engine knew beforehand
+            del self.script[: len(tokens) - 1]
         self._logits = self._next_logits() if wants_logits else None
         return True
 

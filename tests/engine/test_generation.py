@@ -17,8 +17,11 @@ from engine.events import (
 from engine.harmony.messages import (
     AssistantMessage,
     Channel,
+    Effort,
     HarmonyMessage,
+    SystemMessage,
     ToolMessage,
+    UserMessage,
 )
 from engine.harmony.tokens import CALL, RETURN
 from engine.harmony.vocabulary import Vocabulary
@@ -121,15 +124,36 @@ def test_a_turn_of_thoughts_alone_is_led_to_an_answer(
 ) -> None:
     thinking = "<|channel|>analysis<|message|>" + thinking
     turn = stage.turn(thinking, has_header_guard=False)
-    # Each token of the lead predicts one more; all but the last prediction are ignored.
-    unused = [0] * (len(stage.ids(lead)) - 1)
-    stage.memory.script += [RETURN, *unused, *stage.ids("An answer.<|return|>")]
+    stage.memory.script += [RETURN, *stage.ids("An answer.<|return|>")]
     assert turn.run() is StopReason.END_OF_TURN
     assert stage.text == "An answer."
     assert "".join(piece.text for piece in stage.thoughts) == "Only thoughts."
     assert turn.usage.repairs >= 1
     read = stage.writer.prompt(CONVERSATION)
     assert stage.memory.tokens == read + stage.ids(thinking + lead + "An answer.")
+
+
+def test_what_alone_may_follow_is_evaluated_together_with_what_stands_before(stage: Stage) -> None:
+    conversation = (SystemMessage(Effort.LOW, "2026-01-02"), UserMessage("Hello"))
+    turn = stage.turn(
+        "<|channel|>analysis<|message|>Hm<|end|>"
+        "<|start|>assistant<|channel|>final<|message|>Hi<|return|>",
+        conversation=conversation,
+    )
+    assert turn.run() is StopReason.END_OF_TURN
+    chunks = -(-len(stage.writer.prompt(conversation)) // stage.memory.ubatch_tokens)
+    # <|channel|>, analysis <|message|>, Hm, <|end|>, <|start|> assistant <|channel|>,
+    # final <|message|>, Hi
+    assert stage.memory.decoded[chunks:] == [1, 2, 1, 1, 3, 2, 1]
+    assert turn.usage.guarded == 0
+
+
+def test_a_lead_is_evaluated_at_once(stage: Stage) -> None:
+    lead = "<|end|><|start|>assistant<|channel|>final<|message|>"
+    turn = stage.turn("<|channel|>analysis<|message|>Hm", has_header_guard=False)
+    stage.memory.script += [RETURN, *stage.ids("Yes.<|return|>")]
+    assert turn.run() is StopReason.END_OF_TURN
+    assert len(stage.ids(lead)) in stage.memory.decoded
 
 
 def test_a_turn_that_stays_silent_even_then_ends(stage: Stage) -> None:

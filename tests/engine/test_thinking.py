@@ -28,13 +28,11 @@ def stage(vocabulary: Vocabulary, writer: HarmonyWriter, scripted_memory: Script
     return Stage(vocabulary, writer, scripted_memory)
 
 
-def answers_when_led(stage: Stage, thinking: str, lead: str = LEAD) -> None:
+def answers_when_led(stage: Stage, thinking: str) -> None:
     """The script: thoughts without an end; when the lead was put in, an answer."""
-    unused = [0] * (len(stage.ids(lead)) - 1)
     stage.memory.script = [
         *stage.ids(thinking),
         0,  # what would have been thought next
-        *unused,
         *stage.ids("An answer.<|return|>"),
     ]
 
@@ -54,7 +52,7 @@ def test_thoughts_end_at_the_budget_and_the_answer_goes_on_from_there(stage: Sta
 
 def test_a_budget_of_nothing_answers_without_thinking(stage: Stage) -> None:
     turn = stage.turn("", thinking_budget_tokens=0)
-    answers_when_led(stage, "", "<|channel|>final<|message|>")
+    answers_when_led(stage, "")
     assert turn.run() is StopReason.END_OF_TURN
     assert stage.text == "An answer."
     assert stage.thoughts == []
@@ -88,7 +86,7 @@ def test_asked_for_while_thinking_the_answer_comes_at_once(stage: Stage) -> None
 
 def test_asked_for_while_reading_nothing_is_thought(stage: Stage) -> None:
     turn = stage.turn("")
-    answers_when_led(stage, "", "<|channel|>final<|message|>")
+    answers_when_led(stage, "")
 
     def ask() -> bool:
         stage.is_hurried = True
@@ -128,7 +126,7 @@ def test_a_call_in_progress_is_finished_and_nothing_is_thought_about_its_result(
     assert turn.run() is None
     assert stage.calls[0].arguments == '{"place":"Busan"}'
     turn.take_result(ToolMessage("functions.get_weather", Channel.COMMENTARY, "sunny"))
-    answers_when_led(stage, "", "<|channel|>final<|message|>")
+    answers_when_led(stage, "")
     assert turn.run() is StopReason.END_OF_TURN
     assert stage.text == "An answer."
     assert turn.usage.thinking_cut is ThinkingCut.ASKED
@@ -154,8 +152,7 @@ def test_thoughts_in_circles_are_led_to_an_answer(stage: Stage, sentence: str) -
 
     def answer() -> bool:
         if turn.usage.thinking_cut is ThinkingCut.LOOP and len(stage.memory.script) > 50:
-            unused = [0] * len(stage.ids(LEAD)[1:])
-            stage.memory.script = unused + stage.ids("An answer.<|return|>")
+            stage.memory.script = stage.ids("An answer.<|return|>")
         return True
 
     stage.memory.on_decode = answer
@@ -180,7 +177,7 @@ def test_room_for_an_answer_is_kept(stage: Stage, max_reply: int, context_room: 
         nonlocal is_led
         if turn.usage.thinking_cut is ThinkingCut.LIMIT and not is_led:
             is_led = True
-            stage.memory.script = [0] * len(stage.ids(LEAD)[1:]) + stage.ids("Yes. " * 40)
+            stage.memory.script = stage.ids("Yes. " * 40)
         return True
 
     stage.memory.on_decode = answer

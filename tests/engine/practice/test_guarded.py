@@ -34,7 +34,8 @@ def test_every_break_comes_out_well_formed_and_with_an_answer(talk: Talk) -> Non
         assert end.usage.repairs == (number == 10), f"break {number} was repaired"
         assert "<|" not in talk.text_of(request.turn_id)
         guarded += end.usage.guarded
-    assert guarded >= 8
+    # Where one token alone may follow it is not sampled, so nothing is there to be put right.
+    assert guarded >= 7
 
 
 def test_without_the_guard_the_reader_mends_them(talk: Talk) -> None:
