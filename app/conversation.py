@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from app.chats.values import ChatId, Message, MessageRole
+from app.chats.ids import ChatId
+from app.chats.values import Message, MessageRole
 from engine.harmony.messages import (
     AssistantMessage,
     Channel,

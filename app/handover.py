@@ -17,7 +17,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
-from app.chats.values import ChatId
+from app.chats.ids import ChatId
 from app.secrets import DatabaseKey
 
 _log = logging.getLogger(__name__)

@@ -8,14 +8,16 @@ from typing import Final, Protocol
 
 from app.chats.changes import (
     AnswerBeginningLeftOut,
+    AnswerCallChanged,
     AnswerPhaseChanged,
     AnswerPreambleAdded,
     AnswerTextAdded,
     AnswerThoughtAdded,
-    AnswerToolCalled,
     ChatChange,
 )
 from app.chats.values import Message, MessageStatus, Problem
+from app.tools.records import CallRecord, CallStatus
+from app.tools.values import CallTarget, CallView, ToolFamily
 from engine.analysis_filter import ThoughtPiece
 from engine.events import (
     Failed,
@@ -176,7 +178,14 @@ class Turn:
     def _refuse(self, call: ToolCalled) -> TurnStep:
         """Answer a call in-band: no tool is offered yet, whatever the model asks for."""
         self._refused_calls += 1
-        change = AnswerToolCalled(self.message.id, call.recipient, call.arguments)
+        record = CallRecord(
+            self._refused_calls - 1,
+            call.recipient,
+            CallView(call.recipient, ToolFamily.UNKNOWN, CallTarget(), call.arguments),
+            CallStatus.REFUSED,
+            channel=call.channel.value,
+        )
+        change = AnswerCallChanged(self.message.id, record)
         if self._refused_calls > MAX_REFUSED_CALLS:
             return TurnStep(changes=(change,), must_stop=True)
         result = ToolMessage(

@@ -217,10 +217,7 @@ class Turn:
         self._thinking.begin(self._room())
         self._cut(self._thinking.why_not_at_all())
         while True:
-            # Where one token alone may follow, those before it are evaluated together with it.
-            token = self._choice.forced(self._reader.channel)
-            if token is None:
-                self._evaluate()
+            token = self._forced()
             if self._should_stop():
                 return StopReason.CANCELLED
             room = self._room()
@@ -243,6 +240,16 @@ class Turn:
                 return None
             if token in TURN_ENDS:
                 return StopReason.END_OF_TURN
+
+    def _forced(self) -> int | None:
+        """The one token that may follow, if there is but one; else the model is asked first.
+
+        What stands before a forced token is evaluated together with it, later.
+        """
+        token = self._choice.forced(self._reader.channel)
+        if token is None:
+            self._evaluate()
+        return token
 
     def _take(self, token: int) -> None:
         self._ids.append(token)

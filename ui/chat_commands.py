@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection
 from typing import Protocol
 
 from app.chats.changes import ChatChange
-from app.chats.values import ChatId
+from app.chats.ids import ChatId
 from engine.harmony.messages import Effort, ResponseFormat
 
 

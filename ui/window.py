@@ -20,7 +20,8 @@ from app.chats.changes import (
     StatusChanged,
     UndoOffered,
 )
-from app.chats.values import Chat, ChatId
+from app.chats.ids import ChatId
+from app.chats.values import Chat
 from app.settings import SettingsFile
 from app.words import Words
 from engine.errors import UserFacingError

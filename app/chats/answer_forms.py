@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from app.chats.database import Database
+from app.chats.ids import ChatId
 from app.chats.rows import stored_format
-from app.chats.values import ChatId
 from engine.harmony.messages import ResponseFormat
 
 

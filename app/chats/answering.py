@@ -10,8 +10,9 @@ from typing import Final
 from app.chats.answer_style import StyleOf
 from app.chats.background import Background
 from app.chats.changes import ChatChange
+from app.chats.ids import ChatId, MessageId
 from app.chats.store import ChatStore
-from app.chats.values import Chat, ChatId, Message, MessageId, MessageStatus
+from app.chats.values import Chat, Message, MessageStatus
 from app.conversation import chat_key, harmony_conversation, left_out_of_branch, local_date
 from app.turn import AnswerEngine, Turn, TurnStep
 from engine.events import Failed, Finished, StopReason, TurnEvent, Usage

@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from app.chats.values import Chat, ChatId, Message, MessageId, Problem
+from app.chats.ids import ChatId, MessageId
+from app.chats.values import Chat, Message, Problem
+from app.permissions.values import PermissionRequest
+from app.tools.records import CallRecord
 from engine.analysis_filter import ThoughtPiece
 from engine.events import ModelLoaded, Phase, Usage
 from engine.harmony.messages import ResponseFormat
@@ -145,17 +148,30 @@ class AnswerBeginningLeftOut:
 
 
 @dataclass(frozen=True, slots=True)
-class AnswerToolCalled:
-    """The model called a tool.
+class AnswerCallChanged:
+    """A call of a tool is new, or is further than it was.
 
     Attributes:
-        recipient: the tool's address as the model wrote it.
-        arguments: the body of the call as written.
+        call: told apart by its number; a new number is a new call, at the end of what the
+            answer says so far.
     """
 
     message_id: MessageId
-    recipient: str
-    arguments: str
+    call: CallRecord
+
+
+@dataclass(frozen=True, slots=True)
+class PermissionAsked:
+    """A call waits for a decision (`PermissionDesk.decide`); several may wait at once."""
+
+    request: PermissionRequest
+
+
+@dataclass(frozen=True, slots=True)
+class PermissionSettled:
+    """A question needs no answer any more: it was answered, or its turn has ended."""
+
+    request_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +235,9 @@ ChatChange = (
     | AnswerThoughtAdded
     | AnswerPhaseChanged
     | AnswerBeginningLeftOut
-    | AnswerToolCalled
+    | AnswerCallChanged
+    | PermissionAsked
+    | PermissionSettled
     | CostForeseen
     | SendRefused
     | BusyChanged

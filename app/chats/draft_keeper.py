@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from typing import Any
 
+from app.chats.ids import ChatId
 from app.chats.storage_thread import StorageThread
-from app.chats.values import ChatId
 
 _log = logging.getLogger(__name__)
 

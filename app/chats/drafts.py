@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from app.chats.database import Database
+from app.chats.ids import ChatId
 from app.chats.rows import storable
-from app.chats.values import ChatId
 
 
 class Drafts:

@@ -7,7 +7,8 @@ from itertools import count
 from typing import Final
 
 from app.chats.changes import CostForeseen
-from app.chats.values import Chat, ChatId, Message, MessageRole
+from app.chats.ids import ChatId
+from app.chats.values import Chat, Message, MessageRole
 from app.conversation import chat_key, harmony_conversation, local_date
 from app.turn import AnswerEngine
 from engine.events import Forecast

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from app.chats.background import Background
+from app.chats.ids import ChatId
 from app.chats.store import ChatStore
-from app.chats.values import Chat, ChatId
+from app.chats.values import Chat
 
 
 class ChatList:

@@ -10,14 +10,8 @@ from dataclasses import asdict, replace
 from typing import Any, Final
 
 from app.chats.database import Database, StorageError
-from app.chats.values import (
-    Chat,
-    Message,
-    MessageId,
-    MessageRole,
-    MessageStatus,
-    Problem,
-)
+from app.chats.ids import MessageId
+from app.chats.values import Chat, Message, MessageRole, MessageStatus, Problem
 from engine.analysis_filter import ThoughtPiece, WithheldKind
 from engine.events import ThinkingCut, Usage
 from engine.harmony.messages import Effort, ResponseFormat

@@ -21,12 +21,13 @@ from app.chats.changes import (
     UndoOffered,
 )
 from app.chats.foresight import Foresight
+from app.chats.ids import ChatId
 from app.chats.listing import ChatList
 from app.chats.model import FindModel, ServiceModel
 from app.chats.storage_thread import StorageThread
 from app.chats.subscribers import Subscribers
 from app.chats.title import title_from
-from app.chats.values import Chat, ChatId, Message, Problem
+from app.chats.values import Chat, Message, Problem
 from app.conversation import chat_key
 from app.turn import AnswerEngine
 from engine.events import (

@@ -8,6 +8,7 @@ from typing import Final
 from app.chats.answer_forms import AnswerForms
 from app.chats.database import Database
 from app.chats.drafts import Drafts
+from app.chats.ids import ChatId, MessageId
 from app.chats.rows import (
     SELECT_CHATS,
     SELECT_MESSAGES,
@@ -21,7 +22,7 @@ from app.chats.rows import (
     touch,
     write_answer,
 )
-from app.chats.values import Chat, ChatId, Message, MessageId, MessageRole, MessageStatus
+from app.chats.values import Chat, Message, MessageRole, MessageStatus
 from app.chats.writer import Writer
 from engine.harmony.messages import Effort
 

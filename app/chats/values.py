@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import NewType
 
+from app.chats.ids import ChatId, MessageId
+from app.tools.records import CallRecord
 from engine.analysis_filter import ThoughtPiece
 from engine.events import Usage
 from engine.harmony.messages import Effort, ResponseFormat
-
-ChatId = NewType("ChatId", int)
-MessageId = NewType("MessageId", int)
 
 
 class MessageRole(StrEnum):
@@ -79,6 +77,7 @@ class Message:
         problem: set when status is FAILED.
         format_name: name of the format an answer was bound to, so that its text is JSON
             (whole, where status is COMPLETE); "" for free text.
+        calls: tools the model called, in order, each in its place.
     """
 
     id: MessageId
@@ -94,3 +93,4 @@ class Message:
     usage: Usage = field(default_factory=Usage)
     problem: Problem | None = None
     format_name: str = ""
+    calls: tuple[CallRecord, ...] = ()

@@ -6,10 +6,10 @@ import json
 from typing import Any, Protocol, TextIO
 
 from app.chats.changes import (
+    AnswerCallChanged,
     AnswerPreambleAdded,
     AnswerTextAdded,
     AnswerThoughtAdded,
-    AnswerToolCalled,
     ChatChange,
 )
 from app.chats.values import Message, MessageStatus, Problem
@@ -91,8 +91,8 @@ class JsonPrinter:
                 self._line(type="text", text=text)
             case AnswerPreambleAdded(text=text):
                 self._line(type="text", text=text, preamble=True)
-            case AnswerToolCalled():
-                self._line(type="tool_call", recipient=change.recipient, arguments=change.arguments)
+            case AnswerCallChanged(call=call):
+                self._line(type="tool_call", recipient=call.recipient, arguments=call.view.body)
             case _:
                 pass
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from app.chats.values import ChatId, Message, MessageId, MessageRole, MessageStatus
+from app.chats.ids import ChatId, MessageId
+from app.chats.values import Message, MessageRole, MessageStatus
 from app.conversation import harmony_conversation
 from engine.analysis_filter import ThoughtPiece
 from engine.harmony.messages import (

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from app.chats.values import ChatId
+from app.chats.ids import ChatId
 from app.handover import VARIABLE, Handover
 from app.secrets import DatabaseKey
 
@@ -18,7 +18,7 @@ FULL = Handover(
 
 STARTS_ANEW = """
 import os, sys
-from app.chats.values import ChatId
+from app.chats.ids import ChatId
 from app.handover import Handover, start_anew
 from app.secrets import DatabaseKey
 

@@ -28,7 +28,8 @@ from app.chats.changes import (
     ModelState,
     StatusChanged,
 )
-from app.chats.values import Chat, ChatId, Message, MessageId, MessageRole, MessageStatus
+from app.chats.ids import ChatId, MessageId
+from app.chats.values import Chat, Message, MessageRole, MessageStatus
 from app.words import Words
 from engine.events import Phase, TextAdded, Usage
 from engine.requests import TurnId

@@ -12,7 +12,8 @@ from pytestqt.qtbot import QtBot
 
 from app import resources
 from app.chats.changes import ChatChange, ChatOpened, ChatsChanged, UndoOffered
-from app.chats.values import Chat, ChatId
+from app.chats.ids import ChatId
+from app.chats.values import Chat
 from app.words import Words
 from engine.harmony.messages import Effort
 from ui.theme.theme import Theme

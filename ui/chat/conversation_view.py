@@ -17,7 +17,8 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 from typing_extensions import override
 
-from app.chats.values import Message, MessageId
+from app.chats.ids import MessageId
+from app.chats.values import Message
 from app.conversation import left_out_in
 from ui.chat.answer import Answer
 from ui.chat.flush_timer import FlushTimer

@@ -7,7 +7,7 @@ from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from app.chats.values import ChatId
+from app.chats.ids import ChatId
 from ui.chat.composer import Composer
 
 _WAIT_MS: Final = 1000

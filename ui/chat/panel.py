@@ -34,7 +34,8 @@ from app.chats.changes import (
     SendRefused,
     StatusChanged,
 )
-from app.chats.values import ChatId, Message, MessageId, MessageRole
+from app.chats.ids import ChatId, MessageId
+from app.chats.values import Message, MessageRole
 from app.words import Words
 from engine.harmony.messages import Effort
 from ui.chat.answer_now_button import KEYS

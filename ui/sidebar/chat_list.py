@@ -18,7 +18,8 @@ from PySide6.QtCore import (
 )
 from typing_extensions import override
 
-from app.chats.values import Chat, ChatId
+from app.chats.ids import ChatId
+from app.chats.values import Chat
 from app.words import Words
 
 Index = QModelIndex | QPersistentModelIndex

@@ -17,7 +17,8 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
-from app.chats.values import Chat, ChatId
+from app.chats.ids import ChatId
+from app.chats.values import Chat
 from app.words import Words
 from ui.sidebar.chat_list import ChatListModel, ChatRole, Index
 from ui.sidebar.chat_rows import ChatRowDelegate

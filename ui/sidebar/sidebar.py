@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from app.chats.changes import ChatsChanged, StatusChanged
-from app.chats.values import ChatId
+from app.chats.ids import ChatId
 from app.words import Words
 from ui.controls.button import IconButton, TextButton
 from ui.controls.field import Field

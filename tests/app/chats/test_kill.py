@@ -18,8 +18,9 @@ from typing import Any
 import pytest
 
 from app.chats.database import open_database
+from app.chats.ids import ChatId, MessageId
 from app.chats.store import ChatStore
-from app.chats.values import ChatId, Message, MessageId, MessageStatus
+from app.chats.values import Message, MessageStatus
 from app.secrets import DatabaseKey
 
 ROOT = Path(__file__).resolve().parents[3]

@@ -9,8 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.chats.database import StorageError, open_memory_database
+from app.chats.ids import ChatId, MessageId
 from app.chats.store import ChatStore
-from app.chats.values import Chat, ChatId, Message, MessageId, MessageRole, MessageStatus, Problem
+from app.chats.values import Chat, Message, MessageRole, MessageStatus, Problem
 from app.chats.writer import Writer
 from engine.analysis_filter import ThoughtPiece, WithheldKind
 from engine.events import Usage

@@ -4,13 +4,16 @@ import io
 import json
 
 from app.chats.changes import (
+    AnswerCallChanged,
     AnswerPreambleAdded,
     AnswerTextAdded,
     AnswerThoughtAdded,
-    AnswerToolCalled,
 )
-from app.chats.values import ChatId, Message, MessageId, MessageRole, MessageStatus, Problem
+from app.chats.ids import ChatId, MessageId
+from app.chats.values import Message, MessageRole, MessageStatus, Problem
 from app.cli.printer import JsonPrinter, TextPrinter
+from app.tools.records import CallRecord, CallStatus
+from app.tools.values import CallTarget, CallView, ToolFamily
 from engine.analysis_filter import ThoughtPiece, WithheldKind
 from engine.events import Usage
 
@@ -30,12 +33,17 @@ def answer(status: MessageStatus = MessageStatus.COMPLETE) -> Message:
     )
 
 
+def call(arguments: str) -> CallRecord:
+    view = CallView("functions.f", ToolFamily.UNKNOWN, CallTarget(), arguments)
+    return CallRecord(0, "functions.f", view, CallStatus.REFUSED)
+
+
 def test_plain_text_is_the_answer_alone_and_ends_with_one_newline() -> None:
     out = io.StringIO()
     printer = TextPrinter(out)
     printer.show(AnswerThoughtAdded(ID, ThoughtPiece("hidden")))
     printer.show(AnswerPreambleAdded(ID, "Let me look."))
-    printer.show(AnswerToolCalled(ID, "functions.f", "{}"))
+    printer.show(AnswerCallChanged(ID, call("{}")))
     printer.show(AnswerTextAdded(ID, "안녕"))
     printer.show(AnswerTextAdded(ID, "하세요"))
     printer.finish(answer(), "practice", None)
@@ -58,7 +66,7 @@ def test_json_is_one_object_a_line_and_the_last_carries_the_cost() -> None:
     printer.show(AnswerThoughtAdded(ID, ThoughtPiece("ok", (WithheldKind.ABUSE,))))
     printer.show(AnswerTextAdded(ID, "line\nbreak"))
     printer.show(AnswerPreambleAdded(ID, "pre"))
-    printer.show(AnswerToolCalled(ID, "functions.f", '{"a": 1}'))
+    printer.show(AnswerCallChanged(ID, call('{"a": 1}')))
     printer.finish(answer(MessageStatus.LIMIT), "practice", "notes")
 
     lines = [json.loads(line) for line in out.getvalue().splitlines()]

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from app.chats.changes import ChatsChanged, CostForeseen
-from app.chats.values import ChatId
+from app.chats.ids import ChatId
 from engine.events import Forecast
 from engine.harmony.messages import (
     AssistantMessage,

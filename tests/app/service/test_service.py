@@ -3,9 +3,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from app.chats.changes import (
+    AnswerCallChanged,
     AnswerTextAdded,
     AnswerThoughtAdded,
-    AnswerToolCalled,
     BusyChanged,
     ChatOpened,
     ChatsChanged,
@@ -230,7 +230,7 @@ def test_a_tool_nobody_offered_is_answered_in_band_and_then_the_turn_goes_on(ben
     (result,) = bench.engine.results
     assert result.name == "functions.fly"
     assert "no such tool" in result.text
-    assert bench.of(AnswerToolCalled)
+    assert bench.of(AnswerCallChanged)
 
 
 def test_a_model_that_only_calls_missing_tools_is_stopped(bench: Bench) -> None:

@@ -12,7 +12,8 @@ from app.chats.changes import (
     ChatOpened,
     MessageAdded,
 )
-from app.chats.values import Chat, ChatId, Message, MessageId, MessageRole, MessageStatus
+from app.chats.ids import ChatId, MessageId
+from app.chats.values import Chat, Message, MessageRole, MessageStatus
 from engine.events import Phase, Usage
 from engine.harmony.messages import Effort
 from ui.chat.answer import Answer

@@ -16,7 +16,8 @@ from app.chats.changes import (
     SendRefused,
     StatusChanged,
 )
-from app.chats.values import Chat, ChatId, Problem
+from app.chats.ids import ChatId
+from app.chats.values import Chat, Problem
 from app.words import Words
 from engine.harmony.messages import Effort
 from tests.ui.chat.stage import CHAT, Stage, answer, user

@@ -10,7 +10,8 @@ from app.chats.changes import (
     MessageEnded,
     StatusChanged,
 )
-from app.chats.values import Message, MessageId, MessageStatus
+from app.chats.ids import MessageId
+from app.chats.values import Message, MessageStatus
 from engine.events import Usage
 from tests.ui.chat.stage import CHAT, USAGE, Stage, answer, user
 from ui.chat.left_out_line import LeftOutLine

@@ -8,7 +8,8 @@ from PySide6.QtCore import QModelIndex, Qt
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
-from app.chats.values import Chat, ChatId
+from app.chats.ids import ChatId
+from app.chats.values import Chat
 from app.words import Words
 from ui.sidebar.chat_list import ChatListModel, ChatRole
 

@@ -5,7 +5,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.chats.values import ChatId
+from app.chats.ids import ChatId
 from app.words import Words
 from ui.sidebar.drawer import Drawer
 from ui.sidebar.sidebar import Sidebar

@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.chats.changes import ChatsChanged, ModelState, StatusChanged
-from app.chats.values import Chat, ChatId
+from app.chats.ids import ChatId
+from app.chats.values import Chat
 from app.words import Words
 from ui.sidebar.chat_list import ChatRole
 from ui.sidebar.sidebar import Sidebar

@@ -1,0 +1,1 @@
+"""What may run: rules, decisions and the record of them."""

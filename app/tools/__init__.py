@@ -1,0 +1,1 @@
+"""Tools the model may call: python, browser, MCP servers and the user's own functions."""
