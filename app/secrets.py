@@ -1,4 +1,4 @@
-"""The key of the chat history: random, and kept in the OS keyring or behind a passphrase.
+"""The key of the chat history, in the OS keyring or behind a passphrase; keys for services.
 
 The only module that touches `keyring`.  The key file says where the key is; it holds the key
 itself only wrapped by a passphrase.
@@ -37,6 +37,7 @@ __all__ = [
     "KeyVault",
     "Keyring",
     "PassphraseCost",
+    "SecretStore",
     "SecretsError",
     "SystemKeyring",
     "VaultState",
@@ -354,24 +355,71 @@ class KeyVault:
         return True
 
     def _ask_keyring(self, question: Callable[[], _T]) -> _T:
-        """Ask on a thread of its own: D-Bus may hang, and a prompt may be left open."""
-        answers: list[_T] = []
-        failures: list[Exception] = []
+        return _ask(question, self._keyring_seconds)
 
-        def ask() -> None:
-            try:
-                answers.append(question())
-            except Exception as error:  # noqa: BLE001 - a backend may raise anything
-                failures.append(error)
 
-        thread = threading.Thread(target=ask, name="keyring", daemon=True)
-        thread.start()
-        thread.join(self._keyring_seconds)
-        if failures:
-            raise _keyring_failed(_kind_of(failures[0])) from failures[0]
-        if not answers:
-            raise _keyring_failed(f"no answer in {self._keyring_seconds:g} s")
-        return answers[0]
+class SecretStore:
+    """Keys and passwords for services, each under a name, in the operating system's keyring.
+
+    There is no other place for them: without a keyring nothing is kept.  Calls may block as
+    long as the keyring's own prompt is open, at most `keyring_seconds`: a chores thread.
+
+    Args:
+        keyring: the operating system's, or a test's.
+        keyring_seconds: how long the keyring may think.
+    """
+
+    def __init__(self, keyring: Keyring | None = None, keyring_seconds: float = 30.0) -> None:
+        self._keyring = keyring or SystemKeyring()
+        self._seconds = keyring_seconds
+
+    def get(self, name: str) -> str | None:
+        """What is kept under a name; None where there is nothing.
+
+        Raises:
+            SecretsError: the keyring does not answer.
+        """
+        return _ask(lambda: self._keyring.get(name), self._seconds) or None
+
+    def set(self, name: str, secret: str) -> None:
+        """Keep a secret under a name, in place of what was there.
+
+        Raises:
+            SecretsError: the keyring does not keep it.
+        """
+        _ask(lambda: self._keyring.set(name, secret), self._seconds)
+        if self.get(name) != secret:
+            raise _keyring_failed("the secret that was set did not come back")
+
+    def delete(self, name: str) -> None:
+        """Forget what is kept under a name, if anything is.
+
+        Raises:
+            SecretsError: the keyring does not answer.
+        """
+        if self.get(name) is not None:
+            _ask(lambda: self._keyring.delete(name), self._seconds)
+
+
+def _ask(question: Callable[[], _T], seconds: float) -> _T:
+    """Ask the keyring on a thread of its own: D-Bus may hang, and a prompt may be left open."""
+    answers: list[_T] = []
+    failures: list[Exception] = []
+
+    def ask() -> None:
+        try:
+            answers.append(question())
+        except Exception as error:  # noqa: BLE001 - a backend may raise anything
+            failures.append(error)
+
+    thread = threading.Thread(target=ask, name="keyring", daemon=True)
+    thread.start()
+    thread.join(seconds)
+    if failures:
+        raise _keyring_failed(_kind_of(failures[0])) from failures[0]
+    if not answers:
+        raise _keyring_failed(f"no answer in {seconds:g} s")
+    return answers[0]
 
 
 def _real_backend() -> KeyringBackend | None:

@@ -14,6 +14,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from app.adapters import MAX_ADAPTERS, AdapterChoice
 from app.chats.values import Problem
 from app.paths import make_private
+from app.tools.browser.provider_settings import SearchProvider, checked_address
 from app.workers import MAX_WORKERS, parse_address
 from engine.errors import UserFacingError
 from engine.harmony.messages import Effort
@@ -24,6 +25,7 @@ MAX_THINKING_TOKENS: Final = 131_072
 
 ThinkingTokens = Annotated[int, Field(ge=0, le=MAX_THINKING_TOKENS)]
 WorkerAddress = Annotated[str, AfterValidator(parse_address)]
+SearchAddress = Annotated[str, AfterValidator(checked_address)]
 
 
 class SettingsError(UserFacingError):
@@ -57,6 +59,8 @@ class Settings(BaseModel):
         thinking_high_tokens: the same for high effort.
         adapters: LoRA adapters over the model of `model_path`, each file once.
         workers: addresses (`host:port`) of other machines that lend memory and GPUs, each once.
+        search_provider: who searches the web for the model; its key is in the keyring.
+        searxng_url: address of the user's own search server; "" for none.
         window_size: width and height in device-independent pixels.
     """
 
@@ -84,6 +88,8 @@ class Settings(BaseModel):
     thinking_high_tokens: ThinkingTokens | None = None
     adapters: Annotated[tuple[AdapterChoice, ...], Field(max_length=MAX_ADAPTERS)] = ()
     workers: Annotated[tuple[WorkerAddress, ...], Field(max_length=MAX_WORKERS)] = ()
+    search_provider: SearchProvider = SearchProvider.NONE
+    searxng_url: SearchAddress = ""
     sidebar_visible: bool = True
     window_size: tuple[
         Annotated[int, Field(ge=320, le=32_767)], Annotated[int, Field(ge=320, le=32_767)]

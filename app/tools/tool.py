@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from app.tools.values import CallView, Progress, SourcePage, ToolCall, ToolOutcome
 from engine.harmony.messages import FunctionTool
@@ -79,4 +79,21 @@ class Tool(Protocol):
 
     async def close(self) -> None:
         """End everything; nothing of the tool runs afterwards."""
+        ...
+
+
+@runtime_checkable
+class RecallsPages(Protocol):
+    """A tool whose calls mean pages that earlier calls opened: the browser."""
+
+    def recall(self, chat: str, pages: tuple[SourcePage, ...]) -> None:
+        """Take the pages of the branch of the chat that a turn is about to go on with.
+
+        Called before the first call of each turn is viewed: the program may have been started
+        anew since, or the user may have gone over to another branch.  Any thread.
+
+        Args:
+            chat: key of the chat.
+            pages: what the finished calls of the branch left, oldest first.
+        """
         ...

@@ -15,6 +15,7 @@ from app.secrets import (
     KeyVault,
     PassphraseCost,
     SecretsError,
+    SecretStore,
     VaultState,
     WrongPassphraseError,
 )
@@ -492,3 +493,46 @@ def test_a_key_is_never_printed_and_its_salt_gives_nothing_away() -> None:
     assert len(key.salt) == 16
     assert key.salt == DatabaseKey(b"k" * 32).salt
     assert key.salt != DatabaseKey(b"l" * 32).salt
+
+
+def test_secrets_for_services_are_kept_by_name_replaced_and_forgotten(ring: FakeKeyring) -> None:
+    store = SecretStore(ring)
+    assert store.get("search key brave") is None
+
+    store.set("search key brave", "first")
+    store.set("search key brave", "second")
+    store.set("search key exa", "other")
+    assert store.get("search key brave") == "second"
+
+    store.delete("search key brave")
+    store.delete("search key brave")
+    assert store.get("search key brave") is None
+    assert store.get("search key exa") == "other"
+
+
+def test_a_secret_is_kept_nowhere_but_in_the_keyring(ring: FakeKeyring) -> None:
+    ring.is_forgetful = True
+    with pytest.raises(SecretsError):
+        SecretStore(ring).set("search key brave", "first")
+
+
+@pytest.mark.parametrize("act", ["get", "set", "delete"])
+def test_a_locked_keyring_is_told_and_the_secret_is_not(ring: FakeKeyring, act: str) -> None:
+    ring.is_locked = True
+    store = SecretStore(ring)
+    with pytest.raises(SecretsError) as told:
+        getattr(store, act)(*(("name", "hush") if act == "set" else ("name",)))
+
+    assert "keyring" in told.value.title
+    assert "hush" not in told.value.title + told.value.hint + told.value.detail
+
+
+def test_a_keyring_that_never_answers_holds_a_secret_up_for_a_while_only(
+    ring: FakeKeyring,
+) -> None:
+    ring.silence = threading.Event()
+    try:
+        with pytest.raises(SecretsError):
+            SecretStore(ring, keyring_seconds=0.05).get("name")
+    finally:
+        ring.silence.set()

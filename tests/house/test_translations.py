@@ -13,6 +13,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 KOREAN = ROOT / "resources" / "translations" / "ko.po"
 PLACEHOLDER = re.compile(r"\{(\w+)[^}]*\}")
+FOR_THE_MODEL = {"CallRefusedError", "PageError"}  # they are answers to a call, in English
 TOLD = re.compile(r"(Error|Problem|Failed|LoadFailed|[Ss]entence)\Z")
 
 
@@ -55,13 +56,15 @@ def told_in_errors() -> set[str]:
     found: set[str] = set()
     for tree in sources("engine", "app", "ui"):
         for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and name_of(node.func) in FOR_THE_MODEL:
+                continue
             if isinstance(node, ast.Call) and TOLD.search(name_of(node.func)):
                 named = [k.value for k in node.keywords if k.arg in ("title", "hint")]
                 for argument in [*node.args[:3], *named]:
                     found |= set(literals(argument))
             elif isinstance(node, ast.AnnAssign | ast.Assign):
                 targets = [node.target] if isinstance(node, ast.AnnAssign) else node.targets
-                if any(re.search(r"(TITLE|HINT)\Z", name_of(target)) for target in targets):
+                if any(re.search(r"(TITLE|HINT|NOTE)\Z", name_of(target)) for target in targets):
                     found |= set(literals(node.value))
     return {text for text in found if " " in text and text.rstrip().endswith((".", "?"))}
 
