@@ -32,6 +32,7 @@ from tests.bench import (
     app_bench,
     engine_bench,
     full_size,
+    gpu_bench,
     guard_bench,
     limits,
     schema_bench,
@@ -75,6 +76,7 @@ def contest(setting: Setting) -> dict[str, Any]:
 SECTIONS: dict[str, Callable[[Setting], dict[str, Any]]] = {
     "contest": contest,
     "full_size": lambda setting: full_size.run(setting.model),
+    "gpu": lambda setting: gpu_bench.run(setting.model),
     "limits": lambda setting: limits.run(setting.model, setting.folder),
     "engine": lambda setting: engine_bench.run(setting.model),
     "guard": lambda _setting: guard_bench.run(),
@@ -86,7 +88,7 @@ SECTIONS: dict[str, Callable[[Setting], dict[str, Any]]] = {
 }
 """One line for each; the order is that of the run."""
 
-NOT_BY_DEFAULT = frozenset({"full_size"})
+NOT_BY_DEFAULT = frozenset({"full_size", "gpu"})
 """Sections that are measured only when they are asked for."""
 
 

@@ -28,12 +28,17 @@ def endless_copy(model: Path, target: Path) -> Path:
         return target
     partial = target.with_suffix(".partial")
     shutil.copyfile(model, partial)
-    header = read_header(partial)
+    make_endless(partial)
+    partial.replace(target)
+    return target
+
+
+def make_endless(model: Path) -> None:
+    """Change a model in its place, e.g. a large one that was made for this alone."""
+    header = read_header(model)
     output = next(one for one in header.tensors if one.name == "output.weight")
     row_bytes = output.size_bytes // output.shape[-1]
-    with partial.open("r+b") as file:
+    with model.open("r+b") as file:
         for token in _ENDS:
             file.seek(header.data_start + output.offset + token * row_bytes)
             file.write(bytes(row_bytes))
-    partial.replace(target)
-    return target

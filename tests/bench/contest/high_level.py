@@ -15,6 +15,7 @@ from typing import Any
 
 from llama_cpp import Llama
 
+from engine.llama.backends import load_once
 from tests.bench.contest.rules import (
     SAMPLINGS,
     Reply,
@@ -44,6 +45,7 @@ class HighLevel:
 
     def __init__(self, rules: Rules) -> None:
         self._scribe = Scribe()
+        load_once()  # as the engine does, where backends are files of their own
         self._llama = CountingLlama(
             rules.model,
             n_ctx=rules.context_tokens,

@@ -68,7 +68,9 @@ class Ours:
             rules.context_tokens,
             rules.ubatch_tokens,
             rules.gpu_layers,
-            rules.threads,
+            rules.cpu_expert_layers,
+            threads=rules.threads,
+            draws_on_device=rules.draws_on_device,
         )
         self._engine.load(request)
         loaded = self._wait(ModelLoaded, ModelLoadFailed)

@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from llama_cpp import llama_cpp as lib
 
+from engine.llama.backends import load_once
 from engine.llama.sampler import Sampler
 from tests.bench.contest.rules import (
     SAMPLINGS,
@@ -36,6 +37,7 @@ class Raw:
         self._scribe = Scribe()
         self._quiet = lib.llama_log_callback(lambda _level, _text, _data: None)
         lib.llama_log_set(self._quiet, None)
+        load_once()  # as the engine does, where backends are files of their own
         lib.llama_backend_init()
         model_params = lib.llama_model_default_params()
         model_params.n_gpu_layers = rules.gpu_layers

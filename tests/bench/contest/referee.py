@@ -64,10 +64,7 @@ def run(model: Path, rules: Rules, folder: Path, program: Program = FULL) -> dic
     """
     endless = endless_copy(model, folder / "endless.gguf")
     with players(_SPEED_MODULES, _with_model(rules, endless)) as all_players:
-        speed = {
-            str(length): _speed(all_players, length, rounds)
-            for length, rounds in program.lengths.items()
-        }
+        speed = speeds(all_players, program.lengths)
         beside = _beside(all_players, program.extra_rounds)
         stop = {name: _stops(all_players[name], program.stops) for name in _STOPPABLE}
         memory = {name: one.peak_memory_bytes() for name, one in all_players.items()}
@@ -103,6 +100,22 @@ def _mib(sizes: Mapping[str, int]) -> dict[str, float]:
 
 
 # ---- speed
+
+
+def speed_alone(rules: Rules, lengths: Mapping[int, int]) -> dict[str, Any]:
+    """Replies of fixed lengths only: what a model of noise can be asked for.
+
+    Args:
+        rules: what all are given; its model never ends a message (`contest.endless`).
+        lengths: rounds by length of the reply in tokens.
+    """
+    with players(_SPEED_MODULES, rules) as all_players:
+        return speeds(all_players, lengths)
+
+
+def speeds(all_players: Mapping[str, Player], lengths: Mapping[int, int]) -> dict[str, Any]:
+    """Tokens/s of each length, and Sotto's ratio to each of the others."""
+    return {str(length): _speed(all_players, length, rounds) for length, rounds in lengths.items()}
 
 
 def _speed(all_players: Mapping[str, Player], length: int, rounds: int) -> dict[str, Any]:

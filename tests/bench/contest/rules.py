@@ -38,6 +38,8 @@ class Rules:
         ubatch_tokens: most tokens of one prefill step.
         threads: CPU threads.
         gpu_layers: -1 is all, where there is a GPU.
+        cpu_expert_layers: blocks whose experts stay in main memory; Sotto alone knows these.
+        draws_on_device: as in `engine.requests.LoadRequest`; Sotto alone.
     """
 
     model: str
@@ -45,6 +47,8 @@ class Rules:
     ubatch_tokens: int
     threads: int
     gpu_layers: int = -1
+    cpu_expert_layers: int = -1
+    draws_on_device: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,9 +109,13 @@ def locked_lines(lock: Path) -> str:
 def server_program(environment: Mapping[str, str]) -> Path:
     """The built server; builds it where it is missing.
 
+    `SOTTO_LLAMA_SERVER` names one that was built elsewhere, from the same sources.
+
     Raises:
         BuildError: it could not be built.
     """
+    if brought := environment.get("SOTTO_LLAMA_SERVER"):
+        return Path(brought)
     build = ServerBuild.of_the_engine(environment)
     if not build.program.is_file():
         _build(build, environment)
