@@ -23,8 +23,8 @@ from engine.events import (
     TurnEvent,
     Usage,
 )
-from engine.harmony.history import drop_finished_analysis
-from engine.harmony.messages import AssistantMessage, Channel, ToolMessage
+from engine.harmony.history import drop_finished_analysis, with_answer
+from engine.harmony.messages import Channel, ToolMessage
 from engine.harmony.reader import HarmonyReader
 from engine.harmony.tokens import CALL, END, TURN_ENDS
 from engine.harmony.tools import declared_tools
@@ -146,13 +146,8 @@ class Turn:
         The conversation and what the user was told in this turn: no thoughts, no calls, and
         nothing at all when there was no answer (as in `app.conversation`).
         """
-        conversation = list(self._request.conversation)
-        preamble = self._telling.text_on(Channel.COMMENTARY)
-        answer = self._telling.text_on(Channel.FINAL)
-        if preamble and answer:
-            conversation.append(AssistantMessage(Channel.COMMENTARY, preamble))
-        if answer:
-            conversation.append(AssistantMessage(Channel.FINAL, answer))
+        said = (self._telling.text_on(Channel.COMMENTARY), self._telling.text_on(Channel.FINAL))
+        conversation = with_answer(self._request.conversation, *said)
         fitted = self._fit.history(drop_finished_analysis(conversation))
         return self._writer.render(fitted.conversation)
 
@@ -202,14 +197,11 @@ class Turn:
             self._ids,
             marks=checkpoint_marks(self._ids),
             should_stop=self._should_stop,
-            on_progress=self._tell_progress,
+            on_progress=lambda *counts: self._emit(PromptRead(self.turn_id, *counts)),
         )
         self._cache.settle(self._prompt_tokens)
         self._meter.add_reading(result, time.perf_counter() - began)
         return result.is_complete
-
-    def _tell_progress(self, reused: int, done: int, total: int) -> None:
-        self._emit(PromptRead(self.turn_id, reused, done, total))
 
     # ---- sampling
 
@@ -247,20 +239,15 @@ class Turn:
         What stands before a forced token is evaluated together with it, later.
         """
         token = self._choice.forced(self._reader.channel)
-        if token is None:
-            self._evaluate()
+        while token is None and (waiting := self._ids[len(self._cache.tokens) :]):
+            if not self._choice.extend(waiting) and self._should_stop():
+                break
         return token
 
     def _take(self, token: int) -> None:
         self._ids.append(token)
         self._choice.take(token, self._reader.channel)
         self._telling.tell(self._reader.feed(token))
-
-    def _evaluate(self) -> None:
-        """Evaluate the tokens that are not in the KV cache yet; Stop may end it before."""
-        while waiting := self._ids[len(self._cache.tokens) :]:
-            if not self._choice.extend(waiting) and self._should_stop():
-                return
 
     def _room(self) -> int:
         """How many more tokens may be sampled."""

@@ -34,6 +34,19 @@ def drop_finished_analysis(
     )
 
 
+def with_answer(
+    conversation: Sequence[HarmonyMessage], preamble: str, answer: str
+) -> tuple[HarmonyMessage, ...]:
+    """A conversation and what the user was told in the turn that followed it.
+
+    Nothing is added where there was no answer (as in `app.conversation`).
+    """
+    if not answer:
+        return tuple(conversation)
+    said = [AssistantMessage(Channel.COMMENTARY, preamble)] if preamble else []
+    return (*conversation, *said, AssistantMessage(Channel.FINAL, answer))
+
+
 def _is_analysis(message: HarmonyMessage) -> bool:
     return (
         isinstance(message, AssistantMessage | ToolMessage) and message.channel is Channel.ANALYSIS

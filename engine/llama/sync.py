@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from engine.llama.binding import Logits
-from engine.llama.checkpoints import CHECKPOINT_BUDGET_BYTES, Checkpoint, Checkpoints
+from engine.llama.checkpoints import CHECKPOINT_BUDGET_BYTES
+from engine.llama.held_tokens import HeldTokens
 from engine.llama.kept_chats import KeptChat, KeptChats, Reusable
 from engine.llama.token_memory import TokenMemory
-from engine.llama.way_back import WayBack, common_prefix_length, way_back
+from engine.llama.way_back import common_prefix_length
 from engine.reading_speed import ReadingSpeed
 
 WORTH_KEEPING_TOKENS: Final = 64
@@ -60,12 +61,8 @@ class PromptCache:
         kept_bytes: int = 0,
     ) -> None:
         self._memory = memory
-        self._budget_bytes = budget_bytes
+        self._held = HeldTokens(memory, budget_bytes)
         self._chat = ""
-        self._tokens: list[int] = []
-        self._settled = 0  # so many of them are worth keeping
-        self._checkpoints = Checkpoints(budget_bytes)
-        self._logits: Logits | None = None  # of the last token, when they are known
         self.kept = KeptChats(kept_bytes)
         """Chats that wait in RAM.  Not to be changed from outside."""
         self.speed = ReadingSpeed()
@@ -74,42 +71,29 @@ class PromptCache:
     @property
     def tokens(self) -> Sequence[int]:
         """The ids in the cache.  Not to be changed."""
-        return self._tokens
+        return self._held.tokens
 
     @property
     def checkpoint_lengths(self) -> tuple[int, ...]:
         """Where checkpoints stand, in order of position."""
-        return self._checkpoints.lengths
+        return self._held.checkpoints.lengths
 
     def logits(self) -> Logits:
-        """Logits after the last token: valid until the next call of `sync` or `append`.
+        """Logits after the last token: valid until the next call of `sync` or `extend`.
 
         Raises:
             ValueError: they were not asked for.
         """
-        if self._logits is None:
+        if self._held.logits is None:
             raise ValueError("the last token was evaluated without logits")
-        return self._logits
+        return self._held.logits
 
     def reset(self) -> None:
         """Forget what is in the KV cache, for instance after a failed decode.
 
         Kept chats are copies made before, and stay.
         """
-        self._memory.clear()
-        self._tokens = []
-        self._settled = 0
-        self._checkpoints.clear()
-        self._logits = None
-
-    def append(self, token: int) -> bool:
-        """Evaluate one more token, with logits; False when the abort flag ended it.
-
-        Raises:
-            ValueError: the context is full, or there is no such token.
-            DecodeError: llama.cpp failed.
-        """
-        return self.extend((token,))
+        self._held.clear()
 
     def extend(self, tokens: Sequence[int], *, reads_logits: bool = True) -> bool:
         """Evaluate more tokens, with logits after the last one.
@@ -127,13 +111,10 @@ class PromptCache:
         """
         most = self._memory.ubatch_tokens
         for start in range(0, len(tokens), most):
-            part = tokens[start : start + most]
             is_last = start + most >= len(tokens)
-            self._logits = None
-            if not self._memory.decode(part, len(self._tokens), wants_logits=is_last):
+            part = tokens[start : start + most]
+            if not self._held.evaluate(part, has_logits=is_last, reads_logits=reads_logits):
                 return False
-            self._tokens += part
-            self._logits = self._memory.logits() if is_last and reads_logits else None
         return True
 
     # ---- other chats
@@ -148,22 +129,22 @@ class PromptCache:
             target: at least one id.
         """
         ids = list(target)
-        live = self._way_back(ids, wants_logits=True).length
+        live = self._held.way_back(ids, wants_logits=True).length
         best = self.kept.best(ids, self._memory.window_tokens)
         kept = best.chat if _is_better(best, live) else None
-        stays = live if kept is None else common_prefix_length(self._tokens, kept.tokens)
+        stays = live if kept is None else common_prefix_length(self._held.tokens, kept.tokens)
         if kept is not None:
             self.kept.take(kept)  # before another one can push it out
-        lost = self._settled - stays
-        if lost >= max(WORTH_KEEPING_TOKENS, self._settled // WORTH_KEEPING_PART):
+        lost = self._held.settled - stays
+        if lost >= max(WORTH_KEEPING_TOKENS, self._held.settled // WORTH_KEEPING_PART):
             self._keep(stays)
         if kept is not None:
-            self._bring_back(kept)
+            self._held.bring_back(kept)
         self._chat = chat
 
     def settle(self, length: int) -> None:
         """Only the first `length` tokens are worth keeping; thoughts stand behind them."""
-        self._settled = min(length, len(self._tokens))
+        self._held.settled = min(length, len(self._held.tokens))
 
     def forget(self, chat: str) -> None:
         """Drop everything of a chat, here and among those kept."""
@@ -174,7 +155,7 @@ class PromptCache:
     def foresee(self, target: Sequence[int]) -> int:
         """Tokens of `target` that `turn_to` and `sync` would find; changes nothing."""
         ids = list(target)
-        live = self._way_back(ids, wants_logits=True).length
+        live = self._held.way_back(ids, wants_logits=True).length
         kept = self.kept.best(ids, self._memory.window_tokens)
         return kept.length if _is_better(kept, live) else live
 
@@ -184,26 +165,18 @@ class PromptCache:
         `stays` tokens go on being used.  Where only the window's depth allows going back to
         them, it must not be given up for a checkpoint, which holds no more than the window.
         """
+        held = self._held
         first = self._memory.first_window_position()
         if 0 <= first <= max(0, stays - self._memory.window_tokens):
-            self._cut(self._settled)
+            held.cut(held.settled)
         else:
-            self._roll_back(self._tokens[: self._settled], wants_logits=False)
-        if len(self._tokens) < WORTH_KEEPING_TOKENS:
+            held.roll_back(held.tokens[: held.settled], wants_logits=False)
+        if len(held.tokens) < WORTH_KEEPING_TOKENS:
             return
         state = self._memory.save_chat(self.kept.budget_bytes)
         if state is not None:
-            tokens = self._tokens.copy()
-            self.kept.add(KeptChat(self._chat, tokens, state, tuple(self._checkpoints)))
-
-    def _bring_back(self, kept: KeptChat) -> None:
-        self.reset()
-        if not self._memory.restore(kept.state):
-            self._memory.clear()
-            return
-        self._tokens = list(kept.tokens)
-        self._settled = len(self._tokens)
-        self._checkpoints = Checkpoints(self._budget_bytes, kept.checkpoints)
+            tokens = held.tokens.copy()
+            self.kept.add(KeptChat(self._chat, tokens, state, tuple(held.checkpoints)))
 
     # ---- reading
 
@@ -235,81 +208,32 @@ class PromptCache:
             raise ValueError("nothing to read")
         began = time.perf_counter()
         ids = list(target)
-        reused = self._roll_back(ids, wants_logits)
+        reused = self._held.roll_back(ids, wants_logits=wants_logits)
         total = len(ids) - reused
         on_progress(reused, 0, total)
-        while len(self._tokens) < len(ids):
+        while len(self._held.tokens) < len(ids):
             if should_stop() or not self._read_chunk(ids, marks, wants_logits):
                 if should_stop():
-                    return SyncResult(reused, len(self._tokens) - reused, is_complete=False)
+                    return SyncResult(reused, len(self._held.tokens) - reused, is_complete=False)
                 continue  # an abort meant for something that is over by now
-            on_progress(reused, len(self._tokens) - reused, total)
+            on_progress(reused, len(self._held.tokens) - reused, total)
         if keeps_end:
-            self._take_checkpoint()
+            self._held.take_checkpoint()
         if wants_logits:  # otherwise a GPU may still be at work
             self.speed.add(total, time.perf_counter() - began)
         return SyncResult(reused, total, is_complete=True)
 
     def _read_chunk(self, ids: list[int], marks: Sequence[int], wants_logits: bool) -> bool:
-        start = len(self._tokens)
+        start = len(self._held.tokens)
         end = min(start + self._memory.ubatch_tokens, len(ids))
         end = min((mark for mark in marks if start < mark < end), default=end)
         has_logits = wants_logits and end == len(ids)
-        self._logits = None
-        if not self._memory.decode(ids[start:end], start, wants_logits=has_logits):
+        if not self._held.evaluate(ids[start:end], has_logits=has_logits):
             return False
-        self._tokens += ids[start:end]
-        self._settled = len(self._tokens)
-        self._logits = self._memory.logits() if has_logits else None
+        self._held.settled = len(self._held.tokens)
         if end in marks and end < len(ids):
-            self._take_checkpoint()
+            self._held.take_checkpoint()
         return True
-
-    # ---- going back
-
-    def _way_back(self, ids: list[int], *, wants_logits: bool) -> WayBack:
-        """How the cache would be brought to a beginning of `ids`; changes nothing."""
-        return way_back(
-            self._tokens,
-            ids,
-            self._checkpoints,
-            self._memory.first_window_position(),
-            self._memory.window_tokens,
-            wants_logits=wants_logits,
-            has_logits=self._logits is not None,
-        )
-
-    def _roll_back(self, ids: list[int], wants_logits: bool) -> int:
-        """Bring the cache to a beginning of `ids` exactly; returns its length."""
-        way = self._way_back(ids, wants_logits=wants_logits)
-        if way.checkpoint is not None:
-            return self._restore(way.checkpoint)
-        if way.length == 0:
-            self.reset()
-        elif way.length < len(self._tokens):
-            self._cut(way.length)
-        return way.length
-
-    def _cut(self, keep: int) -> None:
-        self._memory.remove_from(keep)
-        del self._tokens[keep:]
-        self._settled = min(self._settled, keep)
-        self._checkpoints.cut(keep)
-        self._logits = None
-
-    def _restore(self, checkpoint: Checkpoint) -> int:
-        # The window first, then the base cache (engine.md 1.3).
-        if not self._memory.restore(checkpoint.window):
-            self.reset()
-            return 0
-        self._cut(checkpoint.length)
-        self._logits = checkpoint.logits
-        self._checkpoints.use(checkpoint)
-        return checkpoint.length
-
-    def _take_checkpoint(self) -> None:
-        logits = None if self._logits is None else self._logits.copy()
-        self._checkpoints.add(Checkpoint(len(self._tokens), self._memory.save_window(), logits))
 
 
 def _is_better(kept: Reusable, live: int) -> bool:

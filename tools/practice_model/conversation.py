@@ -113,7 +113,7 @@ class Stage:
             output.append(int(np.argmax(self._cache.logits())))
             if output[-1] in TURN_ENDS:
                 break
-            self._cache.append(output[-1])
+            self._cache.extend((output[-1],))
         return tuple(output)
 
     def close(self) -> None:

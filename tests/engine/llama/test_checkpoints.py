@@ -120,4 +120,4 @@ def test_any_walk_keeps_the_window_s_rule(seed: int) -> None:
         assert memory.tokens == ids
         assert result.reused_tokens + result.read_tokens == len(ids)
         for _ in range(choose.randrange(20)):
-            cache.append(choose.randrange(9))
+            cache.extend((choose.randrange(9),))

@@ -78,7 +78,7 @@ def test_greedy_equals_the_greedy_choice_from_the_logits(
     by_hand = []
     for _ in device:
         by_hand.append(sampler.choose(cache.logits()))
-        cache.append(by_hand[-1])
+        cache.extend((by_hand[-1],))
     assert device == by_hand
 
 

@@ -42,7 +42,7 @@ def test_thoughts_are_not_kept(cache: PromptCache) -> None:
     first = ids_of(1, 300)
     go(cache, "a", first)
     for _ in range(50):
-        cache.append(9)
+        cache.extend((9,))
     go(cache, "b", ids_of(2, 200))
     assert [list(kept.tokens) for kept in cache.kept] == [first]
 
@@ -60,7 +60,7 @@ def test_the_next_turn_of_a_chat_copies_nothing(
     prompt = ids_of(1, 300)
     go(cache, "a", prompt)
     for _ in range(500):
-        cache.append(9)
+        cache.extend((9,))
     answered = [*prompt, 5, 6, 7]
     go(cache, "a", answered)
     go(cache, "a", [*answered, 8, 8])

@@ -82,7 +82,7 @@ def continuation(cache: PromptCache, count: int) -> list[int]:
     tokens = []
     for _ in range(count):
         tokens.append(int(cache.logits().argmax()))
-        assert cache.append(tokens[-1])
+        assert cache.extend((tokens[-1],))
     return tokens
 
 
@@ -115,7 +115,7 @@ def test_a_rollback_without_a_checkpoint_is_exact_within_the_window(
     cache = PromptCache(make_context())
     cache.sync(prompt, keeps_end=False)
     for token in reply:
-        assert cache.append(token)
+        assert cache.extend((token,))
     assert cache.sync(prompt + next_words).reused_tokens == 300
     assert np.abs(cache.logits() - truth).max() < ROUNDING
 
@@ -190,7 +190,7 @@ def test_the_context_can_be_filled_to_its_last_token(make_context: MakeContext) 
     cache.sync(ids)
     assert np.array_equal(cache.logits(), fresh_logits(make_context(1024), ids))
     with pytest.raises(ValueError, match="leave the context"):
-        cache.append(5)
+        cache.extend((5,))
     assert cache.sync([*ids[:900], 7]).is_complete
 
 
@@ -211,7 +211,7 @@ def test_a_decode_ended_by_the_flag_leaves_the_cache_exact(make_context: MakeCon
     prompt = random_ids(1, 600)
     cache.sync(prompt)
     context.abort.set()
-    assert not cache.append(5)
+    assert not cache.extend((5,))
     stopped = cache.sync(prompt + random_ids(2, 400), should_stop=context.abort.is_set)
     assert not stopped.is_complete
     assert list(cache.tokens) == prompt
@@ -240,17 +240,17 @@ def test_a_random_walk_of_edits_replies_and_branches_equals_a_cache_that_forgets
             case "reply":
                 cache.sync(ids)
                 for token in random_ids(step + 300, choose.randrange(1, 100)):
-                    assert cache.append(token)
+                    assert cache.extend((token,))
             case "branch":
                 ids = choose.choice(visited) + random_ids(step + 400, choose.randrange(1, 50))
             case "regenerate":
                 cache.sync(ids)
-                cache.append(choose.randrange(200, 20_000))
+                cache.extend((choose.randrange(200, 20_000),))
             case "start":
                 ids = random_ids(step + 500, choose.randrange(1, 300))
         ids = ids[:1800]
         visited.append(ids)
         cache.sync(ids, marks=tuple(choose.sample(range(1800), 3)))
         assert list(cache.tokens) == ids
-        assert cache.append(PROBE)
+        assert cache.extend((PROBE,))
         assert np.array_equal(cache.logits(), twins.whole.logits()), f"step {step}"

@@ -132,7 +132,7 @@ class Walk(RuleBasedStateMachine):
     def be_answered_anew(self, count: int, seed: int) -> None:
         self._go(self.ids)
         for token in random_ids(seed, min(count, CONTEXT_TOKENS - len(self.ids) - 1)):
-            assert self.cache.append(token)
+            assert self.cache.extend((token,))
         self._go(self.ids)
 
     @rule(count=st.integers(1, 60), said=st.integers(1, 40), seed=seeds)
@@ -141,7 +141,7 @@ class Walk(RuleBasedStateMachine):
         self._go(self.ids)
         prompt = list(self.ids)
         for token in random_ids(seed, min(count, CONTEXT_TOKENS - len(prompt) - 1)):
-            assert self.cache.append(token)
+            assert self.cache.extend((token,))
         self.cache.settle(len(prompt))
         answered = (prompt + random_ids(seed + 1, said))[:MOST_TOKENS]
         self.cache.sync(answered, wants_logits=False)
@@ -160,14 +160,14 @@ class Walk(RuleBasedStateMachine):
     def budgets_hold(self) -> None:
         if self.wanted:
             windows, kept = self.budgets
-            assert self.cache._checkpoints.size_bytes <= windows
+            assert self.cache._held.checkpoints.size_bytes <= windows
             assert self.cache.kept.size_bytes <= kept
 
     @invariant()
     def the_next_token_is_that_of_a_cache_that_forgets_nothing(self) -> None:
         if self.wanted and len(self.cache.tokens) < CONTEXT_TOKENS:
             tokens = list(self.cache.tokens)
-            assert self.cache.append(PROBE)
+            assert self.cache.extend((PROBE,))
             difference = np.abs(self.cache.logits() - self.twins.whole.logits()).max()
             assert difference < ROUNDING  # the cells stand in another order, and sums with them
             assert list(self.cache.tokens) == [*tokens, PROBE]
