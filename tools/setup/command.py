@@ -13,7 +13,11 @@ from tools.setup.debian import DebianPackages
 from tools.setup.display import require_display, require_display_name
 from tools.setup.environment import VirtualEnvironment
 from tools.setup.failures import SetupError
-from tools.setup.libraries import ensure_test_programs, ensure_window_libraries
+from tools.setup.libraries import (
+    ensure_sandbox,
+    ensure_test_programs,
+    ensure_window_libraries,
+)
 from tools.setup.programs import LoggedProgram, duration, say
 from tools.setup.stamps import digest
 
@@ -57,6 +61,7 @@ def _install(purpose: str) -> VirtualEnvironment:
     libraries = digest(str(environment.pyside), _ROOT / "requirements" / "runtime.txt")
     if not environment.stamps.is_done("libraries", libraries):
         ensure_window_libraries(environment.pyside, packages)
+        ensure_sandbox(packages)
         environment.stamps.finish("libraries", libraries)
     if purpose == "tests":
         environment.install_checks()

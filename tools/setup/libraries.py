@@ -48,6 +48,7 @@ TEST_PROGRAMS = {
     "dbus-run-session": "dbus",
     "gnome-keyring-daemon": "gnome-keyring",
     "Xvfb": "xvfb",
+    "bwrap": "bubblewrap",
 }
 _QT_FILES = (
     "Qt*.abi3.so",
@@ -96,6 +97,19 @@ def ensure_window_libraries(pyside: Path, packages: DebianPackages) -> None:
             say(f"going on without these fonts: {error}")
     elif fonts:
         say(f"some texts may lack glyphs; for all of them: sudo apt-get install {' '.join(fonts)}")
+
+
+def ensure_sandbox(packages: DebianPackages) -> None:
+    """See to it that the model's Python code can be held in a box; Sotto goes on without."""
+    if sys.platform != "linux" or shutil.which("bwrap"):
+        return
+    if packages.may_install:
+        try:
+            packages.install(["bubblewrap"])
+        except SetupError as error:
+            say(f"going on without bubblewrap, which holds the model's code in: {error}")
+    else:
+        say("to hold the model's Python code in a box: sudo apt-get install bubblewrap")
 
 
 def ensure_test_programs(packages: DebianPackages) -> None:

@@ -17,7 +17,11 @@ from tools.setup.diagnosis import NO_COMPILER, failure
 from tools.setup.display import require_display, require_display_name
 from tools.setup.failures import SetupError
 from tools.setup.interpreter import is_supported, supported_interpreter
-from tools.setup.libraries import ensure_window_libraries, missing_libraries
+from tools.setup.libraries import (
+    ensure_sandbox,
+    ensure_window_libraries,
+    missing_libraries,
+)
 from tools.setup.programs import LoggedProgram
 
 _ROOT = Path(__file__).resolve().parents[3]
@@ -175,6 +179,23 @@ def test_missing_libraries_are_named_with_the_command_that_installs_them(
         ensure_window_libraries(pyside, debian(False))
     with pytest.raises(SetupError, match=r"that are not here: libEGL\.so\.1"):
         ensure_window_libraries(pyside, debian(True))
+
+
+def test_what_holds_code_in_a_box_is_installed_or_named(
+    make_program: MakeProgram,
+    debian: Callable[[bool], DebianPackages],
+    variables: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("PATH", variables["PATH"].split(":")[0])
+    ensure_sandbox(debian(False))
+    assert "sudo apt-get install bubblewrap" in capsys.readouterr().out
+    ensure_sandbox(debian(True))
+    assert debian(True).missing(["bubblewrap"]) == []
+    make_program("bwrap", "exit 0")
+    ensure_sandbox(debian(False))
+    assert "sudo" not in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("name", ["DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"])

@@ -1,0 +1,95 @@
+"""Processes and what came of them, by /proc (proc(5)).  Standard library only, for the box."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+_PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
+
+
+def descendants(process: int) -> list[int]:
+    """All processes that came of this one and are still its own, itself left out."""
+    parents = _parents()
+    found: list[int] = []
+    generation = {process}
+    while generation:
+        generation = {one for one, parent in parents.items() if parent in generation}
+        generation.difference_update(found)
+        found += sorted(generation)
+    return found
+
+
+def end_tree(process: int) -> None:
+    """Kill a process and all that came of it, and leave nobody behind.
+
+    Children go first, again and again: while their parent lives, orphans come to it.
+    """
+    while left := [one for one in descendants(process) if not _is_zombie(one)]:
+        for one in left:
+            with suppress(OSError):
+                os.kill(one, signal.SIGKILL)
+    with suppress(OSError):
+        os.kill(process, signal.SIGKILL)
+
+
+def threads_of(user: int) -> int:
+    """How many threads of a user run on this computer."""
+    total = 0
+    for process in _all():
+        with suppress(OSError):
+            place = Path(f"/proc/{process}")
+            if place.stat().st_uid == user:
+                total += sum(1 for _ in os.scandir(place / "task"))
+    return total
+
+
+def resident_bytes(processes: Sequence[int]) -> int:
+    """Memory in use by processes together; what they share is counted once for each."""
+    total = 0
+    for one in processes:
+        with suppress(OSError, ValueError, IndexError):
+            total += int(_read(f"/proc/{one}/statm").split()[1]) * _PAGE
+    return total
+
+
+def own_bytes(processes: Sequence[int]) -> int:
+    """Memory in use by processes together, what they share shared out; slower."""
+    total = 0
+    for one in processes:
+        with suppress(OSError, ValueError):
+            for line in _read(f"/proc/{one}/smaps_rollup").splitlines():
+                if line.startswith(b"Pss:"):
+                    total += int(line.split()[1]) * 1024
+    return total
+
+
+def _parents() -> dict[int, int]:
+    found = {}
+    for process in _all():
+        with suppress(OSError, ValueError, IndexError):
+            found[process] = int(_stat(process)[1])
+    return found
+
+
+def _is_zombie(process: int) -> bool:
+    try:
+        return _stat(process)[0] in (b"Z", b"X")
+    except (OSError, IndexError):
+        return True
+
+
+def _stat(process: int) -> list[bytes]:
+    """The fields after the name, which may hold anything: state, parent, ..."""
+    return _read(f"/proc/{process}/stat").rpartition(b")")[2].split()
+
+
+def _all() -> Iterator[int]:
+    return (int(entry.name) for entry in os.scandir("/proc") if entry.name.isdigit())
+
+
+def _read(path: str) -> bytes:
+    return Path(path).read_bytes()
