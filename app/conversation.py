@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from app.chats.ids import ChatId
 from app.chats.values import Message, MessageRole
+from app.tools.tool import NO_TOOLS, Declaration
+from engine.harmony.history import answer_history, remembered
 from engine.harmony.messages import (
     AssistantMessage,
     Channel,
@@ -15,6 +17,7 @@ from engine.harmony.messages import (
     HarmonyMessage,
     ResponseFormat,
     SystemMessage,
+    ToolMessage,
     UserMessage,
 )
 
@@ -26,13 +29,14 @@ def harmony_conversation(
     effort: Effort,
     instructions: str = "",
     response_format: ResponseFormat | None = None,
+    tools: Declaration = NO_TOOLS,
 ) -> tuple[HarmonyMessage, ...]:
     """What the model is to read for the next answer.
 
     Thoughts never appear: analysis of finished turns is dropped
-    (openai/harmony docs/format.md, "Handling reasoning output in subsequent sampling").
-    An answer that was stopped or broke off counts with the text it had; one without any
-    text is left out, since a made-up final would put words in the model's mouth.
+    (openai/harmony docs/format.md, "Handling reasoning output in subsequent sampling"), and
+    with it the calls and results on that channel.  An answer that was stopped or broke off
+    counts with the text it had and the calls that got results (`engine.harmony.history`).
 
     Args:
         branch: messages from the first on; the last is the user's new one.
@@ -40,22 +44,34 @@ def harmony_conversation(
         effort: reasoning effort for the new answer.
         instructions: custom instructions, or "".
         response_format: the JSON the new answer has to be, or None.
+        tools: what the model may call in the new answer.
     """
-    conversation: list[HarmonyMessage] = [SystemMessage(effort=effort, date=date)]
+    conversation: list[HarmonyMessage] = [
+        SystemMessage(effort=effort, date=date, browser=tools.browser, python=tools.python)
+    ]
     instructions = instructions if instructions.strip() else ""
-    if instructions or response_format is not None:
-        conversation.append(
-            DeveloperMessage(instructions=instructions, response_format=response_format)
-        )
+    if instructions or tools.functions or response_format is not None:
+        conversation.append(DeveloperMessage(instructions, tools.functions, response_format))
     for message in branch:
         if message.role is MessageRole.USER:
             conversation.append(UserMessage(message.text))
-            continue
-        if message.preamble and message.text:
-            conversation.append(AssistantMessage(Channel.COMMENTARY, message.preamble))
-        if message.text:
-            conversation.append(AssistantMessage(Channel.FINAL, message.text))
-    return tuple(conversation)
+        else:
+            conversation += answer_history(_said(message))
+    return remembered(conversation)
+
+
+def _said(answer: Message) -> Iterator[AssistantMessage | ToolMessage]:
+    """A stored answer as the messages it was made of."""
+    at = 0
+    for call in answer.calls:
+        yield AssistantMessage(Channel.COMMENTARY, answer.preamble[at : call.preamble_chars])
+        at = call.preamble_chars
+        if call.result:
+            channel, name = Channel(call.channel), call.view.tool
+            yield AssistantMessage(channel, call.written, name)
+            yield ToolMessage(name, channel, call.result)
+    yield AssistantMessage(Channel.COMMENTARY, answer.preamble[at:])
+    yield AssistantMessage(Channel.FINAL, answer.text)
 
 
 def local_date(created_ms: int) -> str:

@@ -16,8 +16,7 @@ from app.chats.changes import (
     ChatChange,
 )
 from app.chats.values import Message, MessageStatus, Problem
-from app.tools.records import CallRecord, CallStatus
-from app.tools.values import CallTarget, CallView, ToolFamily
+from app.tools.records import CallRecord
 from engine.analysis_filter import ThoughtPiece
 from engine.events import (
     Failed,
@@ -34,11 +33,8 @@ from engine.events import (
     TurnEvent,
     Usage,
 )
-from engine.harmony.messages import Channel, ToolMessage
+from engine.harmony.messages import ToolMessage
 from engine.requests import AnswerRequest, ForecastRequest, LoadRequest, PrepareRequest, TurnId
-
-MAX_REFUSED_CALLS: Final = 3
-"""Calls to tools that do not exist, before the turn is ended."""
 
 _STATUS_OF: Final = {
     StopReason.END_OF_TURN: MessageStatus.COMPLETE,
@@ -97,14 +93,12 @@ class TurnStep:
 
     Attributes:
         changes: what the views should hear.
-        tool_result: the answer to a call, to be handed to the engine.
-        must_stop: the turn called tools that do not exist too often.
+        called: the model called a tool, and waits for its result.
         ended: the turn is over; `Turn.message` is final.
     """
 
     changes: tuple[ChatChange, ...] = ()
-    tool_result: ToolMessage | None = None
-    must_stop: bool = False
+    called: ToolCalled | None = None
     ended: bool = False
 
 
@@ -117,16 +111,19 @@ class Turn:
         message: the answer so far; final after a step that `ended`.
         to_branch: from a number of messages the engine left out to one of stored messages.
         is_too_long: the question alone is longer than the context.
+        context_tokens: tokens that the model has read of the conversation, and of results.
     """
 
     turn_id: TurnId
     message: Message
     to_branch: Callable[[int], int] = lambda messages: messages
     is_too_long: bool = False
+    context_tokens: int = 0
     _text: list[str] = field(default_factory=list)
     _thoughts: list[ThoughtPiece] = field(default_factory=list)
     _preamble: list[str] = field(default_factory=list)
-    _refused_calls: int = 0
+    _calls: dict[int, CallRecord] = field(default_factory=dict)
+    _why_given_up: Problem | None = None
 
     def apply(self, event: TurnEvent) -> TurnStep:
         """Take one event of this turn."""
@@ -143,6 +140,7 @@ class Turn:
             case PhaseChanged(phase=phase):
                 return self._changed(AnswerPhaseChanged(self.message.id, phase))
             case PromptRead():
+                self.context_tokens = event.reused_tokens + event.total_tokens
                 return self._changed(
                     AnswerPhaseChanged(
                         self.message.id, Phase.READING, event.done_tokens, event.total_tokens
@@ -151,7 +149,7 @@ class Turn:
             case MessagesLeftOut(messages=messages):
                 return self._leave_out(self.to_branch(messages))
             case ToolCalled():
-                return self._refuse(event)
+                return TurnStep(called=event)
             case Finished():
                 return self._finish(event)
             case Failed():
@@ -164,7 +162,22 @@ class Turn:
             text="".join(self._text),
             preamble="".join(self._preamble),
             thoughts=tuple(self._thoughts),
+            calls=tuple(self._calls.values()),
         )
+
+    @property
+    def said(self) -> tuple[int, int]:
+        """Characters of the preamble and of the text so far."""
+        return sum(map(len, self._preamble)), sum(map(len, self._text))
+
+    def put(self, call: CallRecord) -> AnswerCallChanged:
+        """Take the newest state of a call; returns what the views should hear."""
+        self._calls[call.number] = call
+        return AnswerCallChanged(self.message.id, call)
+
+    def give_up(self, why: Problem) -> None:
+        """When the turn ends, it ends as failed."""
+        self._why_given_up = why
 
     def _changed(self, change: ChatChange) -> TurnStep:
         return TurnStep(changes=(change,))
@@ -175,29 +188,11 @@ class Turn:
         self.message = replace(self.message, usage=usage)
         return self._changed(AnswerBeginningLeftOut(self.message.id, messages))
 
-    def _refuse(self, call: ToolCalled) -> TurnStep:
-        """Answer a call in-band: no tool is offered yet, whatever the model asks for."""
-        self._refused_calls += 1
-        record = CallRecord(
-            self._refused_calls - 1,
-            call.recipient,
-            CallView(call.recipient, ToolFamily.UNKNOWN, CallTarget(), call.arguments),
-            CallStatus.REFUSED,
-            channel=call.channel.value,
-        )
-        change = AnswerCallChanged(self.message.id, record)
-        if self._refused_calls > MAX_REFUSED_CALLS:
-            return TurnStep(changes=(change,), must_stop=True)
-        result = ToolMessage(
-            name=call.recipient,
-            channel=call.channel if call.channel is not Channel.FINAL else Channel.COMMENTARY,
-            text="Error: there is no such tool here. Available tools: none. Answer without tools.",
-        )
-        return TurnStep(changes=(change,), tool_result=result)
-
     def _finish(self, event: Finished) -> TurnStep:
+        problem = self._why_given_up
+        status = MessageStatus.FAILED if problem is not None else _STATUS_OF[event.reason]
         self.message = replace(
-            self.snapshot(), status=_STATUS_OF[event.reason], usage=self._usage(event)
+            self.snapshot(), status=status, usage=self._usage(event), problem=problem
         )
         return TurnStep(ended=True)
 

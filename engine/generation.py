@@ -23,8 +23,8 @@ from engine.events import (
     TurnEvent,
     Usage,
 )
-from engine.harmony.history import drop_finished_analysis, with_answer
-from engine.harmony.messages import Channel, ToolMessage
+from engine.harmony.history import answer_history, remembered
+from engine.harmony.messages import ToolMessage
 from engine.harmony.reader import HarmonyReader
 from engine.harmony.tokens import CALL, END, TURN_ENDS
 from engine.harmony.tools import declared_tools
@@ -136,19 +136,18 @@ class Turn:
         self._ids += self._writer.message_ids(result)
         self._ids += self._writer.next_assistant()
         self._attempt_begins = len(self._ids)
-        self._telling.call = None
+        self._telling.take_result(result)
         self._choice.begin_message()
         self._read_anew()
 
     def history_ids(self) -> list[int]:
         """What the next turn's prompt will most likely begin with.
 
-        The conversation and what the user was told in this turn: no thoughts, no calls, and
-        nothing at all when there was no answer (as in `app.conversation`).
+        The conversation and what was said in this turn: no thoughts, calls with their results,
+        and nothing where there is neither an answer nor a call (as in `app.conversation`).
         """
-        said = (self._telling.text_on(Channel.COMMENTARY), self._telling.text_on(Channel.FINAL))
-        conversation = with_answer(self._request.conversation, *said)
-        fitted = self._fit.history(drop_finished_analysis(conversation))
+        said = answer_history(self._telling.said)
+        fitted = self._fit.history(remembered((*self._request.conversation, *said)))
         return self._writer.render(fitted.conversation)
 
     # ---- attempts

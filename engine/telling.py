@@ -11,7 +11,7 @@ from engine.events import (
     ToolCalled,
     TurnEvent,
 )
-from engine.harmony.messages import AssistantMessage, Channel
+from engine.harmony.messages import AssistantMessage, Channel, ToolMessage
 from engine.harmony.reader import (
     AnalysisDelta,
     CallDelta,
@@ -52,17 +52,15 @@ class Telling:
         self._thoughts = thoughts
         self._meter = meter
         self._emit = emit
-        self._said: list[AssistantMessage] = []
+        self._said: list[AssistantMessage | ToolMessage] = []
+        self._attempt_begins = 0
         self.call: AssistantMessage | None = None
         self.has_words = False
 
-    def text_on(self, channel: Channel) -> str:
-        """What was said to the user on a channel."""
-        return "".join(
-            message.text
-            for message in self._said
-            if message.channel is channel and message.recipient is None
-        )
+    @property
+    def said(self) -> tuple[AssistantMessage | ToolMessage, ...]:
+        """Everything that was written in the turn, thoughts and results included."""
+        return tuple(self._said)
 
     def tell(self, events: Iterable[ReaderEvent]) -> None:
         """Pass on what was read."""
@@ -83,9 +81,15 @@ class Telling:
             channel = call.channel or Channel.COMMENTARY
             self._emit(ToolCalled(self._turn_id, call.recipient, call.text, channel))
 
+    def take_result(self, result: ToolMessage) -> None:
+        """The call has its result; what was said up to here counts."""
+        self._said.append(result)
+        self._attempt_begins = len(self._said)
+        self.call = None
+
     def forget(self) -> None:
         """What was said in vain does not count; another attempt begins."""
-        self._said = []
+        del self._said[self._attempt_begins :]
 
     def _tell(self, event: ReaderEvent) -> None:
         if isinstance(event, FinalDelta):

@@ -9,11 +9,15 @@ from typing import Final
 
 from app.chats.answer_style import StyleOf
 from app.chats.background import Background
+from app.chats.calling import Calling, Outlets
 from app.chats.changes import ChatChange
 from app.chats.ids import ChatId, MessageId
 from app.chats.store import ChatStore
-from app.chats.values import Chat, Message, MessageStatus
+from app.chats.tool_choice import ToolChoice
+from app.chats.values import Chat, Message, MessageStatus, Problem
 from app.conversation import chat_key, harmony_conversation, left_out_of_branch, local_date
+from app.tools.records import CallRecord
+from app.tools.toolbox import Offer
 from app.turn import AnswerEngine, Turn, TurnStep
 from engine.events import Failed, Finished, StopReason, TurnEvent, Usage
 from engine.harmony.messages import Effort, ResponseFormat
@@ -32,6 +36,7 @@ class Question:
         parent_id: the message it follows; None for a first one.
         asked_ms: Unix time in milliseconds, UTC.
         response_format: of a new chat.
+        tools: of a new chat, as in `app.chats.values.Chat`.
     """
 
     chat_id: ChatId | None
@@ -41,6 +46,7 @@ class Question:
     asked_ms: int
     title: str
     response_format: ResponseFormat | None = None
+    tools: tuple[str, ...] | None = None
 
     def store(self, store: ChatStore) -> Sent:
         """Commit it, and an empty answer after it.  Storage thread."""
@@ -50,6 +56,9 @@ class Question:
         if self.chat_id is None and self.response_format is not None:
             store.answer_forms.keep(chat.id, self.response_format)
             chat = replace(chat, response_format=self.response_format)
+        if self.chat_id is None and self.tools is not None:
+            store.tool_results.switch(chat.id, self.tools)
+            chat = replace(chat, tools=self.tools)
         answer = store.begin_answer(question.id, self.effort, self.asked_ms)
         return Sent(chat, store.branch(chat.id, question.id), answer)
 
@@ -75,9 +84,13 @@ class Answering:
         background: where the store is.
         clock_ms: Unix time in milliseconds.
         style_of: how an answer of an effort is to be written.
+        tools: which tools a chat has, and what runs them.
         on_change: told what a view of the given chat should hear.
         on_ended: told of the whole answer once it is final, and whether there is none because
             the question alone is longer than the context.
+
+    Attributes:
+        context_tokens: size of the loaded model's context; 0 before one is loaded.
     """
 
     def __init__(
@@ -87,6 +100,7 @@ class Answering:
         *,
         clock_ms: Callable[[], int],
         style_of: StyleOf,
+        tools: ToolChoice,
         on_change: Callable[[ChatId, ChatChange], None],
         on_ended: Callable[[Message, bool], None],
     ) -> None:
@@ -94,9 +108,12 @@ class Answering:
         self._background = background
         self._clock_ms = clock_ms
         self._style_of = style_of
+        self._tools = tools
         self._on_change = on_change
         self._on_ended = on_ended
         self._turn: Turn | None = None
+        self._calling: Calling | None = None
+        self.context_tokens = 0
         self._turn_ids = count(1)
         self._committed_ms = 0
         self._held: AnswerRequest | None = None
@@ -119,17 +136,20 @@ class Answering:
 
     def begin(self, sent: Sent) -> None:
         """Have a committed message answered."""
+        offer = self._tools.offer(sent.chat)
         conversation = harmony_conversation(
             sent.branch,
             date=local_date(sent.chat.created_ms),
             effort=sent.answer.effort,
             response_format=sent.chat.response_format,
+            tools=offer.declaration,
         )
         self._turn = Turn(
             TurnId(next(self._turn_ids)),
             sent.answer,
             lambda messages: left_out_of_branch(sent.branch, conversation, messages),
         )
+        self._calling = self._new_calling(self._turn, offer, sent.branch)
         self._committed_ms = self._clock_ms()
         self._must_hurry = False
         style = self._style_of(sent.answer.effort)
@@ -162,6 +182,7 @@ class Answering:
         """End the answer; what is there stays, marked as stopped."""
         if self._turn is None:
             return
+        self._end_calls()
         if self._held is None:
             self._engine.stop(self._turn.turn_id)
         else:
@@ -175,12 +196,21 @@ class Answering:
         self._must_hurry = self._held is not None
         if not self._must_hurry:
             self._engine.answer_now(self._turn.turn_id)
+        if self._calling is not None:
+            self._calling.answer_without()
+
+    def go_on(self) -> None:
+        """Let a turn that has reached a cap on its calls go on."""
+        if self._calling is not None:
+            self._calling.go_on()
 
     def handle(self, event: TurnEvent) -> None:
         """Take one event; late ones of a turn that was dropped are ignored by their id."""
         turn = self._turn
         if turn is None or event.turn_id != turn.turn_id:
             return
+        if isinstance(event, Finished | Failed):
+            self._end_calls()
         step = turn.apply(event)
         for change in step.changes:
             self._on_change(turn.message.chat_id, change)
@@ -207,17 +237,53 @@ class Answering:
         """The app closes: keep what is there, marked as stopped, and listen no more."""
         if self._turn is None:
             return
+        self._end_calls()
         kept = replace(self._turn.snapshot(), status=MessageStatus.STOPPED)
         self._background.store(lambda store: store.finish_answer(kept))
         self._engine.stop(self._turn.turn_id)
         self._turn = None
 
     def _carry_on(self, turn: Turn, step: TurnStep) -> None:
-        if step.must_stop:
-            self._engine.stop(turn.turn_id)
-        elif step.tool_result is not None:
-            self._engine.continue_turn(turn.turn_id, step.tool_result)
+        if step.called is not None and self._calling is not None:
+            self._calling.begin(step.called)
         if self._clock_ms() - self._committed_ms >= PARTIAL_COMMIT_MS:
-            self._committed_ms = self._clock_ms()
-            partial = turn.snapshot()
-            self._background.store(lambda store: store.update_answer(partial))
+            self._commit(turn)
+
+    def _commit(
+        self,
+        turn: Turn,
+        on_done: Callable[[None], None] = lambda _: None,
+        on_failed: Callable[[Problem], None] | None = None,
+    ) -> None:
+        self._committed_ms = self._clock_ms()
+        partial = turn.snapshot()
+        self._background.store(lambda store: store.update_answer(partial), on_done, on_failed)
+
+    def _end_calls(self) -> None:
+        calling, self._calling = self._calling, None
+        if calling is not None:
+            calling.stop()
+
+    def _new_calling(self, turn: Turn, offer: Offer, branch: Sequence[Message]) -> Calling:
+        def show(call: CallRecord) -> None:
+            self._on_change(turn.message.chat_id, turn.put(call))
+
+        def give_up(why: Problem) -> None:
+            turn.give_up(why)
+            self._engine.stop(turn.turn_id)
+
+        return Calling(
+            turn,
+            offer,
+            self._tools.workshop,
+            self._background,
+            clock_ms=self._clock_ms,
+            earlier=branch,
+            context_tokens=lambda: self.context_tokens,
+            outlets=Outlets(
+                show=show,
+                commit=lambda on_done, on_failed: self._commit(turn, on_done, on_failed),
+                hand_on=lambda result: self._engine.continue_turn(turn.turn_id, result),
+                give_up=give_up,
+            ),
+        )

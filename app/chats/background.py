@@ -47,6 +47,14 @@ class Background:
         """Run `function` on the storage thread, after everything that was asked before."""
         self._settle(self._storage.submit(function), on_done, on_failed)
 
+    def in_storage(self, function: Callable[[ChatStore], _T]) -> Future[_T]:
+        """The same for other threads, which wait for the future themselves.  Any thread."""
+        return self._storage.submit(function)
+
+    def dispatch(self, call: Callable[[], None]) -> None:
+        """Have `call` run on the service's own thread, in order.  Any thread."""
+        self._dispatch(call)
+
     def chore(
         self,
         function: Callable[[], _T],

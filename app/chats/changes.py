@@ -218,6 +218,13 @@ class ResponseFormatChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class ToolsSwitched:
+    """Which tools the open chat has from now on, by name (`app.tools.toolbox`)."""
+
+    switched_on: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class NoticeRaised:
     """A background error that belongs to no message."""
 
@@ -244,4 +251,5 @@ ChatChange = (
     | UndoOffered
     | NoticeRaised
     | ResponseFormatChanged
+    | ToolsSwitched
 )

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from app.chats.call_rows import storable
 from app.chats.database import Database
 from app.chats.ids import ChatId
-from app.chats.rows import storable
 
 
 class Drafts:

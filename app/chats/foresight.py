@@ -10,6 +10,7 @@ from app.chats.changes import CostForeseen
 from app.chats.ids import ChatId
 from app.chats.values import Chat, Message, MessageRole
 from app.conversation import chat_key, harmony_conversation, local_date
+from app.tools.tool import Declaration
 from app.turn import AnswerEngine
 from engine.events import Forecast
 from engine.harmony.messages import Effort, HarmonyMessage
@@ -26,6 +27,7 @@ class Foresight:
         engine: knows what it has read; never blocks.
         tell: hears `CostForeseen`.
         is_answered: whether a chat is being answered just now.
+        tools: what the model is told of a chat's tools.
     """
 
     def __init__(
@@ -33,10 +35,12 @@ class Foresight:
         engine: AnswerEngine,
         tell: Callable[[CostForeseen], None],
         is_answered: Callable[[ChatId], bool],
+        tools: Callable[[Chat], Declaration],
     ) -> None:
         self._engine = engine
         self._tell = tell
         self._is_answered = is_answered
+        self._tools = tools
         self._chat: Chat | None = None
         self._branch: tuple[Message, ...] = ()
         self._effort: Effort | None = None
@@ -122,4 +126,5 @@ class Foresight:
             date=local_date(chat.created_ms),
             effort=effort,
             response_format=chat.response_format,
+            tools=self._tools(chat),
         )

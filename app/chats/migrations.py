@@ -64,4 +64,44 @@ MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
         """,
         "CREATE UNIQUE INDEX draft_by_chat ON draft (coalesce(chat_id, 0))",
     ),
+    (
+        # record: `app.tools.records.CallRecord` as JSON; status stands beside it, since a
+        # crash changes it.
+        """
+        CREATE TABLE tool_call (
+            message_id INTEGER NOT NULL REFERENCES message (id) ON DELETE CASCADE,
+            number INTEGER NOT NULL,
+            status TEXT NOT NULL,
+            record TEXT NOT NULL,
+            PRIMARY KEY (message_id, number)
+        ) STRICT, WITHOUT ROWID
+        """,
+        """
+        CREATE TABLE attachment (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            message_id INTEGER NOT NULL REFERENCES message (id) ON DELETE CASCADE,
+            number INTEGER NOT NULL,
+            name TEXT NOT NULL,
+            media_type TEXT NOT NULL,
+            text TEXT NOT NULL,
+            data BLOB NOT NULL
+        ) STRICT
+        """,
+        "CREATE INDEX attachment_by_call ON attachment (message_id, number)",
+        # lines and links: JSON lists of strings.
+        """
+        CREATE TABLE source_page (
+            message_id INTEGER NOT NULL REFERENCES message (id) ON DELETE CASCADE,
+            number INTEGER NOT NULL,
+            cursor INTEGER NOT NULL,
+            url TEXT NOT NULL,
+            title TEXT NOT NULL,
+            lines TEXT NOT NULL,
+            links TEXT NOT NULL,
+            PRIMARY KEY (message_id, number)
+        ) STRICT, WITHOUT ROWID
+        """,
+        # Names of switched-on tools as a JSON list; NULL follows the settings.
+        "ALTER TABLE chat ADD COLUMN tools TEXT",
+    ),
 )

@@ -72,6 +72,8 @@ class ServiceModel:
             self._on_broken(event)
             return
         self._tell(self._status.apply(event))
+        if isinstance(event, ModelLoaded):
+            self._answering.context_tokens = event.context_tokens
         if isinstance(event, ModelLoaded) and event.workers:
             workers = event.workers
             self._background.chore(lambda: watch(workers), lambda _: None, lambda _: None)

@@ -6,17 +6,22 @@ Every function that writes is to be called inside a transaction.
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from typing import Any, Final
 
+from app.chats.call_rows import calls_of, end_calls, storable, write_calls
 from app.chats.database import Database, StorageError
 from app.chats.ids import MessageId
 from app.chats.values import Chat, Message, MessageRole, MessageStatus, Problem
+from app.tools.records import CallRecord
 from engine.analysis_filter import ThoughtPiece, WithheldKind
 from engine.events import ThinkingCut, Usage
 from engine.harmony.messages import Effort, ResponseFormat
 
-SELECT_CHATS: Final = "SELECT id, title, created_ms, updated_ms, leaf_id, response_format FROM chat"
+SELECT_CHATS: Final = (
+    "SELECT id, title, created_ms, updated_ms, leaf_id, response_format, tools FROM chat"
+)
 """Its rows are what `to_chat` reads."""
 
 SELECT_MESSAGES: Final = (
@@ -29,11 +34,12 @@ SELECT_MESSAGES: Final = (
 def to_chat(row: tuple[Any, ...]) -> Chat:
     """The chat of a row of `SELECT_CHATS`."""
     wanted = ResponseFormat(**json.loads(row[5])) if row[5] is not None else None
-    return Chat(row[0], row[1], row[2], row[3], row[4], wanted)
+    tools = tuple(json.loads(row[6])) if row[6] is not None else None
+    return Chat(row[0], row[1], row[2], row[3], row[4], wanted, tools)
 
 
-def to_message(row: tuple[Any, ...]) -> Message:
-    """The message of a row of `SELECT_MESSAGES`."""
+def to_message(row: tuple[Any, ...], calls: tuple[CallRecord, ...] = ()) -> Message:
+    """The message of a row of `SELECT_MESSAGES`, with its calls."""
     thoughts, usage, problem, format_name = row[9:]
     # Most messages have none of the three; a long chat opens a third faster for looking.
     return Message(
@@ -50,12 +56,17 @@ def to_message(row: tuple[Any, ...]) -> Message:
         usage=_usage(usage) if usage != "{}" else Usage(),
         problem=Problem(**json.loads(problem)) if problem is not None else None,
         format_name=format_name,
+        calls=calls,
     )
 
 
-def storable(text: str) -> str:
-    """The same text; SQLite's UTF-8 has no place for halves of surrogate pairs."""
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+def read_messages(
+    database: Database, statement: str, values: Sequence[object]
+) -> tuple[Message, ...]:
+    """The messages of a statement that begins with `SELECT_MESSAGES`, with their calls."""
+    rows = database.rows(statement, values)
+    calls = calls_of(database, [row[0] for row in rows])
+    return tuple(to_message(row, calls.get(row[0], ())) for row in rows)
 
 
 def stored_format(response_format: ResponseFormat | None) -> str | None:
@@ -76,7 +87,7 @@ def insert_chat(database: Database, title: str, created_ms: int) -> Chat:
     """Add an empty chat."""
     rows = database.rows(
         "INSERT INTO chat (title, created_ms, updated_ms) VALUES (?, ?, ?)"
-        " RETURNING id, title, created_ms, updated_ms, leaf_id, response_format",
+        " RETURNING id, title, created_ms, updated_ms, leaf_id, response_format, tools",
         (storable(title), created_ms, created_ms),
     )
     return to_chat(rows[0])
@@ -126,7 +137,7 @@ def touch(database: Database, message: Message) -> Chat:
     """Make a new message the end of its chat's branch and its chat the newest."""
     rows = database.rows(
         "UPDATE chat SET leaf_id = ?2, updated_ms = max(updated_ms, ?3) WHERE id = ?1"
-        " RETURNING id, title, created_ms, updated_ms, leaf_id, response_format",
+        " RETURNING id, title, created_ms, updated_ms, leaf_id, response_format, tools",
         (message.chat_id, message.id, message.created_ms),
     )
     return to_chat(rows[0])
@@ -137,9 +148,10 @@ def write_answer(database: Database, message: Message, writer: str | None) -> No
 
     A final state stays; only INTERRUPTED gives way, for its writer may have lived on.
     """
-    database.rows(
+    written = database.rows(
         "UPDATE message SET text = ?, preamble = ?, thoughts = ?, status = ?, usage = ?,"
-        " problem = ?, writer = ? WHERE id = ? AND status IN ('streaming', 'interrupted')",
+        " problem = ?, writer = ? WHERE id = ? AND status IN ('streaming', 'interrupted')"
+        " RETURNING id",
         (
             storable(message.text),
             storable(message.preamble),
@@ -151,6 +163,8 @@ def write_answer(database: Database, message: Message, writer: str | None) -> No
             message.id,
         ),
     )
+    if written:
+        write_calls(database, message.id, message.calls)
 
 
 def interrupt(database: Database, writer: str) -> int:
@@ -160,6 +174,8 @@ def interrupt(database: Database, writer: str) -> int:
         " WHERE status = 'streaming' AND writer = ? RETURNING id",
         (writer,),
     )
+    for (message_id,) in changed:
+        end_calls(database, message_id)
     return len(changed)
 
 

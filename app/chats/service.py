@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from concurrent.futures import Executor
+from typing import Final
 
 from app.chats.answer_form import AnswerForm
 from app.chats.answer_style import StyleOf
@@ -20,6 +21,7 @@ from app.chats.changes import (
     SendRefused,
     UndoOffered,
 )
+from app.chats.chat_tools import ChatTools
 from app.chats.foresight import Foresight
 from app.chats.ids import ChatId
 from app.chats.listing import ChatList
@@ -27,18 +29,15 @@ from app.chats.model import FindModel, ServiceModel
 from app.chats.storage_thread import StorageThread
 from app.chats.subscribers import Subscribers
 from app.chats.title import title_from
+from app.chats.tool_choice import ToolChoice
 from app.chats.values import Chat, Message, Problem
 from app.conversation import chat_key
+from app.tools.workshop import Workshop
 from app.turn import AnswerEngine
-from engine.events import (
-    EngineBroke,
-    EngineEvent,
-    Forecast,
-    ModelLoaded,
-    ModelLoadFailed,
-    ModelLoading,
-)
+from engine.events import EngineBroke, EngineEvent, Forecast, LoadEvent
 from engine.harmony.messages import Effort
+
+_BUSY: Final = Problem("Another answer is still being written.", "Stop it or wait for its end.")
 
 
 class ChatService:
@@ -57,13 +56,15 @@ class ChatService:
         find_model: says what to load, given the workers to go without; slow, so run on `chores`.
         is_practice: whether what `find_model` will find is the practice model.
         style_of: how an answer of an effort is to be written; asked anew for each.
+        workshop: the tools, and what runs them; they are ended with the service.
 
     Attributes:
         foresight, form: hears of the chosen effort and of typing; what answers are bound to.
+        tools: what the open chat has on, and what calls made.
         answer_now: cuts the running answer's thoughts short and has it come at once.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - everything the product is made of meets here
         self,
         engine: AnswerEngine,
         storage: StorageThread,
@@ -74,19 +75,22 @@ class ChatService:
         find_model: FindModel,
         is_practice: Callable[[], bool],
         style_of: StyleOf,
+        workshop: Workshop | None = None,
     ) -> None:
         self._engine = engine
         self._clock_ms = clock_ms
         self._subscribers = Subscribers()
-        self._tell = self._subscribers.tell
-        self._background = Background(
-            storage, chores, dispatch, lambda problem: self._tell(NoticeRaised(problem))
-        )
+        self._tell = tell = self._subscribers.tell
+        background = Background(storage, chores, dispatch, lambda one: tell(NoticeRaised(one)))
+        self._background = background
+        self._workshop = workshop or Workshop()
+        choice = ToolChoice(self._workshop)
         self._answering = Answering(
             engine,
             self._background,
             clock_ms=clock_ms,
             style_of=style_of,
+            tools=choice,
             on_change=self._on_answer_change,
             on_ended=self._on_answer_ended,
         )
@@ -100,8 +104,10 @@ class ChatService:
         )
         self.answer_now = self._answering.answer_now
         self._list = ChatList(self._background, clock_ms, self._on_chats)
-        self.foresight = Foresight(engine, self._tell, self._answering.is_in)
-        self.form = AnswerForm(self._background, self._list, self.foresight, self._subscribers)
+        self.foresight = Foresight(engine, tell, self._answering.is_in, choice.declaration)
+        shared = (background, self._list, self.foresight, self._subscribers)
+        self.form = AnswerForm(*shared)
+        self.tools = ChatTools(choice, self._answering, *shared)
         self._current: Chat | None = None
         self._branch: tuple[Message, ...] = ()
         self._new_title = ""
@@ -133,6 +139,7 @@ class ChatService:
     def close(self) -> None:
         """Stop the running answer, keep what is there, and let go of engine and storage."""
         self._answering.abandon()
+        self._workshop.close()
         self._engine.close()
         self._background.close()
 
@@ -186,8 +193,7 @@ class ChatService:
         if not text.strip():
             return
         if self.is_busy:
-            busy = Problem("Another answer is still being written.", "Stop it or wait for its end.")
-            self._tell(SendRefused(text, busy))
+            self._tell(SendRefused(text, _BUSY))
             return
         self._is_sending = True
         self._must_stop = False
@@ -200,6 +206,7 @@ class ChatService:
             self._clock_ms(),
             self._new_title or title_from(text),
             self.form.of_new_chat,
+            self.tools.of_new_chat,
         )
 
         def refused(problem: Problem) -> None:
@@ -217,7 +224,7 @@ class ChatService:
 
     def handle(self, event: EngineEvent) -> None:
         """Take one event of the engine, on the service's own thread."""
-        if isinstance(event, ModelLoading | ModelLoaded | ModelLoadFailed | EngineBroke):
+        if isinstance(event, LoadEvent | EngineBroke):
             self._model.handle(event)
         elif isinstance(event, Forecast):
             self.foresight.handle(event)
@@ -284,6 +291,7 @@ class ChatService:
 
     def _on_deleted(self, chat: Chat) -> None:
         self._engine.forget(chat_key(chat.id))
+        self._workshop.forget(chat_key(chat.id))
         if self._is_shown(chat.id):
             self.new_chat()
         self._tell(UndoOffered(chat))

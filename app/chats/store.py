@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Final
 
 from app.chats.answer_forms import AnswerForms
+from app.chats.call_rows import storable
 from app.chats.database import Database
 from app.chats.drafts import Drafts
 from app.chats.ids import ChatId, MessageId
@@ -16,12 +17,12 @@ from app.chats.rows import (
     insert_chat,
     insert_message,
     interrupt,
-    storable,
+    read_messages,
     to_chat,
-    to_message,
     touch,
     write_answer,
 )
+from app.chats.tool_results import ToolResults
 from app.chats.values import Chat, Message, MessageRole, MessageStatus
 from app.chats.writer import Writer
 from engine.harmony.messages import Effort
@@ -55,6 +56,7 @@ class ChatStore:
         self._database = database
         self.answer_forms = AnswerForms(database)
         self.drafts = Drafts(database)
+        self.tool_results = ToolResults(database)
         self._writer = str(writer or Writer.of_this_process())
 
     # ---- chats
@@ -229,28 +231,28 @@ class ChatStore:
             chat_id: whose tree.
             leaf_id: the last message; None takes the branch that was last shown.
         """
-        rows = self._database.rows(
+        return read_messages(
+            self._database,
             f"{_WITH_BRANCH} {SELECT_MESSAGES} {_IN_BRANCH} ORDER BY id",
             (chat_id, leaf_id),
         )
-        return tuple(to_message(row) for row in rows)
 
     def children(self, message_id: MessageId) -> tuple[Message, ...]:
         """The messages that follow a message, the oldest first: its branches."""
         parents = self._database.rows("SELECT chat_id FROM message WHERE id = ?", (message_id,))
-        rows = self._database.rows(
+        return read_messages(
+            self._database,
             f"{SELECT_MESSAGES} WHERE chat_id = ? AND parent_id = ? ORDER BY id",
             (parents[0][0] if parents else None, message_id),
         )
-        return tuple(to_message(row) for row in rows)
 
     def first_messages(self, chat_id: ChatId) -> tuple[Message, ...]:
         """The messages a chat can begin with, the oldest first: several after an edit."""
-        rows = self._database.rows(
+        return read_messages(
+            self._database,
             f"{SELECT_MESSAGES} WHERE chat_id = ? AND parent_id IS NULL ORDER BY id",
             (chat_id,),
         )
-        return tuple(to_message(row) for row in rows)
 
     def set_leaf(self, chat_id: ChatId, leaf_id: MessageId | None) -> None:
         """Show another branch of a chat from now on; None is the place before any message.

@@ -43,6 +43,8 @@ class Chat:
         updated_ms: Unix time of the last message, for the order in the sidebar.
         leaf_id: the last message of the branch that was last shown, None while empty.
         response_format: the JSON its answers have to be; None leaves them free.
+        tools: names of the tools that are switched on (`app.tools.toolbox`); None follows the
+            settings.
     """
 
     id: ChatId
@@ -51,6 +53,7 @@ class Chat:
     updated_ms: int
     leaf_id: MessageId | None = None
     response_format: ResponseFormat | None = None
+    tools: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

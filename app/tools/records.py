@@ -44,6 +44,7 @@ class CallRecord:
         number: counts the calls of the answer from 0.
         recipient: as the model wrote it; the view's address is what ran.
         original: the body as the model wrote it, where the user changed it; else "".
+        written: the body as the model wrote it, in every case; what it reads again later.
         channel: of the call, a word of `engine.harmony.messages.Channel`.
         preamble_chars: how much of the answer's preamble was said before it.
         text_chars: how much of the answer's text was said before it.
@@ -61,6 +62,7 @@ class CallRecord:
     view: CallView
     status: CallStatus
     original: str = ""
+    written: str = ""
     channel: str = "commentary"
     preamble_chars: int = 0
     text_chars: int = 0

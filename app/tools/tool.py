@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import Final, Protocol, runtime_checkable
 
 from app.tools.values import CallView, Progress, SourcePage, ToolCall, ToolOutcome
 from engine.harmony.messages import FunctionTool
@@ -38,6 +38,9 @@ class Declaration:
     python: bool = False
     browser: bool = False
     functions: tuple[FunctionTool, ...] = ()
+
+
+NO_TOOLS: Final = Declaration()
 
 
 class Tool(Protocol):

@@ -36,7 +36,7 @@ class ToolCall:
     Attributes:
         chat: key of the chat (`app.conversation.chat_key`); state of tools is kept by it.
         number: counts the calls of an answer from 0.
-        recipient: the address as the model wrote it, e.g. `browser.open`.
+        recipient: the canonical address, e.g. `browser.open`, however the model spelt it.
         arguments: body as written, or as the user edited it: JSON text, or code for python.
         channel: of the call; the result goes on the same one.
     """

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from app.chats.calling import GAVE_UP
 from app.chats.changes import (
     AnswerCallChanged,
     AnswerTextAdded,
@@ -17,7 +18,6 @@ from app.chats.changes import (
     UndoOffered,
 )
 from app.chats.values import Chat, Message, MessageStatus
-from app.turn import MAX_REFUSED_CALLS
 from engine.analysis_filter import ThoughtPiece
 from engine.events import (
     EngineEvent,
@@ -238,12 +238,14 @@ def test_a_model_that_only_calls_missing_tools_is_stopped(bench: Bench) -> None:
     bench.service.send("Fly", Effort.LOW)
     bench.settle()
     turn_id = bench.engine.requests[0].turn_id
-    for _ in range(MAX_REFUSED_CALLS + 1):
+    for _ in range(4):
         bench.engine.play(ToolCalled(turn_id, "functions.fly", "{}", Channel.COMMENTARY))
         bench.settle()
 
-    assert len(bench.engine.results) == MAX_REFUSED_CALLS
-    assert ended(bench).status is MessageStatus.STOPPED
+    assert len(bench.engine.results) == 3
+    assert ended(bench).status is MessageStatus.FAILED
+    assert ended(bench).problem == GAVE_UP
+    assert ended(bench).text == "half an"
 
 
 def test_deleting_offers_undo_and_undo_brings_everything_back(bench: Bench) -> None:

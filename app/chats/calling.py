@@ -1,0 +1,370 @@
+"""The calls of the answer that is being written: from what the model wrote to its result."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from app.chats.background import Background
+from app.chats.values import Message, Problem
+from app.conversation import chat_key
+from app.permissions.gate import CallInQuestion, Verdict
+from app.permissions.values import PermissionRequest
+from app.tools.call_run import CallRun
+from app.tools.records import CallRecord, CallStatus, PageRef
+from app.tools.result_text import denied_result, room_for_result, told_result, unknown_tool
+from app.tools.tool import CallRefusedError, Tool
+from app.tools.toolbox import Offer
+from app.tools.values import (
+    AttachmentRef,
+    CallTarget,
+    CallView,
+    OutcomeStatus,
+    Progress,
+    SourcePage,
+    ToolCall,
+    ToolFamily,
+    ToolOutcome,
+)
+from app.tools.workshop import Workshop
+from app.turn import Turn
+from engine.events import ToolCalled
+from engine.harmony.messages import Channel, ToolMessage
+
+_log = logging.getLogger(__name__)
+
+GAVE_UP: Final = Problem(
+    "The model kept calling tools in ways that cannot run, so the answer was ended.",
+    "Ask again in other words, or switch off the tools it does not need.",
+)
+NO_MORE_CALLS: Final = "Error: no more calls in this turn. Answer with what is known so far."
+_NOT_KEPT: Final = "Error: the call was not run, because the history could not be written."
+
+Commit = Callable[[Callable[[None], None], Callable[[Problem], None] | None], None]
+"""Writes the answer as it is; takes what to call then, and what to call when that fails."""
+
+_STATUS: Final = {
+    OutcomeStatus.DONE: CallStatus.DONE,
+    OutcomeStatus.FAILED: CallStatus.FAILED,
+    OutcomeStatus.TIMED_OUT: CallStatus.TIMED_OUT,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Outlets:
+    """Where a call's news go.
+
+    Attributes:
+        show: told of each new state of a call.
+        commit: see `Commit`.
+        hand_on: gives a result to the engine.
+        give_up: ends the turn.
+    """
+
+    show: Callable[[CallRecord], None]
+    commit: Commit
+    hand_on: Callable[[ToolMessage], None]
+    give_up: Callable[[Problem], None]
+
+
+@dataclass(slots=True)
+class _Open:
+    """The call that has no result yet."""
+
+    record: CallRecord
+    tool: Tool
+    call: ToolCall
+    request_id: int = 0
+    run: CallRun | None = None
+
+
+class Calling:
+    """Walks the calls of one turn, one at a time.  Confined to the service's thread.
+
+    Args:
+        turn: shows and keeps the records.
+        offer: the tools of the turn.
+        workshop: what runs them, and who lets them.
+        background: where the store is.
+        clock_ms: Unix time in milliseconds.
+        earlier: the branch before the answer.
+        context_tokens: size of the model's context; 0 while it is not known.
+        outlets: where news of calls go.
+    """
+
+    def __init__(
+        self,
+        turn: Turn,
+        offer: Offer,
+        workshop: Workshop,
+        background: Background,
+        *,
+        clock_ms: Callable[[], int],
+        earlier: Sequence[Message],
+        context_tokens: Callable[[], int],
+        outlets: Outlets,
+    ) -> None:
+        self._turn = turn
+        self._offer = offer
+        self._workshop = workshop
+        self._background = background
+        self._clock_ms = clock_ms
+        self._context_tokens = context_tokens
+        self._outlets = outlets
+        self._open: _Open | None = None
+        self._numbers = 0
+        self._refused = 0
+        self._batch_calls = 0
+        self._batch_ms = 0
+        self._turn_origins: tuple[str, ...] = ()
+        self._chat_origins = _origins_of(earlier)
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether a cap was reached and `go_on` is waited for."""
+        return self._open is not None and self._open.record.status is CallStatus.PAUSED
+
+    def begin(self, called: ToolCalled) -> None:
+        """Take a call of the model; its result goes to `hand_on`, however long that takes."""
+        record = self._new_record(called)
+        found = self._offer.find(called.recipient)
+        if found is None:
+            addresses = sorted(self._offer.addresses)
+            self._refuse(record, unknown_tool(called.recipient, addresses))
+            return
+        address, tool = found
+        key = chat_key(self._turn.message.chat_id)
+        call = ToolCall(key, record.number, address, called.arguments, called.channel)
+        try:
+            view = tool.view(call)
+        except CallRefusedError as error:
+            view = replace(record.view, tool=address)
+            self._refuse(replace(record, view=view), f"Error: {error}")
+            return
+        self._refused = 0
+        self._open = _Open(replace(record, view=view), tool, call)
+        caps = self._workshop.caps
+        if self._batch_calls >= caps.calls or self._batch_ms >= caps.run_ms:
+            self._change(self._open, status=CallStatus.PAUSED)
+            self._outlets.commit(_nothing, None)
+        else:
+            self._ask(self._open)
+
+    def go_on(self) -> None:
+        """The user lets the turn go on after a cap; nothing where it is not paused."""
+        if self._open is not None and self.is_paused:
+            self._batch_calls = self._batch_ms = 0
+            self._ask(self._open)
+
+    def answer_without(self) -> None:
+        """The user wants the answer without more calls; nothing where it is not paused."""
+        if self._open is not None and self.is_paused:
+            self._end(self._open, CallStatus.DENIED, NO_MORE_CALLS)
+
+    def stop(self) -> None:
+        """The turn ends: what runs is ended, what waits is taken back."""
+        self._workshop.gate.withdraw(self._turn.message.id)
+        opened, self._open = self._open, None
+        if opened is None:
+            return
+        if opened.run is not None:
+            opened.run.cancel()
+        self._change(opened, status=CallStatus.STOPPED, progress=None, ended_ms=self._clock_ms())
+        self._note_end(opened.request_id, opened.record)
+
+    # ---- before it runs
+
+    def _new_record(self, called: ToolCalled) -> CallRecord:
+        number, self._numbers = self._numbers, self._numbers + 1
+        preamble_chars, text_chars = self._turn.said
+        unknown = CallView(called.recipient, ToolFamily.UNKNOWN, CallTarget(), called.arguments)
+        return CallRecord(
+            number,
+            called.recipient,
+            unknown,
+            CallStatus.WAITING,
+            written=called.arguments,
+            channel=result_channel(called.channel).value,
+            preamble_chars=preamble_chars,
+            text_chars=text_chars,
+        )
+
+    def _refuse(self, record: CallRecord, why: str) -> None:
+        """Tell the model what was wrong; it may try again, but not for ever."""
+        message = self._turn.message
+        self._refused += 1
+        self._workshop.gate.refused(
+            message.chat_id, message.id, record.recipient, record.written, why
+        )
+        refused = replace(record, status=CallStatus.REFUSED, result=why)
+        if self._refused > self._workshop.caps.refused:
+            self._outlets.show(replace(refused, note=GAVE_UP.title))
+            self._outlets.give_up(GAVE_UP)
+        else:
+            self._outlets.show(refused)
+            self._outlets.hand_on(_message(refused))
+
+    def _ask(self, opened: _Open) -> None:
+        message, call = self._turn.message, opened.call
+        question = CallInQuestion(
+            message.chat_id,
+            message.id,
+            call.number,
+            call.arguments,
+            opened.record.view,
+            self._turn_origins,
+            tuple(dict.fromkeys((*self._chat_origins, *self._turn_origins))),
+        )
+        self._workshop.gate.consider(
+            question,
+            lambda body: opened.tool.view(replace(call, arguments=body)),
+            on_asked=lambda request: self._on_asked(opened, request),
+            on_answered=lambda verdict: self._on_answered(opened, verdict),
+        )
+
+    def _on_asked(self, opened: _Open, request: PermissionRequest) -> None:
+        if opened is not self._open:
+            return
+        self._change(
+            opened,
+            status=CallStatus.WAITING,
+            view=request.view,
+            suggested_by=request.suggested_by,
+        )
+        self._outlets.commit(_nothing, None)
+
+    def _on_answered(self, opened: _Open, verdict: Verdict) -> None:
+        if opened is not self._open:
+            return
+        self._batch_calls += 1
+        opened.request_id = verdict.request_id
+        is_edited = verdict.body != opened.call.arguments
+        opened.call = replace(opened.call, arguments=verdict.body)
+        opened.record = replace(
+            opened.record,
+            view=verdict.view,
+            original=opened.record.written if is_edited else "",
+            answered=verdict.answered,
+            suggested_by=verdict.suggested_by,
+        )
+        if not verdict.answered.is_allowed:
+            self._end(opened, CallStatus.DENIED, denied_result(verdict.answered.reason))
+            return
+        # On disk before it runs: whatever happens, nothing ran without a trace.
+        self._change(opened, status=CallStatus.RUNNING, started_ms=self._clock_ms())
+        self._outlets.commit(
+            lambda _: self._run(opened), lambda problem: self._not_kept(opened, problem)
+        )
+
+    def _not_kept(self, opened: _Open, problem: Problem) -> None:
+        if opened is self._open:
+            self._change(opened, note=problem.title)
+            self._end(opened, CallStatus.FAILED, _NOT_KEPT)
+
+    # ---- at work
+
+    def _run(self, opened: _Open) -> None:
+        if opened is not self._open:
+            return
+        workshop = self._workshop
+        most = room_for_result(self._context_tokens(), self._turn.context_tokens)
+        opened.run = CallRun(workshop.thread, self._background.dispatch, workshop.tokens, most)
+        opened.run.start(
+            opened.tool,
+            opened.call,
+            self._pages,
+            on_progress=lambda progress: self._on_progress(opened, progress),
+            on_ended=lambda outcome: self._on_outcome(opened, outcome),
+        )
+
+    async def _pages(self) -> tuple[SourcePage, ...]:
+        """What earlier calls of this branch opened.  Asyncio thread."""
+        message = self._turn.message
+        found = self._background.in_storage(
+            lambda store: store.tool_results.pages(message.chat_id, message.id)
+        )
+        return await asyncio.wrap_future(found)
+
+    def _on_progress(self, opened: _Open, progress: Progress) -> None:
+        if opened is self._open:
+            self._change(opened, progress=progress)
+
+    def _on_outcome(self, opened: _Open, outcome: ToolOutcome | None) -> None:
+        if opened is not self._open:
+            return
+        if outcome is None:  # the tools were closed under it
+            self.stop()
+            return
+        message, number = self._turn.message, opened.call.number
+        if not outcome.attachments and outcome.page is None:
+            self._take(opened, outcome, ())
+            return
+        self._background.store(
+            lambda store: store.tool_results.keep(
+                message.id, number, outcome.attachments, outcome.page
+            ),
+            lambda kept: self._take(opened, outcome, kept),
+            lambda problem: self._take(opened, replace(outcome, note=problem.title), ()),
+        )
+
+    def _take(self, opened: _Open, outcome: ToolOutcome, kept: tuple[AttachmentRef, ...]) -> None:
+        if opened is not self._open:
+            return
+        page = outcome.page
+        self._turn_origins = tuple(dict.fromkeys((*self._turn_origins, *outcome.origins)))
+        opened.record = replace(
+            opened.record,
+            attachments=kept,
+            page=PageRef(page.cursor, page.url, page.title) if page is not None else None,
+            files=outcome.files,
+            origins=outcome.origins,
+            note=outcome.note,
+        )
+        text = told_result(
+            outcome.text,
+            origins=outcome.origins,
+            strictness=self._workshop.strictness(),
+            edited=opened.call.arguments if opened.record.original else None,
+        )
+        self._end(opened, _STATUS[outcome.status], text)
+
+    def _end(self, opened: _Open, status: CallStatus, result: str) -> None:
+        """The call has its result: show it and let the model go on."""
+        self._open = None
+        self._change(opened, status=status, result=result, progress=None, ended_ms=self._clock_ms())
+        record = opened.record
+        if record.started_ms:
+            self._batch_ms += record.ended_ms - record.started_ms
+            self._note_end(opened.request_id, record)
+        self._outlets.commit(_nothing, None)
+        self._outlets.hand_on(_message(record))
+
+    def _note_end(self, request_id: int, record: CallRecord) -> None:
+        if request_id:
+            took_ms = record.ended_ms - record.started_ms if record.started_ms else 0
+            self._workshop.gate.ended(request_id, record.status, record.result, took_ms)
+
+    def _change(self, opened: _Open, **changes: object) -> None:
+        opened.record = replace(opened.record, **changes)  # type: ignore[arg-type]
+        self._outlets.show(opened.record)
+
+
+def result_channel(channel: Channel) -> Channel:
+    """Where the result of a call on this channel goes; an answer is never a result."""
+    return Channel.COMMENTARY if channel is Channel.FINAL else channel
+
+
+def _message(record: CallRecord) -> ToolMessage:
+    return ToolMessage(record.view.tool, Channel(record.channel), record.result)
+
+
+def _origins_of(branch: Sequence[Message]) -> tuple[str, ...]:
+    found = (origin for message in branch for call in message.calls for origin in call.origins)
+    return tuple(dict.fromkeys(found))
+
+
+def _nothing(_: object) -> None:
+    """Nobody waits for it; `Background` tells of problems."""

@@ -1,0 +1,32 @@
+"""Which tools a chat has."""
+
+from __future__ import annotations
+
+from app.chats.values import Chat
+from app.tools.tool import Declaration
+from app.tools.toolbox import Offer
+from app.tools.workshop import Workshop
+
+
+class ToolChoice:
+    """What is switched on, by chat.  Confined to the service's thread.
+
+    Args:
+        workshop: has the tools, and what chats begin with.
+    """
+
+    def __init__(self, workshop: Workshop) -> None:
+        self.workshop = workshop
+
+    def switched_on(self, chosen: tuple[str, ...] | None) -> tuple[str, ...]:
+        """Names of the tools that are on in a chat that chose these; None follows the settings."""
+        names = self.workshop.defaults() if chosen is None else chosen
+        return tuple(sorted(names))
+
+    def offer(self, chat: Chat) -> Offer:
+        """The tools of a chat's next turn."""
+        return self.workshop.toolbox.offer(self.switched_on(chat.tools))
+
+    def declaration(self, chat: Chat) -> Declaration:
+        """What the model is told of them."""
+        return self.offer(chat).declaration
