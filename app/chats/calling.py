@@ -129,7 +129,8 @@ class Calling:
 
     def begin(self, called: ToolCalled) -> None:
         """Take a call of the model; its result goes to `hand_on`, however long that takes."""
-        record = self._new_record(called)
+        record = _new_record(called, self._numbers, self._turn.said)
+        self._numbers += 1
         found = self._offer.find(called.recipient)
         if found is None:
             addresses = sorted(self._offer.addresses)
@@ -176,21 +177,6 @@ class Calling:
         self._note_end(opened.request_id, opened.record)
 
     # ---- before it runs
-
-    def _new_record(self, called: ToolCalled) -> CallRecord:
-        number, self._numbers = self._numbers, self._numbers + 1
-        preamble_chars, text_chars = self._turn.said
-        unknown = CallView(called.recipient, ToolFamily.UNKNOWN, CallTarget(), called.arguments)
-        return CallRecord(
-            number,
-            called.recipient,
-            unknown,
-            CallStatus.WAITING,
-            written=called.arguments,
-            channel=result_channel(called.channel).value,
-            preamble_chars=preamble_chars,
-            text_chars=text_chars,
-        )
 
     def _refuse(self, record: CallRecord, why: str) -> None:
         """Tell the model what was wrong; it may try again, but not for ever."""
@@ -313,16 +299,8 @@ class Calling:
     def _take(self, opened: _Open, outcome: ToolOutcome, kept: tuple[AttachmentRef, ...]) -> None:
         if opened is not self._open:
             return
-        page = outcome.page
         self._turn_origins = tuple(dict.fromkeys((*self._turn_origins, *outcome.origins)))
-        opened.record = replace(
-            opened.record,
-            attachments=kept,
-            page=PageRef(page.cursor, page.url, page.title) if page is not None else None,
-            files=outcome.files,
-            origins=outcome.origins,
-            note=outcome.note,
-        )
+        opened.record = _with_outcome(opened.record, outcome, kept)
         text = told_result(
             outcome.text,
             origins=outcome.origins,
@@ -352,9 +330,38 @@ class Calling:
         self._outlets.show(opened.record)
 
 
-def result_channel(channel: Channel) -> Channel:
+def _result_channel(channel: Channel) -> Channel:
     """Where the result of a call on this channel goes; an answer is never a result."""
     return Channel.COMMENTARY if channel is Channel.FINAL else channel
+
+
+def _new_record(called: ToolCalled, number: int, said: tuple[int, int]) -> CallRecord:
+    """What is known of a call before it is understood."""
+    unknown = CallView(called.recipient, ToolFamily.UNKNOWN, CallTarget(), called.arguments)
+    return CallRecord(
+        number,
+        called.recipient,
+        unknown,
+        CallStatus.WAITING,
+        written=called.arguments,
+        channel=_result_channel(called.channel).value,
+        preamble_chars=said[0],
+        text_chars=said[1],
+    )
+
+
+def _with_outcome(
+    record: CallRecord, outcome: ToolOutcome, kept: tuple[AttachmentRef, ...]
+) -> CallRecord:
+    page = outcome.page
+    return replace(
+        record,
+        attachments=kept,
+        page=PageRef(page.cursor, page.url, page.title) if page is not None else None,
+        files=outcome.files,
+        origins=outcome.origins,
+        note=outcome.note,
+    )
 
 
 def _message(record: CallRecord) -> ToolMessage:

@@ -62,6 +62,7 @@ class ChatService:
         foresight, form: hears of the chosen effort and of typing; what answers are bound to.
         tools: what the open chat has on, and what calls made.
         answer_now: cuts the running answer's thoughts short and has it come at once.
+        cancel_load: gives up the load in progress; there is no model then.
     """
 
     def __init__(  # noqa: PLR0913 - everything the product is made of meets here
@@ -85,9 +86,9 @@ class ChatService:
         self._background = background
         self._workshop = workshop or Workshop()
         choice = ToolChoice(self._workshop)
-        self._answering = Answering(
+        self._answering = answering = Answering(
             engine,
-            self._background,
+            background,
             clock_ms=clock_ms,
             style_of=style_of,
             tools=choice,
@@ -95,19 +96,14 @@ class ChatService:
             on_ended=self._on_answer_ended,
         )
         self._model = ServiceModel(
-            engine,
-            self._background,
-            find_model,
-            is_practice=is_practice,
-            tell=self._tell,
-            answering=self._answering,
+            engine, background, find_model, is_practice=is_practice, tell=tell, answering=answering
         )
-        self.answer_now = self._answering.answer_now
-        self._list = ChatList(self._background, clock_ms, self._on_chats)
-        self.foresight = Foresight(engine, tell, self._answering.is_in, choice.declaration)
+        self.answer_now, self.cancel_load = answering.answer_now, engine.cancel_load
+        self._list = ChatList(background, clock_ms, self._on_chats)
+        self.foresight = Foresight(engine, tell, answering.is_in, choice.declaration)
         shared = (background, self._list, self.foresight, self._subscribers)
         self.form = AnswerForm(*shared)
-        self.tools = ChatTools(choice, self._answering, *shared)
+        self.tools = ChatTools(choice, answering, *shared)
         self._current: Chat | None = None
         self._branch: tuple[Message, ...] = ()
         self._new_title = ""
@@ -131,10 +127,6 @@ class ChatService:
     def load_model(self, without: Collection[str] = ()) -> None:
         """Load the model, once more if it failed, `without` these workers from now on."""
         self._model.load(without)
-
-    def cancel_load(self) -> None:
-        """Give up the load in progress; there is no model then."""
-        self._engine.cancel_load()
 
     def close(self) -> None:
         """Stop the running answer, keep what is there, and let go of engine and storage."""

@@ -34,11 +34,14 @@ class Sleeper:
             await asyncio.Event().wait()
         finally:
             self.ended.set()
-            while self._is_stubborn:
-                try:
-                    await asyncio.Event().wait()
-                except asyncio.CancelledError:
-                    continue
+            await self._linger()
+
+    async def _linger(self) -> None:
+        while self._is_stubborn:
+            try:
+                await asyncio.Event().wait()
+            except asyncio.CancelledError:
+                self._is_stubborn = True  # as if nothing had been said
 
 
 async def name_of_thread() -> str:
