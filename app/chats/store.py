@@ -55,8 +55,7 @@ class ChatStore:
 
     def __init__(self, database: Database, writer: Writer | None = None) -> None:
         self._database = database
-        self.answer_forms = AnswerForms(database)
-        self.drafts = Drafts(database)
+        self.answer_forms, self.drafts = AnswerForms(database), Drafts(database)
         self.tool_results = ToolResults(database)
         self.permissions = StoredPermissions(database)
         self._writer = str(writer or Writer.of_this_process())
