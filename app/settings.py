@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
@@ -15,6 +13,7 @@ from app.adapters import MAX_ADAPTERS, AdapterChoice
 from app.chats.values import Problem
 from app.paths import make_private
 from app.tools.browser.provider_settings import SearchProvider, checked_address
+from app.whole_file import replace_text
 from app.workers import MAX_WORKERS, parse_address
 from engine.errors import UserFacingError
 from engine.harmony.messages import Effort
@@ -22,7 +21,6 @@ from engine.memory_plan.values import CacheType
 
 MAX_SEED: Final = 2**32 - 2
 MAX_THINKING_TOKENS: Final = 131_072
-MAX_KEPT_MIB: Final = 262_144
 
 ThinkingTokens = Annotated[int, Field(ge=0, le=MAX_THINKING_TOKENS)]
 WorkerAddress = Annotated[str, AfterValidator(parse_address)]
@@ -49,9 +47,6 @@ class Settings(BaseModel):
         cpu_expert_layers: blocks whose experts stay in main memory; -1 is the planner's.
         cache_type: how keys and values are kept; None is the planner's.
         threads: CPU threads; 0 is the planner's.
-        kept_chats_mib: RAM for the states of chats answered before; 0 keeps none, None is the
-            engine's choice.
-        draws_on_device: whether the GPU chooses the tokens as well; None is the engine's choice.
         temperature: 0.0 is greedy.
         top_p: 1.0 is off.
         top_k: tokens; 0 is off.
@@ -82,8 +77,6 @@ class Settings(BaseModel):
     cpu_expert_layers: Annotated[int, Field(ge=-1, le=1024)] = -1
     cache_type: CacheType | None = None
     threads: Annotated[int, Field(ge=0, le=1024)] = 0
-    kept_chats_mib: Annotated[int, Field(ge=0, le=MAX_KEPT_MIB)] | None = None
-    draws_on_device: bool | None = None
     temperature: Annotated[float, Field(ge=0.0, le=2.0, allow_inf_nan=False)] = 1.0
     top_p: Annotated[float, Field(gt=0.0, le=1.0, allow_inf_nan=False)] = 1.0
     top_k: Annotated[int, Field(ge=0, le=201_088)] = 0
@@ -148,7 +141,7 @@ class SettingsFile:
         stored = {**self._read()[1], **settings.model_dump(mode="json")}
         make_private(self._path.parent)
         try:
-            _replace(self._path, json.dumps(stored, ensure_ascii=False, indent=2) + "\n")
+            replace_text(self._path, json.dumps(stored, ensure_ascii=False, indent=2) + "\n")
         except OSError as error:
             raise SettingsError(
                 "The settings could not be saved.",
@@ -191,7 +184,7 @@ class SettingsFile:
     def _set_aside(self, detail: str) -> None:
         aside = self._path.with_name(self._path.name + ".bad")
         with suppress(OSError):
-            _replace(aside, self._path.read_bytes().decode("utf-8", "backslashreplace"))
+            replace_text(aside, self._path.read_bytes().decode("utf-8", "backslashreplace"))
         self.problem = Problem(
             "Some settings could not be read, so their defaults are used.",
             "The file as it was is kept as {file}.",
@@ -206,25 +199,3 @@ def _parse(path: Path) -> dict[str, Any]:
     if not isinstance(entries, dict):
         raise ValueError("not a JSON object")
     return entries
-
-
-def _replace(path: Path, text: str) -> None:
-    """Write a file so that after a crash either the old or the new one is there, whole."""
-    handle, name = tempfile.mkstemp(".tmp", f".{path.name}.", path.parent)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).replace(path)
-    except OSError:
-        with suppress(OSError):
-            Path(name).unlink()
-        raise
-
-
-def kept_chats_bytes(settings: Settings) -> int:
-    """RAM for other chats as the engine is asked for it (`engine.requests.LoadRequest`)."""
-    if settings.kept_chats_mib is None:
-        return 0
-    return settings.kept_chats_mib * 2**20 or -1

@@ -19,6 +19,7 @@ from tools.setup.libraries import (
     ensure_window_libraries,
 )
 from tools.setup.programs import LoggedProgram, duration, say
+from tools.setup.servers import ensure_test_servers
 from tools.setup.stamps import digest
 
 _ROOT = Path(__file__).resolve().parents[2]
@@ -65,6 +66,7 @@ def _install(purpose: str) -> VirtualEnvironment:
         environment.stamps.finish("libraries", libraries)
     if purpose == "tests":
         environment.install_checks()
+        ensure_test_servers(_ROOT, programs, environment.stamps, os.environ)
     environment.install_sotto()
     return environment
 

@@ -25,9 +25,9 @@ _KNOWN: tuple[tuple[str, str, str], ...] = (
         "Close other programs and run the same command again with CMAKE_BUILD_PARALLEL_LEVEL=1.",
     ),
     (
-        r"DO NOT MATCH THE HASHES",
+        r"DO NOT MATCH THE HASHES|EINTEGRITY",
         "A downloaded package is not the one that was locked.",
-        "Do not use it: check where packages are downloaded from (pip config list).",
+        "Do not use it: check where packages are downloaded from (pip or npm config list).",
     ),
     (
         r"CMAKE_CXX?_COMPILER|is not able to compile a simple test program",
@@ -38,6 +38,7 @@ _KNOWN: tuple[tuple[str, str, str], ...] = (
         r"NewConnectionError|ConnectTimeoutError|ReadTimeoutError|ProxyError|SSLError"
         r"|Failed to establish a new connection|Temporary failure|Name or service not known"
         r"|Network is unreachable|Connection refused|Connection reset|Connection timed out"
+        r"|ENOTFOUND|ECONNREFUSED|ECONNRESET|ETIMEDOUT"
         r"|Could not fetch URL|Could not resolve|Failed to fetch|IncompleteRead",
         "The packages could not be downloaded.",
         f"Check the network connection and any proxy, {_AGAIN}",

@@ -49,6 +49,8 @@ TEST_PROGRAMS = {
     "gnome-keyring-daemon": "gnome-keyring",
     "Xvfb": "xvfb",
     "bwrap": "bubblewrap",
+    "node": "nodejs",
+    "npm": "npm",
 }
 _QT_FILES = (
     "Qt*.abi3.so",

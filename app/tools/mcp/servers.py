@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
@@ -15,7 +16,9 @@ MAX_TOOLS: Final = 64
 """Of one server; what it lists beyond them is left out, and the page says so."""
 
 DEFAULT_CALL_SECONDS: Final = 60
-MAX_CALL_SECONDS: Final = 3600
+MAX_CALL_SECONDS: Final = 600
+
+_SECRET: Final = re.compile(r"\$\{secret:([\w.-]{1,64})\}")
 
 
 class ServerState(StrEnum):
@@ -31,7 +34,9 @@ class ServerState(StrEnum):
 class ServerEntry:
     """How to reach one server, without the secrets that belong to it.
 
-    Either `command` or `url` is set.
+    Either `command` or `url` is set.  In all texts but the name, `${secret:NAME}` stands for
+    something the system keyring keeps (`secret_mark`), `${env:NAME}` for a variable of Sotto's
+    own environment, and `${userHome}` for the user's home.
 
     Attributes:
         name: in the user's words; unique without regard to case, no "/", never "own".
@@ -40,8 +45,6 @@ class ServerEntry:
         env: variables for the program, besides a few of the user's own (`PATH`, `HOME`, …).
         url: address of a server that speaks streamable HTTP.
         headers: sent with each request to `url`.
-        secret_env: names of variables whose values are in the system keyring.
-        secret_headers: names of headers whose values are in the system keyring.
         is_enabled: whether it is started and its tools are offered.
         hidden_tools: names of tools that are not offered to the model.
         call_seconds: how long a call may take.
@@ -54,11 +57,21 @@ class ServerEntry:
     env: tuple[tuple[str, str], ...] = ()
     url: str = ""
     headers: tuple[tuple[str, str], ...] = ()
-    secret_env: tuple[str, ...] = ()
-    secret_headers: tuple[str, ...] = ()
     is_enabled: bool = True
     hidden_tools: tuple[str, ...] = ()
     call_seconds: int = DEFAULT_CALL_SECONDS
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """All texts in which placeholders count."""
+        pairs = (*self.env, *self.headers)
+        return (self.command, *self.args, self.cwd, self.url, *(value for _, value in pairs))
+
+    @property
+    def secret_names(self) -> tuple[str, ...]:
+        """Names of the secrets it asks for, each once."""
+        found = [name for text in self.texts for name in _SECRET.findall(text)]
+        return tuple(dict.fromkeys(found))
 
     @property
     def is_over_network(self) -> bool:
@@ -75,12 +88,15 @@ class ServerSecrets:
     """Values for the keyring that go with an entry.  Never printed, never kept in a file.
 
     Attributes:
-        env: name and value, for each of the entry's `secret_env` that is new or changed.
-        headers: the same for `secret_headers`.
+        values: name and value of each secret that is new or changed.
     """
 
-    env: tuple[tuple[str, str], ...] = field(default=(), repr=False)
-    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    values: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+
+
+def secret_mark(name: str) -> str:
+    """What stands in an entry for the secret of this name (letters, digits, `_`, `.`, `-`)."""
+    return f"${{secret:{name}}}"
 
 
 @dataclass(frozen=True, slots=True)

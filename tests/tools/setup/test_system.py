@@ -65,6 +65,8 @@ def test_an_old_python_alone_is_told_which_are_wanted(
         ("OSError: [Errno 28] No space left on device", "disk is full"),
         ("c++: fatal error: Killed signal terminated program cc1plus", "out of memory"),
         ("ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM", "not the one that was locked"),
+        ("npm error code EINTEGRITY", "not the one that was locked"),
+        ("npm error code ENOTFOUND", "could not be downloaded"),
         ("CMake Error: CMAKE_CXX_COMPILER not set, after EnableLanguage", "No working C"),
         (
             "WARNING: Retrying (Retry(total=0)) after connection broken by 'NewConnectionError("
