@@ -1,28 +1,51 @@
-"""One answer: thoughts above, the text, an error in its place, and the foot."""
+"""One answer: thoughts above, words and calls in their order, sources, an error, the foot."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from typing import Final
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
+from app.chats.changes import (
+    AnswerCallChanged,
+    AnswerPhaseChanged,
+    AnswerPreambleAdded,
+    AnswerTextAdded,
+    AnswerThoughtAdded,
+    ChatChange,
+)
 from app.chats.values import Message, MessageStatus
+from app.tools.records import CallRecord
 from engine.analysis_filter import ThoughtPiece
 from engine.events import Phase
+from ui.chat.answer_flow import AnswerFlow
 from ui.chat.answer_foot import AnswerFoot
 from ui.chat.message_widget import MessageWidget
 from ui.chat.problem_card import ProblemCard
+from ui.chat.sources.citing import Citing
+from ui.chat.sources.source_list import SourceList
+from ui.chat.sources.values import PageSpot, SourceWish
 from ui.chat.thoughts_panel import ThoughtsPanel
+from ui.chat.tools.doors import ToolDoors
 from ui.chat.writing_mark import WritingMark
 from ui.markdown.column import MarkdownColumn
 from ui.markdown.context import MarkdownContext
 from ui.markdown.parser import MarkdownParser
 
-_JSON_FENCE: Final = "```json\n"
+OF_ANSWERS: Final = (
+    AnswerTextAdded,
+    AnswerPreambleAdded,
+    AnswerThoughtAdded,
+    AnswerPhaseChanged,
+    AnswerCallChanged,
+)
+"""Changes that concern one answer alone."""
+
 _GAP: Final = 12
 _FOOT_GAP: Final = 6
 
@@ -32,7 +55,9 @@ class Answer(MessageWidget):
 
     Signals:
         thoughts_toggled: (is_open: bool) the user opened or closed the thoughts.
+        card_toggled: (number: int, is_open: bool) the user opened or closed the card of a call.
         answer_now_requested: the user wants the answer without further thoughts.
+        source_requested: (wish: SourceWish) the user wants to see a page.
 
     Args:
         context: shared with all messages.
@@ -40,10 +65,14 @@ class Answer(MessageWidget):
         message: the answer as far as it is.
         now: seconds of a clock that never goes back.
         parent: the conversation.
+        doors: what cards of calls ask of the chat service.
+        earlier: pages that answers before this one read, oldest first.
     """
 
     thoughts_toggled = Signal(bool)
+    card_toggled = Signal(int, bool)
     answer_now_requested = Signal()
+    source_requested = Signal(object)
 
     def __init__(
         self,
@@ -52,22 +81,30 @@ class Answer(MessageWidget):
         message: Message,
         now: Callable[[], float] = time.monotonic,
         parent: QWidget | None = None,
+        *,
+        doors: ToolDoors | None = None,
+        earlier: Callable[[], Iterable[PageSpot]] = tuple,
     ) -> None:
         super().__init__(parent)
-        self._context = context
+        self._earlier = earlier
         self._message = message
         self._text: list[str] = []
         self.setAccessibleName(context.words("Sotto answered"))
+        self._context = context = replace(context, follow_own=self._follow_citation)
         self.thoughts = ThoughtsPanel(context, parser, now, self)
-        self.preamble = MarkdownColumn(context, parser, role="muted", parent=self)
-        self.body = MarkdownColumn(context, parser, parent=self)
+        self._citing = Citing(context.words, self._spots)
+        self.flow = AnswerFlow(context, parser, doors or ToolDoors(), self._citing.blocks, self)
+        self.sources = SourceList(context.theme, context.words, self)
         self.problem = ProblemCard(context.theme, context.words, self)
         self.mark = WritingMark(context.theme, self)
         self.foot = AnswerFoot(context.theme, context.words, self)
-        for part in (self.thoughts, self.preamble, self.body):
-            part.height_changed.connect(self._on_height_changed)
+        for part in (self.thoughts, self.flow):
+            part.height_changed.connect(self.height_changed)
         self.thoughts.toggled.connect(self.thoughts_toggled)
         self.thoughts.answer_now_requested.connect(self.answer_now_requested)
+        self.flow.card_toggled.connect(self.card_toggled)
+        self.flow.page_requested.connect(self._ask_for_page)
+        self.sources.chosen.connect(self.source_requested)
         self.foot.copy_pressed.connect(self._on_copy)
         if message.status is MessageStatus.STREAMING:
             self._begin()
@@ -75,18 +112,46 @@ class Answer(MessageWidget):
             self._show_ended()
 
     @property
+    def body(self) -> MarkdownColumn:
+        """The column of the text that was written last."""
+        return self.flow.column("text")
+
+    @property
+    def preamble(self) -> MarkdownColumn:
+        """The column of what was said last before a call."""
+        return self.flow.column("preamble")
+
+    @property
     def markdown(self) -> str:
         """The answer's text as far as it is, without thoughts."""
         return "".join(self._text) if self._text else self._message.text
 
+    def take(self, change: ChatChange) -> None:
+        """Take one of the changes `OF_ANSWERS`; `flush` shows it."""
+        match change:
+            case AnswerTextAdded(text=text):
+                self.add_text(text)
+            case AnswerPreambleAdded(text=text):
+                self.add_preamble(text)
+            case AnswerThoughtAdded(piece=piece):
+                self.add_thought(piece)
+            case AnswerCallChanged(call=call):
+                self.put_call(call)
+            case AnswerPhaseChanged():
+                self.set_phase(change.phase, change.done_tokens, change.total_tokens)
+
     def add_text(self, text: str) -> None:
         """Take more of the answer; `flush` shows it."""
         self._text.append(text)
-        self.body.add(text)
+        self.flow.add_text(text)
 
     def add_preamble(self, text: str) -> None:
         """Take more of what is said before a tool call; `flush` shows it."""
-        self.preamble.add(text)
+        self.flow.add_preamble(text)
+
+    def put_call(self, call: CallRecord) -> None:
+        """A call of a tool is new, or is further than it was; `flush` shows it."""
+        self.flow.put_call(call)
 
     def add_thought(self, piece: ThoughtPiece) -> None:
         """Take one more filtered thought; `flush` shows it."""
@@ -99,8 +164,7 @@ class Answer(MessageWidget):
     def flush(self) -> None:
         """Show everything that was added; `fit` must follow."""
         self.thoughts.flush()
-        self.preamble.flush()
-        self.body.flush()
+        self.flow.flush()
 
     def end(self, message: Message) -> None:
         """The answer is final; only what differs is drawn again.  `fit` must follow."""
@@ -115,10 +179,12 @@ class Answer(MessageWidget):
         self.thoughts.setVisible(is_thinking)
         if is_thinking:
             y = self._put(self.thoughts, self.thoughts.fit(width), width, y) + _GAP
-        for column in (self.preamble, self.body):
-            column.setVisible(not column.is_empty)
-            if not column.is_empty:
-                y = self._put(column, column.fit(width), width, y) + _GAP
+        self.flow.setVisible(not self.flow.is_empty)
+        if not self.flow.is_empty:
+            y = self._put(self.flow, self.flow.fit(width), width, y) + _GAP
+        self.sources.setVisible(not self.sources.is_empty)
+        if not self.sources.is_empty:
+            y = self._put(self.sources, self.sources.fit(width), width, y) + _GAP
         has_problem = self._message.problem is not None
         self.problem.setVisible(has_problem)
         if has_problem:
@@ -134,8 +200,8 @@ class Answer(MessageWidget):
 
     def _place_mark(self) -> None:
         is_live = self._message.status is MessageStatus.STREAMING
-        caret = self.body.end_of_text() if is_live else None
-        self.mark.stand_at(caret.translated(self.body.pos()) if caret is not None else None)
+        caret = self.flow.end_of_text() if is_live else None
+        self.mark.stand_at(caret.translated(self.flow.pos()) if caret is not None else None)
 
     def _begin(self) -> None:
         """A streaming answer, perhaps one that was opened in the middle."""
@@ -143,36 +209,61 @@ class Answer(MessageWidget):
         self.foot.hide()
         for piece in message.thoughts:
             self.thoughts.add(piece)
-        if message.preamble:
-            self.add_preamble(message.preamble)
-        if message.format_name:
-            self.body.add(_JSON_FENCE)
+        self.flow.has_json = bool(message.format_name)
+        self._add_all(message)
         if message.text:
-            self.add_text(message.text)
             self.thoughts.set_phase(Phase.ANSWERING)
         else:
             self.thoughts.set_phase(Phase.THINKING if message.thoughts else Phase.READING)
         self.flush()
 
+    def _add_all(self, message: Message) -> None:
+        """What there is by now, as if it were written this moment."""
+        said = shown = 0
+        for call in message.calls:
+            self._add_words(message.preamble[said : call.preamble_chars], "")
+            self._add_words("", message.text[shown : call.text_chars])
+            said, shown = call.preamble_chars, call.text_chars
+            self.put_call(call)
+        self._add_words(message.preamble[said:], message.text[shown:])
+
+    def _add_words(self, preamble: str, text: str) -> None:
+        if preamble:
+            self.add_preamble(preamble)
+        if text:
+            self.add_text(text)
+
     def _show_ended(self) -> None:
         message = self._message
         self.thoughts.set_thoughts(message.thoughts, message.usage)
-        self.preamble.set_markdown(message.preamble)
-        self.body.set_markdown(_shown(message))
+        self.flow.show_message(message)
+        self.sources.show_sources(self._citing.cited, self._own_spots())
         if message.problem is not None:
             self.problem.show_problem(message.problem)
         self.foot.show_message(message)
         self.foot.show()
 
-    def _on_height_changed(self, by_user: bool = False) -> None:
-        self.height_changed.emit(by_user)
+    def _spots(self) -> Iterator[PageSpot]:
+        """Pages that this answer may cite, oldest first."""
+        yield from self._earlier()
+        yield from self._own_spots()
+
+    def _own_spots(self) -> Iterator[PageSpot]:
+        calls = self._message.calls or self.flow.calls
+        for call in calls:
+            if call.page is not None:
+                yield PageSpot(self._message.id, call.number, call.page)
+
+    def _follow_citation(self, address: str) -> bool:
+        wish = self._citing.wish(address)
+        if wish is not None:
+            self.source_requested.emit(wish)
+        return wish is not None
+
+    def _ask_for_page(self, number: int) -> None:
+        for spot in self._own_spots():
+            if spot.number == number:
+                self.source_requested.emit(SourceWish(spot))
 
     def _on_copy(self) -> None:
         self._context.copy(self.markdown)
-
-
-def _shown(message: Message) -> str:
-    """The text as Markdown; JSON stands in a code block, which no line of JSON can close."""
-    if message.format_name and message.text:
-        return f"{_JSON_FENCE}{message.text}\n```"
-    return message.text

@@ -27,6 +27,7 @@ from ui.chat.message_widgets import MessageWidgets
 from ui.chat.newest_button import NewestButton
 from ui.chat.reading_order import walk
 from ui.chat.rows import Rows
+from ui.chat.tools.doors import ToolDoors
 from ui.chat.viewport_rows import ViewportRows
 from ui.markdown.context import MarkdownContext
 from ui.markdown.parser import MarkdownParser
@@ -41,16 +42,19 @@ class ConversationView(QScrollArea):
     Signals:
         follow_changed: (is_following: bool) the end is kept in view, or no longer.
         answer_now_requested: the user wants the answer without further thoughts.
+        source_requested: (wish: SourceWish) the user wants to see a page.
 
     Args:
         context: shared with all messages.
         parser: shared with all messages.
         now: seconds of a clock that never goes back.
         parent: the panel.
+        doors: what cards of calls ask of the chat service.
     """
 
     follow_changed = Signal(bool)
     answer_now_requested = Signal()
+    source_requested = Signal(object)
 
     def __init__(
         self,
@@ -58,6 +62,7 @@ class ConversationView(QScrollArea):
         parser: MarkdownParser,
         now: Callable[[], float] = time.monotonic,
         parent: QWidget | None = None,
+        doors: ToolDoors | None = None,
     ) -> None:
         super().__init__(parent)
         self._context = context
@@ -66,12 +71,20 @@ class ConversationView(QScrollArea):
         self._is_following, self._is_placing = True, False
         self._canvas = QWidget()
         self._widgets = MessageWidgets(
-            self._canvas, self._rows, context, parser, now, self._on_height_changed
+            self._canvas,
+            self._rows,
+            context,
+            parser,
+            now,
+            self._on_height_changed,
+            doors or ToolDoors(),
         )
         self._widgets.on_answer_now = self.answer_now_requested.emit
+        self._widgets.on_source = self.source_requested.emit
         self._canvas.setAutoFillBackground(True)  # opaque, so that Qt can scroll it by copying
         self.setWidget(self._canvas)
         self._seen = ViewportRows(self, self._canvas, self._rows)
+        self.scroll_pages = self._seen.scroll_pages
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -164,10 +177,6 @@ class ConversationView(QScrollArea):
         self._set_following(True)
         self._place()
 
-    def scroll_pages(self, pages: float) -> None:
-        """Scroll by parts of the viewport's height, down if positive."""
-        self._seen.scroll_pages(pages)
-
     @property
     def column_width(self) -> int:
         """Width of the reading column in logical px."""
@@ -188,7 +197,9 @@ class ConversationView(QScrollArea):
             for _ in range(8):  # each round may bring further rows into view
                 self._rows.lay_out()
                 self._seen.scroll_to(anchor, is_following=self._is_following)
-                if not self._make_visible():
+                seen = self._seen.in_view()
+                nearest = reversed(seen) if self._is_following else seen
+                if not self._widgets.make_visible(nearest, self.column_width):
                     break
             self._widgets.move(self.width(), self.column_width)
             self._widgets.drop_beyond(self._seen.near(2))
@@ -202,17 +213,6 @@ class ConversationView(QScrollArea):
             yield
         finally:
             self._is_placing = False
-
-    def _make_visible(self) -> bool:
-        """Make and measure the rows in view; True if a height changed."""
-        has_changed = False
-        rows = self._seen.in_view()
-        for index in reversed(rows) if self._is_following else rows:
-            if index not in self._widgets:
-                self._widgets.make(index)
-            if not self._rows[index].is_measured:
-                has_changed = self._widgets.measure(index, self.column_width) or has_changed
-        return has_changed
 
     def _fill_one(self) -> None:
         """In idle time: make one row that will soon be in view, so that scrolling is smooth."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final
 
 from PySide6.QtWidgets import QApplication, QWidget
@@ -11,7 +11,9 @@ from typing_extensions import override
 from app.chats.values import MessageRole
 from ui.chat.answer import Answer
 from ui.chat.message_widget import MessageWidget
-from ui.chat.rows import Rows
+from ui.chat.rows import Row, Rows
+from ui.chat.sources.values import PageSpot, SourceWish
+from ui.chat.tools.doors import ToolDoors
 from ui.chat.user_bubble import UserBubble
 from ui.markdown.context import MarkdownContext
 from ui.markdown.parser import MarkdownParser
@@ -30,9 +32,11 @@ class MessageWidgets(Mapping[int, MessageWidget]):
         parser: shared with all messages.
         now: seconds of a clock that never goes back.
         on_height_changed: told the index and whether the user did it.
+        doors: what cards of calls ask of the chat service.
 
     Attributes:
         on_answer_now: called when the user wants the answer without further thoughts.
+        on_source: called when the user wants to see a page.
     """
 
     def __init__(
@@ -43,6 +47,7 @@ class MessageWidgets(Mapping[int, MessageWidget]):
         parser: MarkdownParser,
         now: Callable[[], float],
         on_height_changed: Callable[[int, bool], None],
+        doors: ToolDoors,
     ) -> None:
         self._canvas = canvas
         self._rows = rows
@@ -50,7 +55,9 @@ class MessageWidgets(Mapping[int, MessageWidget]):
         self._parser = parser
         self._now = now
         self._on_height_changed = on_height_changed
+        self._doors = doors
         self.on_answer_now: Callable[[], object] = lambda: None
+        self.on_source: Callable[[SourceWish], object] = lambda _wish: None
         self._widgets: dict[int, MessageWidget] = {}
 
     @override
@@ -77,15 +84,37 @@ class MessageWidgets(Mapping[int, MessageWidget]):
             widget = bubble = UserBubble(self._context, row.message.text, self._canvas)
             bubble.set_left_out(row.left_out)
         else:
-            answer = Answer(self._context, self._parser, row.message, self._now, self._canvas)
-            answer.thoughts.set_open(row.is_open)
-            answer.thoughts_toggled.connect(lambda is_open: setattr(row, "is_open", is_open))
-            answer.answer_now_requested.connect(self.on_answer_now)
-            widget = answer
+            widget = self._make_answer(index, row)
         widget.height_changed.connect(lambda by_user: self._on_height_changed(index, by_user))
         self._widgets[index] = widget
         row.is_measured = False
         widget.show()
+
+    def _make_answer(self, index: int, row: Row) -> Answer:
+        answer = Answer(
+            self._context,
+            self._parser,
+            row.message,
+            self._now,
+            self._canvas,
+            doors=self._doors,
+            earlier=lambda: self._pages_before(index),
+        )
+        answer.thoughts.set_open(row.is_open)
+        answer.flow.open_cards(row.open_calls)
+        answer.thoughts_toggled.connect(lambda is_open: setattr(row, "is_open", is_open))
+        answer.card_toggled.connect(row.note_card)
+        answer.answer_now_requested.connect(self.on_answer_now)
+        answer.source_requested.connect(self.on_source)
+        return answer
+
+    def _pages_before(self, index: int) -> Iterable[PageSpot]:
+        """Pages that the answers above read, oldest first."""
+        for above in range(index):
+            message = self._rows[above].message
+            for call in message.calls:
+                if call.page is not None:
+                    yield PageSpot(message.id, call.number, call.page)
 
     def make_measured(self, index: int, width: int) -> None:
         """Give a message its widget, fitted into a column."""
@@ -95,6 +124,16 @@ class MessageWidgets(Mapping[int, MessageWidget]):
     def measure(self, index: int, width: int) -> bool:
         """Fit a message into a column; True if its row has another height now."""
         return self._rows.measure(index, self._widgets[index].fit(width))
+
+    def make_visible(self, indexes: Iterable[int], width: int) -> bool:
+        """Make and measure these messages; True if a row has another height now."""
+        has_changed = False
+        for index in indexes:
+            if index not in self._widgets:
+                self.make(index)
+            if not self._rows[index].is_measured:
+                has_changed = self.measure(index, width) or has_changed
+        return has_changed
 
     def show_left_out(self, messages: int, width: int) -> None:
         """The model does not read so many messages at the beginning."""

@@ -20,10 +20,6 @@ from typing_extensions import override
 
 from app.chats.changes import (
     AnswerBeginningLeftOut,
-    AnswerPhaseChanged,
-    AnswerPreambleAdded,
-    AnswerTextAdded,
-    AnswerThoughtAdded,
     BusyChanged,
     ChatChange,
     ChatOpened,
@@ -38,6 +34,7 @@ from app.chats.ids import ChatId, MessageId
 from app.chats.values import Message, MessageRole
 from app.words import Words
 from engine.harmony.messages import Effort
+from ui.chat.answer import OF_ANSWERS
 from ui.chat.answer_now_button import KEYS
 from ui.chat.composer import Composer
 from ui.chat.conversation_view import ConversationView
@@ -45,6 +42,7 @@ from ui.chat.drafts import Drafts
 from ui.chat.empty_state import EmptyState
 from ui.chat.link_question import LinkQuestion
 from ui.chat.problem_card import ProblemCard
+from ui.chat.tools.doors import ToolDoors
 from ui.chat.wording import cost_text, title_of
 from ui.markdown.context import MarkdownContext
 from ui.markdown.document_style import DocumentStyle
@@ -56,12 +54,6 @@ from ui.theme.tokens import Size, Space
 _MARGIN: Final = 16
 _WARM_UP_MS: Final = 500
 """After the first frames, so that they do not wait for it."""
-_OF_ANSWERS: Final = (
-    AnswerTextAdded,
-    AnswerPreambleAdded,
-    AnswerThoughtAdded,
-    AnswerPhaseChanged,
-)
 
 
 class ChatPanel(QWidget):
@@ -79,6 +71,7 @@ class ChatPanel(QWidget):
         parent: the window.
         now: seconds of a clock that never goes back.
         open_url: hands an address to the desktop once the user agreed.
+        doors: what cards of calls ask of the chat service.
     """
 
     submitted = Signal(str, object)
@@ -94,6 +87,7 @@ class ChatPanel(QWidget):
         *,
         now: Callable[[], float] = time.monotonic,
         open_url: Callable[[QUrl], object] = QDesktopServices.openUrl,
+        doors: ToolDoors | None = None,
     ) -> None:
         super().__init__(parent)
         self._theme = theme
@@ -109,7 +103,7 @@ class ChatPanel(QWidget):
             theme, words, DocumentStyle(theme), self.typesetter, self._ask_link, _copy
         )
         parser = MarkdownParser(words("Image: {alt}"))
-        self.view = ConversationView(context, parser, now)
+        self.view = ConversationView(context, parser, now, doors=doors)
         self.empty = EmptyState(theme, words)
         self.problem = ProblemCard(theme, words)
         self.composer = Composer(theme, words)
@@ -166,19 +160,10 @@ class ChatPanel(QWidget):
     # ---- changes
 
     def _apply_to_answer(self, change: ChatChange) -> None:
-        answer = self.view.answer(change.message_id) if isinstance(change, _OF_ANSWERS) else None
-        if answer is None:
-            return
-        match change:
-            case AnswerTextAdded(text=text):
-                answer.add_text(text)
-            case AnswerPreambleAdded(text=text):
-                answer.add_preamble(text)
-            case AnswerThoughtAdded(piece=piece):
-                answer.add_thought(piece)
-            case AnswerPhaseChanged():
-                answer.set_phase(change.phase, change.done_tokens, change.total_tokens)
-        self.view.changed()
+        answer = self.view.answer(change.message_id) if isinstance(change, OF_ANSWERS) else None
+        if answer is not None:
+            answer.take(change)
+            self.view.changed()
 
     def _open(self, change: ChatOpened) -> None:
         chat_id = change.chat.id if change.chat else None

@@ -23,13 +23,14 @@ _ANSWER_EXTRA: Final = 78
 _USER_WIDTH: Final = 0.76
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, weakref_slot=True)
 class Row:
     """One message.
 
     Attributes:
         height: in logical px; a guess until `is_measured`.
         is_open: the user opened its thoughts.
+        open_calls: numbers of the calls whose cards the user opened.
         left_out: messages above it that the model does not read, where this is the first it does.
     """
 
@@ -37,7 +38,13 @@ class Row:
     height: int = 0
     is_measured: bool = False
     is_open: bool = False
+    open_calls: frozenset[int] = frozenset()
     left_out: int = 0
+
+    def note_card(self, number: int, is_open: bool) -> None:
+        """The user opened or closed the card of a call."""
+        rest = self.open_calls - {number}
+        self.open_calls = rest | {number} if is_open else rest
 
 
 class Rows:

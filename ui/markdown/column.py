@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QWidget
@@ -57,6 +59,8 @@ class MarkdownColumn(QWidget):
         self._width = -1
         self.segments: list[Segment] = []
         """The widgets, from top to bottom."""
+        self.rewrite: Callable[[tuple[Block, ...]], tuple[Block, ...]] = lambda blocks: blocks
+        """Has the last word on what is shown, e.g. to make links of citations."""
         # Queued: the segments, which are made later, must have taken the new fonts by then.
         context.theme.changed.connect(self._on_theme_changed, Qt.ConnectionType.QueuedConnection)
 
@@ -116,7 +120,7 @@ class MarkdownColumn(QWidget):
 
     def show_blocks(self, blocks: tuple[Block, ...]) -> None:
         """Show blocks that were made elsewhere; `fit` must follow."""
-        specs = group(blocks)
+        specs = group(self.rewrite(blocks))
         for number, spec in enumerate(specs):
             if number >= len(self.segments):
                 self._insert(number, spec)

@@ -18,6 +18,8 @@ class MarkdownContext:
     Attributes:
         follow_link: asks the reader, then opens an address; only ever gets allowed ones.
         copy: puts text on the clipboard.
+        follow_own: follows an address that the app itself wrote into a text, e.g. of a source,
+            and says whether it was one; a model's text can hold none.
     """
 
     theme: Theme
@@ -26,3 +28,4 @@ class MarkdownContext:
     typesetter: Typesetter
     follow_link: Callable[[str], None]
     copy: Callable[[str], None]
+    follow_own: Callable[[str], bool] = lambda _address: False

@@ -54,6 +54,8 @@ def document_style(theme: Theme) -> str:
         f".bar{{background-color:{colors.border}}}",
         f".quote{{padding-left:12px;color:{colors.muted}}}",
         f".head{{color:{colors.muted}}}",
+        f".cite{{color:{colors.accent};background-color:{colors.soft};text-decoration:none;"
+        f"font-size:{theme.fonts.text(TypeSize.SMALL).pixelSize()}px}}",
     ]
     for tag, size in _HEADINGS.items():
         px = theme.fonts.text(size).pixelSize()

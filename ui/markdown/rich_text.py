@@ -235,7 +235,7 @@ class RichText(QTextBrowser):
 
     def _on_link(self, url: QUrl) -> None:
         address = url.toString()
-        if is_allowed(address):
+        if not self._context.follow_own(address) and is_allowed(address):
             self._context.follow_link(address)
 
 
