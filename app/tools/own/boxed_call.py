@@ -1,0 +1,179 @@
+"""One call of a user's function, in a box of its own.  Asyncio thread."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import tempfile
+from asyncio.subprocess import PIPE, Process
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from app.tools.own.folder import FunctionsFolder
+from app.tools.own.functions import OwnFunction
+from app.tools.sandbox.box import Sandbox
+from app.tools.sandbox.policy import Launch, Limits, Mount, Policy, SandboxKind
+from app.tools.sandbox.processes import end_tree
+
+LIMITS: Final = Limits(memory_bytes=2 << 30, processes=64, scratch_bytes=64 << 20)
+_MODULE: Final = "app.tools.own.runner"
+_FOLDER: Final = "/functions"
+_MAX_ANSWER: Final = 4 * 1024 * 1024
+_KEPT_PRINTS: Final = 20_000
+_CHUNK: Final = 64 * 1024
+_GRACE_SECONDS: Final = 2.0
+_LEAVE_SECONDS: Final = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came of a call.
+
+    Attributes:
+        text: what the function returned, or its error.
+        is_error: it raised an error, or did not end as it should.
+        is_late: it was ended because it took too long.
+        printed: what it printed, cut at the end where it was too much.
+    """
+
+    text: str
+    is_error: bool = False
+    is_late: bool = False
+    printed: str = ""
+
+
+async def call_in_box(
+    function: OwnFunction,
+    arguments: Mapping[str, Any],
+    folder: FunctionsFolder,
+    sandbox: Sandbox,
+    seconds: float,
+    on_print: Callable[[str], None],
+) -> Answer:
+    """Run a function; cancelling the task ends the box.
+
+    Args:
+        function: which one.
+        arguments: that fit its schema.
+        folder: where its file is.
+        sandbox: what the box is made of.
+        seconds: after so long it is ended.
+        on_print: told what it has printed so far, each time there is more.
+
+    Raises:
+        OSError: the box cannot be made.
+    """
+    call = {"file": function.file, "function": function.name, "arguments": dict(arguments)}
+    with tempfile.TemporaryDirectory(prefix="sotto-own-", ignore_cleanup_errors=True) as place:
+        launch = await asyncio.to_thread(_prepared, Path(place), folder, sandbox)
+        process = await asyncio.create_subprocess_exec(
+            *launch.argv,
+            env=launch.environment,
+            cwd="/",
+            stdin=PIPE,
+            stdout=PIPE,
+            stderr=PIPE,
+            start_new_session=True,
+        )
+        talk = _Talk(process, on_print)
+        try:
+            async with asyncio.timeout(seconds) as limit:
+                return await talk.hold(json.dumps(call).encode())
+        except TimeoutError:
+            if not limit.expired():
+                raise
+            return Answer("", is_error=True, is_late=True, printed=talk.printed)
+        finally:
+            await asyncio.shield(_ended(process, launch))
+
+
+def _prepared(place: Path, folder: FunctionsFolder, sandbox: Sandbox) -> Launch:
+    """What to start.  The copies are the box's to read, whoever it runs as."""
+    functions, scratch = place / "functions", place / "scratch"
+    folder.copy_to(functions)
+    scratch.mkdir(mode=0o700)
+    policy = Policy((Mount(functions, _FOLDER),), LIMITS, scratch=scratch)
+    return sandbox.launch(_MODULE, (_FOLDER,), policy)
+
+
+class _Talk:
+    """Sends the call, takes the answer, and keeps what is printed."""
+
+    def __init__(self, process: Process, on_print: Callable[[str], None]) -> None:
+        self._process = process
+        self._on_print = on_print
+        self._printed = bytearray()
+
+    @property
+    def printed(self) -> str:
+        return self._printed.decode("utf-8", "replace")
+
+    async def hold(self, call: bytes) -> Answer:
+        prints = asyncio.ensure_future(self._hear_prints())
+        sending = asyncio.ensure_future(self._send(call))
+        try:
+            answer = await self._take_answer()
+            with suppress(TimeoutError):
+                # What was printed last may come a moment after the answer.
+                await asyncio.wait_for(asyncio.shield(prints), _GRACE_SECONDS)
+        finally:
+            prints.cancel()
+            sending.cancel()
+        return self._read(answer)
+
+    async def _send(self, call: bytes) -> None:
+        stdin = self._process.stdin
+        assert stdin is not None  # noqa: S101 - opened with pipes
+        with suppress(ConnectionError):
+            stdin.write(call)
+            await stdin.drain()
+            stdin.close()
+
+    async def _take_answer(self) -> bytes:
+        stdout = self._process.stdout
+        assert stdout is not None  # noqa: S101 - opened with pipes
+        answer = bytearray()
+        while chunk := await stdout.read(_CHUNK):
+            answer += chunk
+            if b"\n" in chunk or len(answer) > _MAX_ANSWER:
+                break
+        return bytes(answer)
+
+    async def _hear_prints(self) -> None:
+        stderr = self._process.stderr
+        assert stderr is not None  # noqa: S101 - opened with pipes
+        while chunk := await stderr.read(_CHUNK):
+            room = _KEPT_PRINTS - len(self._printed)
+            if room > 0:
+                self._printed += chunk[:room]
+                self._on_print(self.printed)
+
+    def _read(self, answer: bytes) -> Answer:
+        try:
+            told = json.loads(answer.partition(b"\n")[0])
+            if "error" in told:
+                return Answer(str(told["error"]), is_error=True, printed=self.printed)
+            return Answer(str(told["text"]), printed=self.printed)
+        except (ValueError, TypeError, KeyError, RecursionError):
+            return Answer("It ended without an answer.", is_error=True, printed=self.printed)
+
+
+async def _ended(process: Process, launch: Launch) -> None:
+    """See to it that the box is gone.
+
+    Not by `Process.kill`: it may take note of an end before asyncio does, which then warns.
+    """
+    with suppress(TimeoutError):
+        await asyncio.wait_for(process.wait(), _LEAVE_SECONDS)
+    if process.returncode is None:
+        if launch.kind is SandboxKind.BUBBLEWRAP:
+            with suppress(ProcessLookupError):
+                os.kill(process.pid, signal.SIGKILL)  # and with it all that is in the box
+        else:
+            await asyncio.to_thread(end_tree, process.pid)
+    await process.wait()
