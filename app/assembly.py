@@ -21,7 +21,7 @@ from app.models.planning import Planned, Planner, wanted
 from app.models.practice import practice_model
 from app.paths import Paths
 from app.secrets import DatabaseKey
-from app.settings import Settings
+from app.settings import Settings, kept_chats_bytes
 from app.thoughts.filter import make_filter
 from app.words import Words
 from app.workers import borrowing
@@ -97,6 +97,8 @@ def chosen_model(
         settings.cpu_expert_layers,
         settings.cache_type,
         settings.threads,
+        draws_on_device=settings.draws_on_device,
+        kept_chats_bytes=kept_chats_bytes(settings),
         verdicts=paths.cache / TRIALS_NAME,
         adapters=adapters or own,
     )

@@ -21,6 +21,7 @@ from engine.memory_plan.values import CacheType
 
 MAX_SEED: Final = 2**32 - 2
 MAX_THINKING_TOKENS: Final = 131_072
+MAX_KEPT_MIB: Final = 262_144
 
 ThinkingTokens = Annotated[int, Field(ge=0, le=MAX_THINKING_TOKENS)]
 WorkerAddress = Annotated[str, AfterValidator(parse_address)]
@@ -47,6 +48,9 @@ class Settings(BaseModel):
         cpu_expert_layers: blocks whose experts stay in main memory; -1 is the planner's.
         cache_type: how keys and values are kept; None is the planner's.
         threads: CPU threads; 0 is the planner's.
+        kept_chats_mib: RAM for the states of chats answered before; 0 keeps none, None is the
+            engine's choice.
+        draws_on_device: whether the GPU chooses the tokens as well; None is the engine's choice.
         temperature: 0.0 is greedy.
         top_p: 1.0 is off.
         top_k: tokens; 0 is off.
@@ -77,6 +81,8 @@ class Settings(BaseModel):
     cpu_expert_layers: Annotated[int, Field(ge=-1, le=1024)] = -1
     cache_type: CacheType | None = None
     threads: Annotated[int, Field(ge=0, le=1024)] = 0
+    kept_chats_mib: Annotated[int, Field(ge=0, le=MAX_KEPT_MIB)] | None = None
+    draws_on_device: bool | None = None
     temperature: Annotated[float, Field(ge=0.0, le=2.0, allow_inf_nan=False)] = 1.0
     top_p: Annotated[float, Field(gt=0.0, le=1.0, allow_inf_nan=False)] = 1.0
     top_k: Annotated[int, Field(ge=0, le=201_088)] = 0
@@ -199,3 +205,10 @@ def _parse(path: Path) -> dict[str, Any]:
     if not isinstance(entries, dict):
         raise ValueError("not a JSON object")
     return entries
+
+
+def kept_chats_bytes(settings: Settings) -> int:
+    """RAM for other chats as the engine is asked for it (`engine.requests.LoadRequest`)."""
+    if settings.kept_chats_mib is None:
+        return 0
+    return settings.kept_chats_mib * 2**20 or -1

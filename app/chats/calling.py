@@ -16,7 +16,7 @@ from app.permissions.values import PermissionRequest
 from app.tools.call_run import CallRun
 from app.tools.records import CallRecord, CallStatus, PageRef
 from app.tools.result_text import denied_result, room_for_result, told_result, unknown_tool
-from app.tools.tool import CallRefusedError, Tool
+from app.tools.tool import CallRefusedError, RecallsPages, Tool
 from app.tools.toolbox import Offer
 from app.tools.values import (
     AttachmentRef,
@@ -41,6 +41,7 @@ GAVE_UP: Final = Problem(
     "Ask again in other words, or switch off the tools it does not need.",
 )
 NO_MORE_CALLS: Final = "Error: no more calls in this turn. Answer with what is known so far."
+_UNREADABLE: Final = "Error: the tool could not read this call."
 _NOT_KEPT: Final = "Error: the call was not run, because the history could not be written."
 
 Commit = Callable[[Callable[[None], None], Callable[[Problem], None] | None], None]
@@ -115,6 +116,7 @@ class Calling:
         self._context_tokens = context_tokens
         self._outlets = outlets
         self._open: _Open | None = None
+        self._recalled: list[Tool] = []
         self._numbers = 0
         self._refused = 0
         self._batch_calls = 0
@@ -139,20 +141,50 @@ class Calling:
         address, tool = found
         key = chat_key(self._turn.message.chat_id)
         call = ToolCall(key, record.number, address, called.arguments, called.channel)
+        self._open = opened = _Open(
+            replace(record, view=replace(record.view, tool=address)), tool, call
+        )
+        if isinstance(tool, RecallsPages) and tool not in self._recalled:
+            self._recalled.append(tool)
+            self._recall(opened, tool)
+        else:
+            self._view(opened)
+
+    def _recall(self, opened: _Open, tool: RecallsPages) -> None:
+        """Give a browser back the pages of the branch; then go on."""
+        message = self._turn.message
+
+        def recalled(pages: tuple[SourcePage, ...]) -> None:
+            if opened is self._open:
+                tool.recall(opened.call.chat, pages)
+                self._view(opened)
+
+        self._background.store(
+            lambda store: store.tool_results.pages(message.chat_id, message.id),
+            recalled,
+            lambda _: recalled(()),
+        )
+
+    def _view(self, opened: _Open) -> None:
         try:
-            view = tool.view(call)
+            view = opened.tool.view(opened.call)
         except CallRefusedError as error:
-            view = replace(record.view, tool=address)
-            self._refuse(replace(record, view=view), f"Error: {error}")
+            self._open = None
+            self._refuse(opened.record, f"Error: {error}")
+            return
+        except Exception as error:  # noqa: BLE001 - hostile arguments must not end the program
+            _log.exception("%s could not read a call", opened.call.recipient)
+            self._open = None
+            self._refuse(opened.record, f"{_UNREADABLE} ({type(error).__name__})")
             return
         self._refused = 0
-        self._open = _Open(replace(record, view=view), tool, call)
+        opened.record = replace(opened.record, view=view)
         caps = self._workshop.caps
         if self._batch_calls >= caps.calls or self._batch_ms >= caps.run_ms:
-            self._change(self._open, status=CallStatus.PAUSED)
+            self._change(opened, status=CallStatus.PAUSED)
             self._outlets.commit(_nothing, None)
         else:
-            self._ask(self._open)
+            self._ask(opened)
 
     def go_on(self) -> None:
         """The user lets the turn go on after a cap; nothing where it is not paused."""

@@ -104,4 +104,67 @@ MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
         # Names of switched-on tools as a JSON list; NULL follows the settings.
         "ALTER TABLE chat ADD COLUMN tools TEXT",
     ),
+    (
+        # What may run without a question.  value and folder: `app.permissions.rules`.
+        """
+        CREATE TABLE permission_rule (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            chat_id INTEGER REFERENCES chat (id) ON DELETE CASCADE,
+            kind TEXT NOT NULL CHECK (kind IN ('code', 'search', 'host', 'function')),
+            value TEXT NOT NULL,
+            folder TEXT NOT NULL,
+            is_read_only INTEGER NOT NULL CHECK (is_read_only IN (0, 1)),
+            created_ms INTEGER NOT NULL,
+            expires_ms INTEGER NOT NULL,
+            last_used_ms INTEGER NOT NULL DEFAULT 0,
+            revoked_ms INTEGER
+        ) STRICT
+        """,
+        "CREATE INDEX permission_rule_by_chat ON permission_rule (chat_id)",
+        # Every call, decision and outcome.  chat_id is no reference: what was let run stays
+        # known when its chat is gone.
+        """
+        CREATE TABLE permission_record (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            at_ms INTEGER NOT NULL,
+            event TEXT NOT NULL CHECK (event IN ('asked', 'allowed', 'denied', 'withdrawn',
+                'ended', 'refused', 'rule_made', 'rule_revoked', 'rule_restored', 'cleared')),
+            call TEXT NOT NULL CHECK (call <> ''),
+            chat_id INTEGER,
+            message_id INTEGER,
+            tool TEXT NOT NULL,
+            target TEXT NOT NULL,
+            body TEXT NOT NULL,
+            decided_by TEXT NOT NULL,
+            scope TEXT NOT NULL,
+            reason TEXT NOT NULL,
+            rule_id INTEGER NOT NULL,
+            suggested_by TEXT NOT NULL,
+            status TEXT NOT NULL,
+            took_ms INTEGER NOT NULL,
+            result_chars INTEGER NOT NULL,
+            result_digest TEXT NOT NULL
+        ) STRICT
+        """,
+        "CREATE INDEX permission_record_by_call ON permission_record (call, id)",
+        # Only ever appended to.  The user may delete all of it, which puts a row in here for
+        # as long as it takes.
+        "CREATE TABLE permission_clearing (asked_ms INTEGER NOT NULL) STRICT",
+        """
+        CREATE TRIGGER permission_record_is_not_changed BEFORE UPDATE ON permission_record
+        BEGIN SELECT RAISE(ABORT, 'the record is only ever appended to'); END
+        """,
+        """
+        CREATE TRIGGER permission_record_is_not_deleted BEFORE DELETE ON permission_record
+        WHEN NOT EXISTS (SELECT 1 FROM permission_clearing)
+        BEGIN SELECT RAISE(ABORT, 'the record is only ever appended to'); END
+        """,
+        # INSERT OR REPLACE deletes without the trigger above
+        # (https://sqlite.org/lang_conflict.html).
+        """
+        CREATE TRIGGER permission_record_is_not_replaced BEFORE INSERT ON permission_record
+        WHEN EXISTS (SELECT 1 FROM permission_record WHERE id = NEW.id)
+        BEGIN SELECT RAISE(ABORT, 'the record is only ever appended to'); END
+        """,
+    ),
 )

@@ -25,6 +25,7 @@ from app.chats.rows import (
 from app.chats.tool_results import ToolResults
 from app.chats.values import Chat, Message, MessageRole, MessageStatus
 from app.chats.writer import Writer
+from app.permissions.stored import StoredPermissions
 from engine.harmony.messages import Effort
 
 _WITH_BRANCH: Final = """
@@ -54,9 +55,9 @@ class ChatStore:
 
     def __init__(self, database: Database, writer: Writer | None = None) -> None:
         self._database = database
-        self.answer_forms = AnswerForms(database)
-        self.drafts = Drafts(database)
+        self.answer_forms, self.drafts = AnswerForms(database), Drafts(database)
         self.tool_results = ToolResults(database)
+        self.permissions = StoredPermissions(database)
         self._writer = str(writer or Writer.of_this_process())
 
     # ---- chats

@@ -6,14 +6,14 @@ import json
 import posixpath
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from app.chats.ids import ChatId
 from app.permissions.folders import Resolve, as_written, canonical_path, is_inside
 from app.permissions.hosts import origin_covers, origin_of, pattern_origin
 from app.permissions.rules import ANY, CHAT_FOLDER, OWN_SERVER, Pattern, Rule
-from app.tools.values import CallView, TargetKind, ToolFamily
+from app.tools.values import CallTarget, CallView, TargetKind, ToolFamily
 
 SANDBOX_FOLDER: Final = "/mnt/data"
 """What code in the sandbox calls the chat's folder."""
@@ -76,6 +76,18 @@ def pattern_covers(pattern: Pattern, view: CallView, around: Surroundings) -> bo
             )
         case _:
             return False
+
+
+def same_target(one: CallView, other: CallView) -> bool:
+    """Whether what was decided of one call can stand for the other, whose body is another."""
+    if replace(one, body="", target=CallTarget()) != replace(other, body="", target=CallTarget()):
+        return False
+    if one.target == other.target:
+        return True
+    origins = origin_of(one.target.value), origin_of(other.target.value)
+    return one.target.kind is other.target.kind is TargetKind.HOST and (
+        origins[0] is not None and origins[0] == origins[1]
+    )
 
 
 def offered_pattern(view: CallView, around: Surroundings) -> Pattern | None:

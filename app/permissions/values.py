@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from app.chats.ids import ChatId, MessageId
+from app.permissions.rules import Pattern
 from app.tools.values import CallView
 
 
@@ -37,6 +38,7 @@ class PermissionRequest:
         offers_chat, offers_always: which answers make sense besides once and no.
         why: English sentences, keys of the translations, that the card has to say.
         asked_ms: Unix time in milliseconds.
+        pattern: what a yes for the chat or for always would be about; None for neither.
     """
 
     id: int
@@ -49,6 +51,7 @@ class PermissionRequest:
     offers_chat: bool = True
     offers_always: bool = True
     why: tuple[str, ...] = ()
+    pattern: Pattern | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,8 @@ from engine.harmony.tokens import CALL, CHANNEL, END, MESSAGE, START
 from engine.harmony.vocabulary import Vocabulary
 
 CACHED_MESSAGES: Final = 2048
+CACHED_IDS: Final = 400_000
+"""Of all cached messages together: three times the largest context.  An id takes 36 bytes."""
 CACHED_SIZES: Final = 65_536
 
 _NOT_IN_NAMES: Final = re.compile(r"[^A-Za-z0-9_$.\-]")
@@ -38,6 +40,7 @@ class HarmonyWriter:
         self._encode = vocabulary.encode
         self._templates = Templates(vocabulary.folder)
         self._cache: OrderedDict[tuple[Hashable, bool], tuple[int, ...]] = OrderedDict()
+        self._cached_ids = 0
         self._sizes: OrderedDict[tuple[int, int], int] = OrderedDict()
 
     def render(self, conversation: Sequence[HarmonyMessage]) -> list[int]:
@@ -79,8 +82,9 @@ class HarmonyWriter:
         found = self._cache.get(key)
         if found is None:
             found = self._cache[key] = tuple(self._rendered(message, has_functions))
-            if len(self._cache) > CACHED_MESSAGES:
-                self._cache.popitem(last=False)
+            self._cached_ids += len(found)
+            while len(self._cache) > CACHED_MESSAGES or self._cached_ids > CACHED_IDS:
+                self._cached_ids -= len(self._cache.popitem(last=False)[1])
         else:
             self._cache.move_to_end(key)
         return found

@@ -1,15 +1,22 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from app.chats.ids import ChatId, MessageId
 from app.chats.values import Message, MessageRole, MessageStatus
 from app.conversation import harmony_conversation
+from app.tools.records import CallRecord, CallStatus
+from app.tools.tool import Declaration
+from app.tools.values import CallTarget, CallView, ToolFamily
 from engine.analysis_filter import ThoughtPiece
 from engine.harmony.messages import (
     AssistantMessage,
     Channel,
     DeveloperMessage,
     Effort,
+    FunctionTool,
     SystemMessage,
+    ToolMessage,
     UserMessage,
 )
 
@@ -75,3 +82,89 @@ def test_an_answer_that_was_stopped_counts_with_its_text_and_an_empty_one_not_at
         UserMessage("two"),
         UserMessage("three"),
     ]
+
+
+def call(
+    number: int,
+    tool: str,
+    result: str,
+    *,
+    channel: Channel = Channel.COMMENTARY,
+    said: int = 0,
+    written: str = "{}",
+) -> CallRecord:
+    view = CallView(tool, ToolFamily.MCP, CallTarget(), '{\n  "as": "shown"\n}')
+    status = CallStatus.DONE if result else CallStatus.STOPPED
+    return CallRecord(
+        number,
+        f"{tool} json",
+        view,
+        status,
+        written=written,
+        channel=channel.value,
+        preamble_chars=said,
+        result=result,
+    )
+
+
+def test_calls_come_back_in_their_places_as_the_model_wrote_them() -> None:
+    preamble = "I look. And again."
+    asked = replace(
+        message(MessageRole.ASSISTANT, "Sunny.", preamble=preamble),
+        calls=(
+            call(0, "functions.f", "1", said=7, written='{"a":1}'),
+            call(1, "functions.g", "2", said=len(preamble)),
+        ),
+    )
+    branch = [message(MessageRole.USER, "Plan"), asked, message(MessageRole.USER, "Thanks")]
+    _, *rest = harmony_conversation(branch, date="d", effort=Effort.LOW)
+    assert rest == [
+        UserMessage("Plan"),
+        AssistantMessage(Channel.COMMENTARY, "I look."),
+        AssistantMessage(Channel.COMMENTARY, '{"a":1}', "functions.f"),
+        ToolMessage("functions.f", Channel.COMMENTARY, "1"),
+        AssistantMessage(Channel.COMMENTARY, " And again."),
+        AssistantMessage(Channel.COMMENTARY, "{}", "functions.g"),
+        ToolMessage("functions.g", Channel.COMMENTARY, "2"),
+        AssistantMessage(Channel.FINAL, "Sunny."),
+        UserMessage("Thanks"),
+    ]
+
+
+def test_calls_among_the_thoughts_go_with_them_once_there_is_an_answer() -> None:
+    python = call(0, "python", "4", channel=Channel.ANALYSIS, written="2+2")
+    stopped = replace(message(MessageRole.ASSISTANT, ""), calls=(python,))
+    question = message(MessageRole.USER, "2+2?")
+    _, *rest = harmony_conversation([question, stopped, question], date="d", effort=Effort.LOW)
+    assert rest == [
+        UserMessage("2+2?"),
+        AssistantMessage(Channel.ANALYSIS, "2+2", "python"),
+        ToolMessage("python", Channel.ANALYSIS, "4"),
+        UserMessage("2+2?"),
+    ]
+    answered = replace(stopped, text="4")
+    _, *rest = harmony_conversation([question, answered, question], date="d", effort=Effort.LOW)
+    assert rest == [
+        UserMessage("2+2?"),
+        AssistantMessage(Channel.FINAL, "4"),
+        UserMessage("2+2?"),
+    ]
+
+
+def test_a_call_without_a_result_is_left_out() -> None:
+    waited = replace(message(MessageRole.ASSISTANT, ""), calls=(call(0, "functions.f", ""),))
+    branch = [message(MessageRole.USER, "a"), waited, message(MessageRole.USER, "b")]
+    _, *rest = harmony_conversation(branch, date="d", effort=Effort.LOW)
+    assert rest == [UserMessage("a"), UserMessage("b")]
+
+
+def test_tools_are_declared_where_they_were_trained_and_not_at_all_when_off() -> None:
+    weather = FunctionTool("f", "Does f.")
+    on = Declaration(python=True, browser=True, functions=(weather,))
+    found = harmony_conversation((), date="d", effort=Effort.LOW, tools=on)
+    assert found == (
+        SystemMessage(Effort.LOW, "d", browser=True, python=True),
+        DeveloperMessage("", (weather,)),
+    )
+    off = harmony_conversation((), date="d", effort=Effort.LOW, tools=Declaration())
+    assert off == harmony_conversation((), date="d", effort=Effort.LOW)

@@ -9,7 +9,7 @@ import pytest
 from pydantic import ValidationError
 
 from app.paths import FolderError
-from app.settings import Settings, SettingsError, SettingsFile
+from app.settings import Settings, SettingsError, SettingsFile, kept_chats_bytes
 from engine.harmony.messages import Effort
 from engine.requests import Sampling
 
@@ -187,3 +187,10 @@ def test_the_file_is_for_its_owner_only(file: SettingsFile, path: Path) -> None:
     file.save(Settings())
 
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize(("chosen", "asked"), [(None, 0), (0, -1), (512, 512 * 2**20)])
+def test_memory_for_other_chats_is_asked_of_the_engine_in_its_own_words(
+    chosen: int | None, asked: int
+) -> None:
+    assert kept_chats_bytes(Settings(kept_chats_mib=chosen)) == asked

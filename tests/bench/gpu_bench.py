@@ -27,6 +27,8 @@ from tests.bench.contest.rules import Rules
 
 GIB: Final = 2**30
 _CONTEXTS: Final = (8192, 32_768, 131_072)
+_FILLED: Final = 32_768
+"""Contexts up to this size are also filled, to see whether that takes more memory."""
 _UBATCHES: Final = (512, 1024, 2048)
 _CARDS_GIB: Final = (16, 12, 8, 6)
 """Cards that are played by leaving the planner no more of the real one."""
@@ -80,7 +82,12 @@ class _Bench:
         plan = self._plan(PlanChoices(context_tokens=context_tokens, ubatch_tokens=512))
         with self._playing("ours", _rules(self._model, plan)) as (player, used):
             _reply(player, 64)
-            return {"context_tokens": context_tokens, **_against(plan, used())}
+            figures = {"context_tokens": context_tokens, **_against(plan, used())}
+            if context_tokens <= _FILLED:
+                cost = player.turn(_SENTENCE * (context_tokens // 9), 8)
+                figures["used_after_reading"] = cost.read_tokens
+                figures["used_after_reading_mib"] = round(used() / 2**20, 1)
+            return figures
 
     def reading(self) -> list[dict[str, Any]]:
         """Tokens/s of a long prompt with each micro-batch, and the memory that costs."""

@@ -13,7 +13,11 @@ import pytest
 ROOT = Path(__file__).parents[2]
 KOREAN = ROOT / "resources" / "translations" / "ko.po"
 PLACEHOLDER = re.compile(r"\{(\w+)[^}]*\}")
-FOR_THE_MODEL = {"CallRefusedError", "PageError"}  # they are answers to a call, in English
+FOR_THE_MODEL = {
+    "AddressError",
+    "CallRefusedError",
+    "PageError",
+}  # they are answers to a call, in English
 TOLD = re.compile(r"(Error|Problem|Failed|LoadFailed|[Ss]entence)\Z")
 
 

@@ -24,6 +24,8 @@ def load_settings(settings: Settings) -> tuple[object, ...]:
         settings.cpu_expert_layers,
         settings.cache_type,
         settings.threads,
+        settings.kept_chats_mib,
+        settings.draws_on_device,
         settings.workers,
         settings.adapters,
     )

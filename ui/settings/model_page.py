@@ -20,6 +20,7 @@ from ui.settings.load_strip import load_settings
 from ui.settings.memory_view import MemoryView
 from ui.settings.page import SettingsPage
 from ui.settings.plan_rows import PlanRows
+from ui.settings.running_rows import RunningRows
 from ui.settings.section import SettingsSection
 
 REPLAN_MS: Final = 60
@@ -44,6 +45,7 @@ class ModelPage(SettingsPage):
         self.file = SettingRow(theme, "", "", self.practice, self.choose)
         self.memory = MemoryView(theme, words)
         self.rows = PlanRows(desk)
+        self.running = RunningRows(desk)
         self.automatic = TextButton(
             theme,
             words("All automatic"),
@@ -57,6 +59,7 @@ class ModelPage(SettingsPage):
         self.add(
             SettingsSection(theme, words("Choices"), remark, *self.rows.rows, action=self.automatic)
         )
+        self.add(SettingsSection(theme, words("While it runs"), "", *self.running.rows))
         self.choose.clicked.connect(self._choose_file)
         self.practice.clicked.connect(lambda: desk.change(model_path=None))
         self.automatic.clicked.connect(self.rows.reset)
@@ -83,6 +86,7 @@ class ModelPage(SettingsPage):
         self.file.set_hint(folder or practice)
         self.practice.setVisible(bool(path))
         self.rows.show_settings(settings)
+        self.running.show_settings(settings)
         self.automatic.setEnabled(self.rows.has_choices)
         if load_settings(settings) != self._planned_for:
             self._planned_for = load_settings(settings)

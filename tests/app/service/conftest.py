@@ -15,6 +15,7 @@ from app.chats.answer_style import AnswerStyle
 from app.chats.changes import ChatChange
 from app.chats.service import ChatService
 from app.cli.loop import CallLoop
+from app.tools.workshop import Workshop
 from app.workers import WorkerError
 from engine.events import EngineEvent, Finished, StopReason, TextAdded, Usage
 from engine.harmony.messages import ToolMessage
@@ -26,6 +27,8 @@ from engine.requests import (
     Sampling,
     TurnId,
 )
+
+PATIENCE = 20.0
 
 Script = Callable[["ScriptedEngine", AnswerRequest], list[EngineEvent]]
 
@@ -101,7 +104,7 @@ class ScriptedEngine:
 class Bench:
     """A service with its scripted engine, its store in memory and the changes it told of."""
 
-    def __init__(self) -> None:
+    def __init__(self, workshop: Workshop | None = None) -> None:
         self.loop = CallLoop()
         self.found = threading.Event()
         self.workers: tuple[str, ...] = ()
@@ -123,6 +126,7 @@ class Bench:
             find_model=self._find_model,
             is_practice=lambda: True,
             style_of=lambda _effort: self.style,
+            workshop=workshop,
         )
         self.service.subscribe(self.changes.append)
 
@@ -150,6 +154,23 @@ class Bench:
             self.chores.submit(lambda: None).result()
             self.storage.submit(lambda _store: None).result()
             self._run_loop()
+
+    def wait_for(self, condition: Callable[[], bool]) -> None:
+        """Run what other threads bring until something is so, at the latest after `PATIENCE`."""
+        late = threading.Timer(PATIENCE, lambda: self.loop.post(self.loop.finish))
+        late.start()
+        unsubscribe = self.service.subscribe(lambda _: self.loop.post(check))
+
+        def check() -> None:
+            if condition():
+                self.loop.finish()
+
+        self.loop.post(check)
+        self.loop.run()
+        self.loop.reopen()
+        late.cancel()
+        unsubscribe()
+        assert condition()
 
     def of(self, *kinds: type) -> list[ChatChange]:
         """The changes of some kinds, in order."""

@@ -53,7 +53,6 @@ async def fail() -> None:
 
 
 def test_work_runs_on_its_own_thread_and_comes_back(thread: AsyncThread) -> None:
-    assert not thread.is_started
     assert thread.submit(name_of_thread).result(PATIENCE) == "tools"
     assert thread.is_started
     with pytest.raises(LookupError):

@@ -1,6 +1,11 @@
 from __future__ import annotations
 
-from engine.harmony.history import drop_finished_analysis
+from engine.harmony.history import (
+    RESULT_CHARACTERS,
+    answer_history,
+    drop_finished_analysis,
+    remembered,
+)
 from engine.harmony.messages import (
     AssistantMessage,
     Channel,
@@ -72,3 +77,53 @@ def test_built_in_calls_of_finished_turns_go_with_their_results_and_functions_st
 def test_a_call_on_the_final_channel_finishes_nothing() -> None:
     conversation = [thought("a"), AssistantMessage(Channel.FINAL, "{}", "functions.f")]
     assert list(drop_finished_analysis(conversation)) == conversation
+
+
+CALL = AssistantMessage(Channel.COMMENTARY, "{}", "f json")
+RESULT = ToolMessage("functions.f", Channel.COMMENTARY, "1")
+NAMED = AssistantMessage(Channel.COMMENTARY, "{}", "functions.f")
+
+
+def preamble(text: str) -> AssistantMessage:
+    return AssistantMessage(Channel.COMMENTARY, text)
+
+
+def test_an_answer_is_remembered_without_thoughts_and_with_calls_by_their_real_names() -> None:
+    said = (
+        thought("hm"),
+        preamble("I "),
+        preamble("look."),
+        CALL,
+        RESULT,
+        thought("so"),
+        final("1"),
+    )
+    assert answer_history(said) == (preamble("I look."), NAMED, RESULT, final("1"))
+
+
+def test_a_call_without_a_result_was_never_made() -> None:
+    assert answer_history((preamble("I look."), CALL)) == ()
+    assert answer_history((preamble("I look."), CALL, final("No."))) == (
+        preamble("I look."),
+        final("No."),
+    )
+
+
+def test_an_answer_that_was_stopped_keeps_the_calls_that_were_made() -> None:
+    said = (preamble("I look."), CALL, RESULT, preamble("And now"))
+    assert answer_history(said) == (preamble("I look."), NAMED, RESULT)
+
+
+def test_long_results_of_finished_turns_lose_their_middle_and_no_more_the_second_time() -> None:
+    long = ToolMessage("functions.f", Channel.COMMENTARY, "BEGIN" + "x" * 9_000 + "END")
+    finished = (UserMessage("a"), NAMED, long, final("a"))
+    running = (UserMessage("b"), NAMED, long)
+    kept = remembered((*finished, *running))
+    shortened = kept[2]
+    assert isinstance(shortened, ToolMessage)
+    assert len(shortened.text) == RESULT_CHARACTERS
+    assert shortened.text.startswith("BEGIN")
+    assert shortened.text.endswith("END")
+    assert kept[4:] == running
+    assert remembered(kept) == kept
+    assert remembered((*kept[:4], UserMessage("b"))) == (*kept[:4], UserMessage("b"))

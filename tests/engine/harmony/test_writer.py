@@ -21,7 +21,7 @@ from engine.harmony.messages import (
 )
 from engine.harmony.tokens import CALL, CHANNEL, END, MESSAGE, ORDINARY_TOKENS, START
 from engine.harmony.vocabulary import Vocabulary
-from engine.harmony.writer import CACHED_MESSAGES, HarmonyWriter, tool_role
+from engine.harmony.writer import CACHED_IDS, CACHED_MESSAGES, HarmonyWriter, tool_role
 
 DATE = "2026-11-23"
 WEATHER = FunctionTool(
@@ -306,3 +306,23 @@ def test_a_schema_that_contains_itself_ends(writer: HarmonyWriter) -> None:
 def test_long_runs_do_not_freeze(writer: HarmonyWriter) -> None:
     ids = writer.message_ids(UserMessage("a" * 200_000))
     assert len(ids) > 20_000
+
+
+def test_cached_ids_are_bounded_whatever_the_length_of_the_messages(
+    vocabulary: Vocabulary,
+) -> None:
+    writer = HarmonyWriter(vocabulary)
+    for number in range(30):
+        writer.message_ids(UserMessage(f"{number} " + "word " * 20_000))
+
+    kept = [len(ids) for ids in writer._cache.values()]
+    assert sum(kept) == writer._cached_ids
+    assert sum(kept) <= CACHED_IDS < 30 * 20_000
+
+
+def test_a_message_longer_than_the_cache_is_rendered_all_the_same(vocabulary: Vocabulary) -> None:
+    writer = HarmonyWriter(vocabulary)
+    ids = writer.message_ids(UserMessage("word " * (CACHED_IDS + 10)))
+
+    assert len(ids) > CACHED_IDS
+    assert writer._cached_ids == 0

@@ -142,3 +142,20 @@ def test_main_memory_that_runs_short_is_told_as_well(
     page.refresh()
     qtbot.waitUntil(page.memory.shortage.isVisible)
     assert page.memory.shortage.text().startswith("Main memory is short of")
+
+
+def test_memory_for_other_chats_and_the_place_of_choosing_are_settings_of_the_load(
+    page: ModelPage, room: Room, screen: SettingsScreen, qtbot: QtBot
+) -> None:
+    running = page.running
+    assert not running.has_choices
+    assert running.kept.field.placeholderText() == "Automatic"
+
+    running.kept.field.setText("512")
+    qtbot.keyClick(running.kept.field, Qt.Key.Key_Return)
+    running.where.chosen.emit(2)
+
+    settings = room.current.value
+    assert (settings.kept_chats_mib, settings.draws_on_device) == (512, False)
+    assert running.has_choices
+    assert screen.strip.is_due
