@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from app.adapters import MAX_ADAPTERS, AdapterChoice
 from app.chats.values import Problem
 from app.paths import make_private
+from app.permissions.strictness import Strictness
 from app.tools.browser.provider_settings import SearchProvider, checked_address
 from app.whole_file import replace_text
 from app.workers import MAX_WORKERS, parse_address
@@ -64,6 +65,10 @@ class Settings(BaseModel):
         workers: addresses (`host:port`) of other machines that lend memory and GPUs, each once.
         search_provider: who searches the web for the model; its key is in the keyring.
         searxng_url: address of the user's own search server; "" for none.
+        tools_python: chats begin with Python switched on, where it can run.
+        tools_browser: chats begin with the web switched on.
+        tools_functions: chats begin with all MCP servers and own functions switched on.
+        strictness: how much the words of strangers count (`app.permissions.strictness`).
         window_size: width and height in device-independent pixels.
     """
 
@@ -95,6 +100,10 @@ class Settings(BaseModel):
     workers: Annotated[tuple[WorkerAddress, ...], Field(max_length=MAX_WORKERS)] = ()
     search_provider: SearchProvider = SearchProvider.NONE
     searxng_url: SearchAddress = ""
+    tools_python: bool = False
+    tools_browser: bool = False
+    tools_functions: bool = False
+    strictness: Strictness = Strictness.NORMAL
     sidebar_visible: bool = True
     window_size: tuple[
         Annotated[int, Field(ge=320, le=32_767)], Annotated[int, Field(ge=320, le=32_767)]

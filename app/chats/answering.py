@@ -275,7 +275,7 @@ class Answering:
         return Calling(
             turn,
             offer,
-            self._tools.workshop,
+            self._tools,
             self._background,
             clock_ms=self._clock_ms,
             earlier=branch,

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from app.chats.background import Background
+from app.chats.tool_choice import ToolChoice
 from app.chats.values import Message, Problem
 from app.conversation import chat_key
 from app.permissions.gate import CallInQuestion, Verdict
@@ -29,7 +30,6 @@ from app.tools.values import (
     ToolFamily,
     ToolOutcome,
 )
-from app.tools.workshop import Workshop
 from app.turn import Turn
 from engine.events import ToolCalled
 from engine.harmony.messages import Channel, ToolMessage
@@ -88,7 +88,7 @@ class Calling:
     Args:
         turn: shows and keeps the records.
         offer: the tools of the turn.
-        workshop: what runs them, and who lets them.
+        tools: what runs them, and who lets them.
         background: where the store is.
         clock_ms: Unix time in milliseconds.
         earlier: the branch before the answer.
@@ -100,7 +100,7 @@ class Calling:
         self,
         turn: Turn,
         offer: Offer,
-        workshop: Workshop,
+        tools: ToolChoice,
         background: Background,
         *,
         clock_ms: Callable[[], int],
@@ -110,7 +110,7 @@ class Calling:
     ) -> None:
         self._turn = turn
         self._offer = offer
-        self._workshop = workshop
+        self._workshop, self._gate = tools.workshop, tools.gate
         self._background = background
         self._clock_ms = clock_ms
         self._context_tokens = context_tokens
@@ -199,7 +199,7 @@ class Calling:
 
     def stop(self) -> None:
         """The turn ends: what runs is ended, what waits is taken back."""
-        self._workshop.gate.withdraw(self._turn.message.id)
+        self._gate.withdraw(self._turn.message.id)
         opened, self._open = self._open, None
         if opened is None:
             return
@@ -214,9 +214,7 @@ class Calling:
         """Tell the model what was wrong; it may try again, but not for ever."""
         message = self._turn.message
         self._refused += 1
-        self._workshop.gate.refused(
-            message.chat_id, message.id, record.recipient, record.written, why
-        )
+        self._gate.refused(message.chat_id, message.id, record.recipient, record.written, why)
         refused = replace(record, status=CallStatus.REFUSED, result=why)
         if self._refused > self._workshop.caps.refused:
             self._outlets.show(replace(refused, note=GAVE_UP.title))
@@ -236,7 +234,7 @@ class Calling:
             self._turn_origins,
             tuple(dict.fromkeys((*self._chat_origins, *self._turn_origins))),
         )
-        self._workshop.gate.consider(
+        self._gate.consider(
             question,
             lambda body: opened.tool.view(replace(call, arguments=body)),
             on_asked=lambda request: self._on_asked(opened, request),
@@ -355,7 +353,7 @@ class Calling:
     def _note_end(self, request_id: int, record: CallRecord) -> None:
         if request_id:
             took_ms = record.ended_ms - record.started_ms if record.started_ms else 0
-            self._workshop.gate.ended(request_id, record.status, record.result, took_ms)
+            self._gate.ended(request_id, record.status, record.result, took_ms)
 
     def _change(self, opened: _Open, **changes: object) -> None:
         opened.record = replace(opened.record, **changes)  # type: ignore[arg-type]

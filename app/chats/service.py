@@ -32,6 +32,7 @@ from app.chats.title import title_from
 from app.chats.tool_choice import ToolChoice
 from app.chats.values import Chat, Message, Problem
 from app.conversation import chat_key
+from app.permissions.desk import PermissionDesk
 from app.tools.workshop import Workshop
 from app.turn import AnswerEngine
 from engine.events import EngineBroke, EngineEvent, Forecast, LoadEvent
@@ -61,6 +62,7 @@ class ChatService:
     Attributes:
         foresight, form: hears of the chosen effort and of typing; what answers are bound to.
         tools: what the open chat has on, and what calls made.
+        permissions: where calls wait for an answer.
         answer_now: cuts the running answer's thoughts short and has it come at once.
         cancel_load: gives up the load in progress; there is no model then.
     """
@@ -84,8 +86,16 @@ class ChatService:
         self._tell = tell = self._subscribers.tell
         background = Background(storage, chores, dispatch, lambda one: tell(NoticeRaised(one)))
         self._background = background
-        self._workshop = workshop or Workshop()
-        choice = ToolChoice(self._workshop)
+        self._workshop = workshop = workshop or Workshop()
+        self.permissions = PermissionDesk(
+            background,
+            tell=tell,
+            clock_ms=clock_ms,
+            strictness=workshop.strictness,
+            chat_folder=workshop.chat_folder,
+            allowed=workshop.allowed,
+        )
+        choice = ToolChoice(workshop, self.permissions)
         self._answering = answering = Answering(
             engine,
             background,

@@ -1,8 +1,9 @@
-"""Which tools a chat has."""
+"""Which tools a chat has, and who lets them."""
 
 from __future__ import annotations
 
 from app.chats.values import Chat
+from app.permissions.gate import Gate
 from app.tools.tool import Declaration
 from app.tools.toolbox import Offer
 from app.tools.workshop import Workshop
@@ -13,10 +14,12 @@ class ToolChoice:
 
     Args:
         workshop: has the tools, and what chats begin with.
+        gate: decides what may run.
     """
 
-    def __init__(self, workshop: Workshop) -> None:
+    def __init__(self, workshop: Workshop, gate: Gate) -> None:
         self.workshop = workshop
+        self.gate = gate
 
     def switched_on(self, chosen: tuple[str, ...] | None) -> tuple[str, ...]:
         """Names of the tools that are on in a chat that chose these; None follows the settings."""

@@ -18,6 +18,7 @@ from app.assembly import (
     clock_ms,
     is_practice_chosen,
     make_engine,
+    make_tools,
     model_finder,
     open_memory_storage,
     open_storage,
@@ -38,11 +39,16 @@ from app.chats.service import ChatService
 from app.chats.storage_thread import StorageThread
 from app.chats.values import Message, MessageStatus, Problem
 from app.cli.loop import CallLoop
+from app.cli.permission_prompt import PermissionPrompt
 from app.cli.printer import AnswerPrinter
+from app.cli.terminal import Terminal
 from app.paths import Paths
+from app.permissions.rules import Pattern
 from app.schema_file import read_schema_file
 from app.secrets import KeyVault
 from app.settings import Settings, SettingsFile
+from app.tools.switches import switches
+from app.vocabulary import SharedVocabulary
 from engine.harmony.messages import Effort, ResponseFormat
 from engine.requests import Adapter
 
@@ -61,6 +67,8 @@ class AskOptions:
             to the settings.
         schema: file of a JSON schema that the answers of the chat are bound to from now on.
         adapters: LoRA adapters over the model, in place of those in the settings.
+        tools: what the chat has switched on from now on (`app.tools.switches`); None leaves it.
+        allow: rules for this one run.
     """
 
     text: str
@@ -72,6 +80,8 @@ class AskOptions:
     think_tokens: int | None = None
     schema: Path | None = None
     adapters: tuple[Adapter, ...] = ()
+    tools: tuple[str, ...] | None = None
+    allow: tuple[Pattern, ...] = ()
 
 
 class Asking:
@@ -82,6 +92,8 @@ class Asking:
         printer: writes the answer.
         errors: where the one error line goes.
         environ: folders, passphrase and so on.
+        terminal: file descriptor of the terminal where a person answers questions; None where
+            there is nobody.
     """
 
     def __init__(
@@ -90,7 +102,9 @@ class Asking:
         printer: AnswerPrinter,
         errors: TextIO,
         environ: Mapping[str, str],
+        terminal: int | None = None,
     ) -> None:
+        self._terminal = terminal
         self._options = options
         self._printer = printer
         self._errors = errors
@@ -113,8 +127,9 @@ class Asking:
         if self._options.schema is not None:
             self._format = read_schema_file(self._options.schema)
         settings = SettingsFile(paths.settings).load()
+        vocabulary = SharedVocabulary()
         service = self._service = ChatService(
-            make_engine(lambda event: self._loop.post(lambda: service.handle(event))),
+            make_engine(lambda event: self._loop.post(lambda: service.handle(event)), vocabulary),
             self._open_storage(paths),
             ThreadPoolExecutor(1, "chores"),
             dispatch=self._loop.post,
@@ -124,7 +139,17 @@ class Asking:
             ),
             is_practice=lambda: is_practice_chosen(settings, self._options.model),
             style_of=lambda effort: self._style(settings, effort),
+            workshop=make_tools(
+                paths,
+                lambda: settings,
+                vocabulary,
+                allowed=self._options.allow,
+                keeps_files=self._options.chat is not None,
+            ),
         )
+        terminal = None if self._terminal is None else Terminal(self._terminal, self._loop.post)
+        prompt = PermissionPrompt(service.permissions, self._errors, terminal)
+        service.subscribe(prompt.show)
         self._effort = self._options.effort or settings.effort
         service.subscribe(self._on_change)
         service.start()
@@ -211,6 +236,8 @@ class Asking:
     def _send(self, service: ChatService) -> None:
         if self._format is not None:
             service.form.choose(self._format)
+        if self._options.tools is not None:
+            service.tools.choose(switches(self._options.tools, service.tools.available))
         service.send(self._options.text, self._effort)
 
     def _on_status(self, status: StatusChanged) -> None:

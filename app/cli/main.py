@@ -19,6 +19,8 @@ from app.cli.printer import JsonPrinter, TextPrinter
 from app.cli.worker import WorkerOptions, lend
 from app.logs import set_up_logging
 from app.paths import Paths
+from app.permissions.rule_text import parse_rule
+from app.permissions.rules import Pattern
 from app.workers import DEFAULT_PORT, parse_address
 from engine.adapters import MAX_SCALE
 from engine.errors import UserFacingError
@@ -77,10 +79,21 @@ def _ask(
         think_tokens=options.think_tokens,
         schema=options.schema,
         adapters=tuple(options.lora),
+        tools=options.tools,
+        allow=tuple(options.allow),
     )
     if not wanted.text.strip():
         raise UserFacingError("There is no question.", "Write it after `sotto ask`.")
-    return Asking(wanted, printer, errors, environ).run()
+    return Asking(wanted, printer, errors, environ, _terminal(errors)).run()
+
+
+def _terminal(errors: TextIO) -> int | None:
+    """Where a person can be asked: a terminal that shows the questions and takes answers."""
+    try:
+        is_there = errors.isatty() and sys.stdin.isatty()
+        return sys.stdin.fileno() if is_there else None
+    except (AttributeError, ValueError, OSError):
+        return None
 
 
 def parser() -> argparse.ArgumentParser:
@@ -164,6 +177,22 @@ def _add_ask(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     )
     add_lora(ask)
     ask.add_argument(
+        "--tools",
+        type=_tools,
+        metavar="NAMES",
+        help="what the model may call: python, browser, functions (all of them) or names of MCP "
+        "servers, separated by commas; each call asks first",
+    )
+    ask.add_argument(
+        "--allow",
+        type=_rule,
+        action="append",
+        default=[],
+        metavar="RULE",
+        help="calls that need no question in this run, e.g. python, host:example.com or "
+        "files/read_file; may be given several times",
+    )
+    ask.add_argument(
         "--chat",
         type=_chat_name,
         metavar="NAME",
@@ -191,6 +220,18 @@ def _adapter(text: str) -> Adapter:
         raise argparse.ArgumentTypeError(
             f"must be a file and a strength from 0 to {MAX_SCALE:g}"
         ) from error
+
+
+def _tools(text: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in text.split(",") if name.strip())
+
+
+def _rule(text: str) -> Pattern:
+    try:
+        return parse_rule(text)
+    except UserFacingError as error:
+        told = f"{error.title} {error.hint}".format(**error.fields)
+        raise argparse.ArgumentTypeError(told) from error
 
 
 def _listen_address(text: str) -> str:

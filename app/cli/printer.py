@@ -13,12 +13,15 @@ from app.chats.changes import (
     ChatChange,
 )
 from app.chats.values import Message, MessageStatus, Problem
+from app.tools.records import CallRecord, CallStatus
 
 _REASONS = {
     MessageStatus.COMPLETE: "end_of_turn",
     MessageStatus.LIMIT: "token_limit",
     MessageStatus.STOPPED: "cancelled",
 }
+
+_UNFINISHED = frozenset({CallStatus.WAITING, CallStatus.PAUSED, CallStatus.RUNNING})
 
 
 class AnswerPrinter(Protocol):
@@ -76,10 +79,16 @@ class TextPrinter:
 
 
 class JsonPrinter:
-    """One JSON object a line; `type` is thought, text, tool_call, finished or failed."""
+    """One JSON object a line.
+
+    `type` is thought, text, tool_call, permission, tool_result, finished or failed.  Of each
+    call there is one `tool_call`, then `permission` where it was decided whether it may run,
+    then one `tool_result`; `number` tells calls apart.
+    """
 
     def __init__(self, out: TextIO) -> None:
         self._out = out
+        self._told: set[tuple[int, str]] = set()
 
     def show(self, change: ChatChange) -> None:
         """Write one object for a change that adds something."""
@@ -92,7 +101,7 @@ class JsonPrinter:
             case AnswerPreambleAdded(text=text):
                 self._line(type="text", text=text, preamble=True)
             case AnswerCallChanged(call=call):
-                self._line(type="tool_call", recipient=call.recipient, arguments=call.view.body)
+                self._show_call(call)
             case _:
                 pass
 
@@ -130,6 +139,46 @@ class JsonPrinter:
             hint=problem.hint.format(**problem.fields),
             detail=problem.detail,
         )
+
+    def _show_call(self, call: CallRecord) -> None:
+        view, answered = call.view, call.answered
+        self._once(
+            call,
+            "tool_call",
+            recipient=call.recipient,
+            tool=view.tool,
+            arguments=call.original or view.body,
+        )
+        if answered is not None:
+            self._once(
+                call,
+                "permission",
+                allowed=answered.is_allowed,
+                by=answered.by.value,
+                scope=answered.scope.value,
+                reason=answered.reason,
+                edited=view.body if call.original else None,
+                suggested_by=list(call.suggested_by),
+            )
+        if call.status not in _UNFINISHED:
+            self._once(
+                call,
+                "tool_result",
+                status=call.status.value,
+                text=call.result,
+                note=call.note,
+                attachments=[one.name for one in call.attachments],
+                files=list(call.files),
+                origins=list(call.origins),
+                seconds=round((call.ended_ms - call.started_ms) / 1000, 3)
+                if call.started_ms
+                else 0.0,
+            )
+
+    def _once(self, call: CallRecord, kind: str, **fields: Any) -> None:
+        if (call.number, kind) not in self._told:
+            self._told.add((call.number, kind))
+            self._line(type=kind, number=call.number, **fields)
 
     def _line(self, **fields: Any) -> None:
         self._out.write(json.dumps(fields, ensure_ascii=False) + "\n")

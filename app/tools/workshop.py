@@ -8,11 +8,10 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final
 
-from app.permissions.gate import CallInQuestion, Gate, Review, Verdict
+from app.chats.ids import ChatId
+from app.permissions.rules import Pattern
 from app.permissions.strictness import Strictness
-from app.permissions.values import Answered, By, PermissionRequest
 from app.tools.async_thread import AsyncThread
-from app.tools.records import CallStatus
 from app.tools.result_text import Tokens
 from app.tools.toolbox import Toolbox
 
@@ -35,33 +34,6 @@ class Caps:
     refused: int = 3
 
 
-class ClosedGate:
-    """Lets nothing through: for a program that has no permissions."""
-
-    def consider(
-        self,
-        question: CallInQuestion,
-        review: Review,  # noqa: ARG002 - nothing is changed here
-        *,
-        on_asked: Callable[[PermissionRequest], None],  # noqa: ARG002 - nobody is asked
-        on_answered: Callable[[Verdict], None],
-    ) -> None:
-        """Say no."""
-        answered = Answered(is_allowed=False, by=By.MODE)
-        on_answered(Verdict(answered, question.body, question.view, (), 0))
-
-    def withdraw(self, message_id: object) -> None:
-        """Nothing waits."""
-
-    def ended(self, request_id: int, status: CallStatus, result: str, took_ms: int) -> None:
-        """Nothing ran."""
-
-    def refused(
-        self, chat_id: object, message_id: object, recipient: str, body: str, why: str
-    ) -> None:
-        """There is no record."""
-
-
 def _no_defaults() -> Collection[str]:
     return ()
 
@@ -70,27 +42,35 @@ def _no_tokens() -> Tokens:
     raise LookupError("there are no tools, so nothing is counted")
 
 
+def _no_folder(_chat: ChatId) -> str:
+    return ""
+
+
 def _normal() -> Strictness:
     return Strictness.NORMAL
 
 
 @dataclass(frozen=True, slots=True)
 class Workshop:
-    """The tools, the thread they run on, and who lets them.
+    """The tools, the thread they run on, and what permissions go by.
 
     Attributes:
         defaults: names of the tools that chats have switched on which chose none; asked anew.
         tokens: counts results; may be slow the first time, so it is asked on the tools' thread.
         strictness: how much strangers' content counts; asked anew.
+        chat_folder: the own folder of a chat as a full path, "" for none; asked on the storage
+            thread.
+        allowed: rules of the command line, for this one run.
     """
 
     toolbox: Toolbox = field(default_factory=Toolbox)
     thread: AsyncThread = field(default_factory=AsyncThread)
-    gate: Gate = field(default_factory=ClosedGate)
     caps: Caps = Caps()
     defaults: Callable[[], Collection[str]] = _no_defaults
     tokens: Callable[[], Tokens] = _no_tokens
     strictness: Callable[[], Strictness] = _normal
+    chat_folder: Callable[[ChatId], str] = _no_folder
+    allowed: tuple[Pattern, ...] = ()
 
     def forget(self, chat: str) -> None:
         """Have all tools let go of a chat; does not wait.  The service's thread."""
