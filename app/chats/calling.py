@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from app.chats.background import Background
+from app.chats.call_at_work import CallAtWork, recall
 from app.chats.tool_choice import ToolChoice
 from app.chats.values import Message, Problem
 from app.conversation import chat_key
 from app.permissions.gate import CallInQuestion, Verdict
 from app.permissions.values import PermissionRequest
-from app.tools.call_run import CallRun
 from app.tools.records import CallRecord, CallStatus, PageRef
 from app.tools.result_text import denied_result, room_for_result, told_result, unknown_tool
 from app.tools.tool import CallRefusedError, RecallsPages, Tool
@@ -25,7 +24,6 @@ from app.tools.values import (
     CallView,
     OutcomeStatus,
     Progress,
-    SourcePage,
     ToolCall,
     ToolFamily,
     ToolOutcome,
@@ -79,7 +77,7 @@ class _Open:
     tool: Tool
     call: ToolCall
     request_id: int = 0
-    run: CallRun | None = None
+    work: CallAtWork | None = None
 
 
 class Calling:
@@ -110,7 +108,7 @@ class Calling:
     ) -> None:
         self._turn = turn
         self._offer = offer
-        self._workshop, self._gate = tools.workshop, tools.gate
+        self._workshop, self._gate = tools.workshop, tools.desk
         self._background = background
         self._clock_ms = clock_ms
         self._context_tokens = context_tokens
@@ -146,26 +144,13 @@ class Calling:
         )
         if isinstance(tool, RecallsPages) and tool not in self._recalled:
             self._recalled.append(tool)
-            self._recall(opened, tool)
+            recall(self._background, self._turn.message, tool, key, lambda: self._view(opened))
         else:
             self._view(opened)
 
-    def _recall(self, opened: _Open, tool: RecallsPages) -> None:
-        """Give a browser back the pages of the branch; then go on."""
-        message = self._turn.message
-
-        def recalled(pages: tuple[SourcePage, ...]) -> None:
-            if opened is self._open:
-                tool.recall(opened.call.chat, pages)
-                self._view(opened)
-
-        self._background.store(
-            lambda store: store.tool_results.pages(message.chat_id, message.id),
-            recalled,
-            lambda _: recalled(()),
-        )
-
     def _view(self, opened: _Open) -> None:
+        if opened is not self._open:
+            return
         try:
             view = opened.tool.view(opened.call)
         except CallRefusedError as error:
@@ -203,8 +188,8 @@ class Calling:
         opened, self._open = self._open, None
         if opened is None:
             return
-        if opened.run is not None:
-            opened.run.cancel()
+        if opened.work is not None:
+            opened.work.cancel()
         self._change(opened, status=CallStatus.STOPPED, progress=None, ended_ms=self._clock_ms())
         self._note_end(opened.request_id, opened.record)
 
@@ -285,46 +270,19 @@ class Calling:
     def _run(self, opened: _Open) -> None:
         if opened is not self._open:
             return
-        workshop = self._workshop
-        most = room_for_result(self._context_tokens(), self._turn.context_tokens)
-        opened.run = CallRun(workshop.thread, self._background.dispatch, workshop.tokens, most)
-        opened.run.start(
+        opened.work = CallAtWork(self._workshop, self._background, self._turn.message)
+        opened.work.start(
             opened.tool,
             opened.call,
-            self._pages,
+            room_for_result(self._context_tokens(), self._turn.context_tokens),
             on_progress=lambda progress: self._on_progress(opened, progress),
-            on_ended=lambda outcome: self._on_outcome(opened, outcome),
+            on_made=lambda outcome, kept: self._take(opened, outcome, kept),
+            on_closed=self.stop,
         )
-
-    async def _pages(self) -> tuple[SourcePage, ...]:
-        """What earlier calls of this branch opened.  Asyncio thread."""
-        message = self._turn.message
-        found = self._background.in_storage(
-            lambda store: store.tool_results.pages(message.chat_id, message.id)
-        )
-        return await asyncio.wrap_future(found)
 
     def _on_progress(self, opened: _Open, progress: Progress) -> None:
         if opened is self._open:
             self._change(opened, progress=progress)
-
-    def _on_outcome(self, opened: _Open, outcome: ToolOutcome | None) -> None:
-        if opened is not self._open:
-            return
-        if outcome is None:  # the tools were closed under it
-            self.stop()
-            return
-        message, number = self._turn.message, opened.call.number
-        if not outcome.attachments and outcome.page is None:
-            self._take(opened, outcome, ())
-            return
-        self._background.store(
-            lambda store: store.tool_results.keep(
-                message.id, number, outcome.attachments, outcome.page
-            ),
-            lambda kept: self._take(opened, outcome, kept),
-            lambda problem: self._take(opened, replace(outcome, note=problem.title), ()),
-        )
 
     def _take(self, opened: _Open, outcome: ToolOutcome, kept: tuple[AttachmentRef, ...]) -> None:
         if opened is not self._open:

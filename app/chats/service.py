@@ -32,7 +32,6 @@ from app.chats.title import title_from
 from app.chats.tool_choice import ToolChoice
 from app.chats.values import Chat, Message, Problem
 from app.conversation import chat_key
-from app.permissions.desk import PermissionDesk
 from app.tools.workshop import Workshop
 from app.turn import AnswerEngine
 from engine.events import EngineBroke, EngineEvent, Forecast, LoadEvent
@@ -44,9 +43,8 @@ _BUSY: Final = Problem("Another answer is still being written.", "Stop it or wai
 class ChatService:
     """The one place where chats change.
 
-    Confined to the thread that made it (the UI thread, or the command line's main
-    thread): engine events are handed to `handle` on that thread, and everything else
-    comes back through `dispatch`.
+    Confined to the thread that made it (the UI thread, or the command line's main thread):
+    engine events are handed to `handle` there, all else comes back through `dispatch`.
 
     Args:
         engine: answers turns; never blocks.
@@ -61,8 +59,7 @@ class ChatService:
 
     Attributes:
         foresight, form: hears of the chosen effort and of typing; what answers are bound to.
-        tools: what the open chat has on, and what calls made.
-        permissions: where calls wait for an answer.
+        tools, permissions: what is on, and what calls made; where calls wait for an answer.
         answer_now: cuts the running answer's thoughts short and has it come at once.
         cancel_load: gives up the load in progress; there is no model then.
     """
@@ -85,17 +82,10 @@ class ChatService:
         self._subscribers = Subscribers()
         self._tell = tell = self._subscribers.tell
         background = Background(storage, chores, dispatch, lambda one: tell(NoticeRaised(one)))
-        self._background = background
-        self._workshop = workshop = workshop or Workshop()
-        self.permissions = PermissionDesk(
-            background,
-            tell=tell,
-            clock_ms=clock_ms,
-            strictness=workshop.strictness,
-            chat_folder=workshop.chat_folder,
-            allowed=workshop.allowed,
-        )
-        choice = ToolChoice(workshop, self.permissions)
+        self._background, self._workshop = background, workshop or Workshop()
+        choice = ToolChoice(self._workshop, background, clock_ms)
+        self.permissions = choice.desk
+        self.permissions.subscribe(tell)
         self._answering = answering = Answering(
             engine,
             background,

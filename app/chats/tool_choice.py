@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from app.chats.background import Background
 from app.chats.values import Chat
-from app.permissions.gate import Gate
+from app.permissions.desk import PermissionDesk
 from app.tools.tool import Declaration
 from app.tools.toolbox import Offer
 from app.tools.workshop import Workshop
@@ -14,12 +17,24 @@ class ToolChoice:
 
     Args:
         workshop: has the tools, and what chats begin with.
-        gate: decides what may run.
+        background: the way to the store.
+        clock_ms: Unix time in milliseconds.
+
+    Attributes:
+        desk: decides what may run.
     """
 
-    def __init__(self, workshop: Workshop, gate: Gate) -> None:
+    def __init__(
+        self, workshop: Workshop, background: Background, clock_ms: Callable[[], int]
+    ) -> None:
         self.workshop = workshop
-        self.gate = gate
+        self.desk = PermissionDesk(
+            background,
+            clock_ms=clock_ms,
+            strictness=workshop.strictness,
+            chat_folder=workshop.chat_folder,
+            allowed=workshop.allowed,
+        )
 
     def switched_on(self, chosen: tuple[str, ...] | None) -> tuple[str, ...]:
         """Names of the tools that are on in a chat that chose these; None follows the settings."""

@@ -127,4 +127,4 @@ class CallRun:
                 OutcomeStatus.FAILED,
                 note=_BROKE_NOTE,
             )
-        return replace(outcome, text=bounded(outcome.text, self._most_tokens, self._tokens()))
+        return replace(outcome, text=bounded(outcome.text, self._most_tokens, self._tokens))

@@ -6,7 +6,7 @@ whose text is encoded as plain text: nothing in it can become a role or a header
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final, Protocol
 
 from app.permissions.strictness import Strictness
@@ -50,10 +50,17 @@ def room_for_result(context_tokens: int, used_tokens: int) -> int:
     return max(LEAST_RESULT_TOKENS, min(RESULT_TOKENS, room))
 
 
-def bounded(text: str, most_tokens: int, tokens: Tokens) -> str:
-    """The text with its middle cut where it is longer than so many tokens."""
+def bounded(text: str, most_tokens: int, count_with: Callable[[], Tokens]) -> str:
+    """The text with its middle cut where it is longer than so many tokens.
+
+    Args:
+        text: of any length.
+        most_tokens: at least 3.
+        count_with: asked only where the text could be too long.
+    """
     if len(text.encode("utf-8", "surrogatepass")) <= most_tokens:
         return text  # no token has less than a byte
+    tokens = count_with()
     left_out = 0
     head, tail = text, ""
     if len(text) > _MOST_CHARACTERS:

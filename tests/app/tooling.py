@@ -51,15 +51,28 @@ class Recorder:
     ended: threading.Event = field(default_factory=threading.Event)
     is_closed: bool = False
     pages: tuple[SourcePage, ...] = ()
+    _gate: asyncio.Event | None = None
+    _loop: asyncio.AbstractEventLoop | None = None
+
+    def release(self) -> None:
+        """Let the call that is held go on; any thread, once it began."""
+        assert self._gate is not None
+        assert self._loop is not None
+        self._loop.call_soon_threadsafe(self._gate.set)
+
+    async def forget_nothing(self) -> None:
+        """Something to wait for, behind what was asked of the thread before."""
 
     async def run(self, call: ToolCall, context: RunContext) -> ToolOutcome:
         self.ran.append(call)
         for progress in self.progress:
             context.report(progress)
-        self.began.set()
         try:
             if self.is_held:
-                await asyncio.Event().wait()
+                self._gate, self._loop = asyncio.Event(), asyncio.get_running_loop()
+                self.began.set()
+                await self._gate.wait()
+            self.began.set()
             self.pages = await context.pages()
         except asyncio.CancelledError:
             self.cancelled.append(call)

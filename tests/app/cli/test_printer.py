@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import replace
 
 from app.chats.changes import (
     AnswerCallChanged,
@@ -12,6 +13,7 @@ from app.chats.changes import (
 from app.chats.ids import ChatId, MessageId
 from app.chats.values import Message, MessageRole, MessageStatus, Problem
 from app.cli.printer import JsonPrinter, TextPrinter
+from app.permissions.values import Answered, By, Scope
 from app.tools.records import CallRecord, CallStatus
 from app.tools.values import CallTarget, CallView, ToolFamily
 from engine.analysis_filter import ThoughtPiece, WithheldKind
@@ -70,13 +72,38 @@ def test_json_is_one_object_a_line_and_the_last_carries_the_cost() -> None:
     printer.finish(answer(MessageStatus.LIMIT), "practice", "notes")
 
     lines = [json.loads(line) for line in out.getvalue().splitlines()]
-    assert [line["type"] for line in lines] == ["thought", "text", "text", "tool_call", "finished"]
+    kinds = ["thought", "text", "text", "tool_call", "tool_result", "finished"]
+    assert [line["type"] for line in lines] == kinds
     assert lines[0]["withheld"] == ["abuse"]
     assert lines[1]["text"] == "line\nbreak"
     assert lines[-1]["reason"] == "token_limit"
     assert (lines[-1]["reused_tokens"], lines[-1]["read_tokens"]) == (4, 5)
     assert lines[-1]["tokens_per_second"] == 3.0
     assert lines[-1]["chat"] == "notes"
+
+
+def test_each_step_of_a_call_is_told_once() -> None:
+    out = io.StringIO()
+    printer = JsonPrinter(out)
+    answered = Answered(is_allowed=True, by=By.PERSON, scope=Scope.CHAT)
+    waiting = replace(call("2"), status=CallStatus.WAITING, suggested_by=("example.com",))
+    running = replace(
+        waiting, status=CallStatus.RUNNING, answered=answered, original="1", started_ms=1000
+    )
+    done = replace(running, status=CallStatus.DONE, result="2", ended_ms=2500, files=("a.csv",))
+    for state in (waiting, waiting, running, running, done):
+        printer.show(AnswerCallChanged(ID, state))
+    printer.show(AnswerCallChanged(ID, replace(done, number=1)))
+
+    lines = [json.loads(line) for line in out.getvalue().splitlines()]
+    kinds = ["tool_call", "permission", "tool_result"]
+    assert [(line["type"], line["number"]) for line in lines] == [
+        (kind, number) for number in (0, 1) for kind in kinds
+    ]
+    assert lines[0]["arguments"] == "2"
+    assert (lines[1]["by"], lines[1]["scope"], lines[1]["edited"]) == ("person", "chat", "2")
+    assert lines[1]["suggested_by"] == ["example.com"]
+    assert (lines[2]["text"], lines[2]["seconds"], lines[2]["files"]) == ("2", 1.5, ["a.csv"])
 
 
 def test_a_failed_turn_is_the_last_json_object() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -157,19 +158,21 @@ class Bench:
 
     def wait_for(self, condition: Callable[[], bool]) -> None:
         """Run what other threads bring until something is so, at the latest after `PATIENCE`."""
-        late = threading.Timer(PATIENCE, lambda: self.loop.post(self.loop.finish))
-        late.start()
-        unsubscribe = self.service.subscribe(lambda _: self.loop.post(check))
+        is_over = threading.Event()
+        deadline = time.monotonic() + PATIENCE
 
-        def check() -> None:
-            if condition():
+        def look() -> None:
+            if not is_over.is_set() and (condition() or time.monotonic() > deadline):
+                is_over.set()
                 self.loop.finish()
 
-        self.loop.post(check)
+        def look_often() -> None:
+            while not is_over.wait(0.005):
+                self.loop.post(look)
+
+        threading.Thread(target=look_often, name="looks often").start()
         self.loop.run()
         self.loop.reopen()
-        late.cancel()
-        unsubscribe()
         assert condition()
 
     def of(self, *kinds: type) -> list[ChatChange]:

@@ -47,7 +47,7 @@ def test_a_result_leaves_room_for_what_follows(context: int, used: int, room: in
 )
 def test_a_long_text_loses_its_middle(text: str, tokens: Vocabulary) -> None:
     text = f"BEGIN {text} END"
-    cut = bounded(text, 1_000, tokens)
+    cut = bounded(text, 1_000, lambda: tokens)
     assert len(tokens.encode(cut)) <= 1_000 + NOTE_TOKENS
     assert cut.startswith("BEGIN")
     assert cut.endswith("END")
@@ -57,19 +57,15 @@ def test_a_long_text_loses_its_middle(text: str, tokens: Vocabulary) -> None:
 
 @given(text=st.text(max_size=400), most=st.integers(3, 200))
 def test_it_is_whole_or_within_its_bound(text: str, most: int, tokens: Vocabulary) -> None:
-    cut = bounded(text, most, tokens)
+    cut = bounded(text, most, lambda: tokens)
     assert cut == text or len(tokens.encode(cut)) <= most + NOTE_TOKENS
 
 
 def test_a_short_text_is_not_counted() -> None:
-    class Uncounted:
-        def encode(self, text: str) -> list[int]:
-            raise AssertionError(text)
+    def never() -> Vocabulary:
+        raise AssertionError
 
-        def decode(self, ids: object) -> str:
-            raise AssertionError(ids)
-
-    assert bounded("short", 5, Uncounted()) == "short"
+    assert bounded("short", 5, never) == "short"
 
 
 def test_the_words_of_strangers_are_marked_in_one_line_they_cannot_break() -> None:
