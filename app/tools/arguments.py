@@ -317,9 +317,9 @@ def _named(place: str) -> str:
 
 def _missing(name: str, properties: Mapping[str, Any], place: str) -> str:
     kind = _asked_kind(properties.get(name))
-    what = f", {kind}" if kind in _KINDS.values() else ""
+    what = f"; it must be {kind}" if kind in _KINDS.values() else ""
     where = f' in "{place[:200]}"' if place else ""
-    return f'The argument "{name[:200]}"{what} is missing{where}.'
+    return f'The argument "{name[:200]}" is missing{where}{what}.'
 
 
 def _unknown(name: str, properties: Mapping[str, Any], place: str) -> str:

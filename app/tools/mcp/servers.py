@@ -94,6 +94,9 @@ class ServerSecrets:
     values: tuple[tuple[str, str], ...] = field(default=(), repr=False)
 
 
+NO_SECRETS: Final = ServerSecrets()
+
+
 def secret_mark(name: str) -> str:
     """What stands in an entry for the secret of this name (letters, digits, `_`, `.`, `-`)."""
     return f"${{secret:{name}}}"
@@ -171,7 +174,7 @@ class FoundServer:
     """
 
     entry: ServerEntry
-    secrets: ServerSecrets = field(default=ServerSecrets(), repr=False)
+    secrets: ServerSecrets = field(default=NO_SECRETS, repr=False)
     missing: tuple[str, ...] = ()
     notes: tuple[Problem, ...] = ()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
@@ -11,16 +10,15 @@ from dataclasses import replace
 from pathlib import Path
 
 from app.chats.values import Problem
-from app.secrets import SecretStore
 from app.tools.async_thread import AsyncThread
 from app.tools.mcp import importing
-from app.tools.mcp.configuration import ServersFile, free_name
+from app.tools.mcp.configuration import free_name
 from app.tools.mcp.connection import PAUSES, START_SECONDS, ServerConnection
-from app.tools.mcp.entry_reading import plain_name
 from app.tools.mcp.placeholders import filled
+from app.tools.mcp.server_list import ServerList
 from app.tools.mcp.server_tool import ServerTools
 from app.tools.mcp.servers import (
-    MAX_SERVERS,
+    NO_SECRETS,
     FoundServer,
     ImportPreview,
     KnownFile,
@@ -31,13 +29,6 @@ from app.tools.mcp.servers import (
 )
 from app.tools.tool import Tool
 from app.tools.toolbox import MCP
-from engine.errors import UserFacingError
-
-_log = logging.getLogger(__name__)
-
-
-class ServerListError(UserFacingError):
-    """A change of the list of servers makes no sense."""
 
 
 class McpServers:
@@ -48,8 +39,7 @@ class McpServers:
     asyncio thread.
 
     Args:
-        file: where the list is kept.
-        secrets: where values for `${secret:NAME}` are kept.
+        servers: the list, with its secrets.
         thread: runs the connections.
         environ: this process's environment, or a test's.
         pauses: seconds before each new try of a server that failed.
@@ -58,46 +48,39 @@ class McpServers:
 
     def __init__(
         self,
-        file: ServersFile,
-        secrets: SecretStore,
+        servers: ServerList,
         thread: AsyncThread,
         environ: Mapping[str, str],
         *,
         pauses: tuple[float, ...] = PAUSES,
         start_seconds: float = START_SECONDS,
     ) -> None:
-        self._file = file
-        self._secrets = secrets
+        self._list = servers
         self._thread = thread
         self._environ = environ
         self._pauses = pauses
         self._start_seconds = start_seconds
         self._lock = threading.RLock()
-        self._entries: tuple[ServerEntry, ...] = ()
-        self._typed: dict[str, str] = {}
         self._connections: dict[str, ServerConnection] = {}
         self._listeners: list[Callable[[], None]] = []
+        self._renewed: set[str] = set()  # servers that have other secrets than they began with
         self._order = asyncio.Lock()
 
     @property
     def problem(self) -> Problem | None:
         """What was wrong with the file of the list."""
-        return self._file.problem
+        return self._list.problem
 
     def start(self) -> Future[None]:
         """Read the list and begin to connect what is switched on; done when that has begun."""
-        with self._lock:
-            found = self._file.load()
-            self._entries = tuple(server.entry for server in found)
-            for server in found:
-                self._typed |= _names(server.entry.name, server.secrets)
+        self._list.load()
         return self._apply()
 
     def statuses(self) -> tuple[ServerStatus, ...]:
         """How each server of the list is, in its order."""
         with self._lock:
             shown = []
-            for entry in self._entries:
+            for entry in self._list.entries:
                 connection = self._connections.get(entry.name)
                 status = connection.status if connection is not None else ServerStatus(entry)
                 shown.append(replace(status, entry=entry))
@@ -114,7 +97,7 @@ class McpServers:
         with self._lock:
             running = [
                 self._connections[entry.name]
-                for entry in self._entries
+                for entry in self._list.entries
                 if entry.is_enabled and entry.name in self._connections
             ]
         return {MCP + connection.entry.name: ServerTools(connection) for connection in running}
@@ -134,7 +117,7 @@ class McpServers:
     def put(
         self,
         entry: ServerEntry,
-        secrets: ServerSecrets = ServerSecrets(),  # noqa: B008 - frozen
+        secrets: ServerSecrets = NO_SECRETS,
         replacing: str = "",
     ) -> Future[None]:
         """Add a server, or put one in another's place.
@@ -149,18 +132,10 @@ class McpServers:
             SecretsError: the keyring does not keep a secret.
             ServersFileError: the list could not be saved.
         """
-        with self._lock:
-            entries = [one for one in self._entries if one.name != replacing]
-            _check(entry, entries)
-            self._keep_secrets(entry, secrets, replacing or entry.name)
-            place = next(
-                (n for n, one in enumerate(self._entries) if one.name == replacing), len(entries)
-            )
-            entries.insert(place, entry)
-            self._save(entries)
-            if replacing and replacing != entry.name:
-                self._forget_secrets(replacing, self._entry(replacing))
-            self._entries = tuple(entries)
+        self._list.put(entry, secrets, replacing)
+        if secrets.values:
+            with self._lock:
+                self._renewed.add(entry.name)
         return self._apply()
 
     def remove(self, name: str) -> Future[None]:
@@ -169,11 +144,7 @@ class McpServers:
         Raises:
             ServersFileError: the list could not be saved.
         """
-        with self._lock:
-            entry = self._entry(name)
-            self._save(one for one in self._entries if one.name != name)
-            self._entries = tuple(one for one in self._entries if one.name != name)
-            self._forget_secrets(name, entry)
+        self._list.remove(name)
         return self._apply()
 
     def enable(self, name: str, is_enabled: bool) -> Future[None]:
@@ -182,7 +153,8 @@ class McpServers:
         Raises:
             ServersFileError: the list could not be saved.
         """
-        return self._change(name, is_enabled=is_enabled)
+        self._list.change(name, is_enabled=is_enabled)
+        return self._apply()
 
     def hide_tools(self, name: str, tools: tuple[str, ...]) -> Future[None]:
         """Offer all of a server's tools but these.
@@ -190,7 +162,8 @@ class McpServers:
         Raises:
             ServersFileError: the list could not be saved.
         """
-        return self._change(name, hidden_tools=tools)
+        self._list.change(name, hidden_tools=tools)
+        return self._apply()
 
     def restart(self, name: str) -> Future[None]:
         """End a server and start it anew."""
@@ -216,8 +189,7 @@ class McpServers:
         Raises:
             ImportFileError: it cannot be read or holds no servers.
         """
-        with self._lock:
-            taken = [entry.name for entry in self._entries]
+        taken = [entry.name for entry in self._list.entries]
         return importing.preview(Path(path), origin, taken)
 
     def take(self, servers: Iterable[FoundServer]) -> Future[None]:
@@ -230,8 +202,7 @@ class McpServers:
         """
         done: Future[None] = self._apply()
         for server in servers:
-            with self._lock:
-                taken = [one.name for one in self._entries]
+            taken = [one.name for one in self._list.entries]
             entry = replace(server.entry, name=free_name(server.entry.name, taken))
             if server.missing:
                 entry = replace(entry, is_enabled=False)
@@ -253,49 +224,6 @@ class McpServers:
                 self._connections.clear()
             await asyncio.gather(*(connection.stop() for connection in ending))
 
-    def _change(self, name: str, **changes: object) -> Future[None]:
-        with self._lock:
-            entries = [
-                replace(one, **changes) if one.name == name else one  # type: ignore[arg-type] # names of its fields
-                for one in self._entries
-            ]
-            self._save(entries)
-            self._entries = tuple(entries)
-        return self._apply()
-
-    def _entry(self, name: str) -> ServerEntry | None:
-        return next((one for one in self._entries if one.name == name), None)
-
-    def _save(self, entries: Iterable[ServerEntry]) -> None:
-        """Save the list; what was typed into its file in plain moves to the keyring first."""
-        for name, value in self._typed.items():
-            self._secrets.set(name, value)
-        self._file.save(entries)
-        self._typed.clear()
-
-    def _keep_secrets(self, entry: ServerEntry, secrets: ServerSecrets, before: str) -> None:
-        for name, value in _names(entry.name, secrets).items():
-            self._secrets.set(name, value)
-            self._typed.pop(name, None)
-        if before != entry.name:
-            new = {name for name, _ in secrets.values}
-            for name in entry.secret_names:
-                kept = self._secret(before, name) if name not in new else None
-                if kept is not None:
-                    self._secrets.set(_secret_name(entry.name, name), kept)
-
-    def _forget_secrets(self, name: str, entry: ServerEntry | None) -> None:
-        for secret in entry.secret_names if entry is not None else ():
-            self._typed.pop(_secret_name(name, secret), None)
-            try:
-                self._secrets.delete(_secret_name(name, secret))
-            except UserFacingError:
-                _log.warning("a secret of a server that is gone could not be deleted")
-
-    def _secret(self, server: str, name: str) -> str | None:
-        full = _secret_name(server, name)
-        return self._typed.get(full) or self._secrets.get(full)
-
     def _apply(self) -> Future[None]:
         """Bring the connections in line with the list; the future is done when they are."""
         self._tell()
@@ -304,9 +232,14 @@ class McpServers:
     async def _reconciled(self) -> None:
         async with self._order:
             with self._lock:
-                wanted = {entry.name: entry for entry in self._entries}
+                wanted = {entry.name: entry for entry in self._list.entries}
                 running = dict(self._connections)
-            ending = [one for name, one in running.items() if _must_end(one, wanted.get(name))]
+                renewed, self._renewed = self._renewed, set()
+            ending = [
+                connection
+                for name, connection in running.items()
+                if name in renewed or _must_end(connection, wanted.get(name))
+            ]
             await asyncio.gather(*(connection.stop() for connection in ending))
             with self._lock:
                 for connection in ending:
@@ -323,7 +256,7 @@ class McpServers:
 
     def _connection(self, entry: ServerEntry) -> ServerConnection:
         def with_secrets() -> ServerEntry:
-            return filled(entry, lambda name: self._secret(entry.name, name), self._environ)
+            return filled(entry, lambda name: self._list.secret(entry.name, name), self._environ)
 
         return ServerConnection(
             entry,
@@ -346,30 +279,3 @@ def _must_end(connection: ServerConnection, wanted: ServerEntry | None) -> bool:
     if wanted is None or not wanted.is_enabled:
         return True
     return replace(connection.entry, hidden_tools=()) != replace(wanted, hidden_tools=())
-
-
-def _check(entry: ServerEntry, others: list[ServerEntry]) -> None:
-    if entry.name != plain_name(entry.name):
-        raise ServerListError(
-            "A server cannot be called {name}.",
-            "Choose a short name without a slash; own is taken.",
-            fields={"name": entry.name[:80]},
-        )
-    if entry.name.casefold() in {one.name.casefold() for one in others}:
-        raise ServerListError(
-            "There is a server called {name} already.",
-            "Choose another name.",
-            fields={"name": entry.name},
-        )
-    if bool(entry.command) == bool(entry.url):
-        raise ServerListError("A server needs a program or an address.", "Fill in one of the two.")
-    if len(others) >= MAX_SERVERS:
-        raise ServerListError("There are too many servers.", "Remove one that you do not need.")
-
-
-def _secret_name(server: str, name: str) -> str:
-    return f"mcp/{server}/{name}"
-
-
-def _names(server: str, secrets: ServerSecrets) -> dict[str, str]:
-    return {_secret_name(server, name): value for name, value in secrets.values}

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.tools.own.docstrings import read_docstring
@@ -101,6 +101,7 @@ def test_three_styles_of_docstrings_are_known(text: str) -> None:
     assert (said.summary, said.parameters) == ("Do.", {"a": "First, of two.", "b": "Other."})
 
 
+@settings(deadline=None)
 @given(st.text(alphabet=st.sampled_from("ab :\n\t-*ArgsParameters()param"), max_size=200))
 def test_no_docstring_is_too_odd(text: str) -> None:
     read_docstring(text)
@@ -134,6 +135,7 @@ def test_a_file_that_is_no_python_is_told(data: bytes, title: str) -> None:
     assert told.startswith(title) or told == "The file is not Python."
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_no_file_is_too_odd(data: bytes) -> None:
     read_file("f.py", data)
