@@ -153,13 +153,12 @@ class Browser(Recorder):
         return ("browser.search", "browser.open", "browser.find")
 
     def view(self, call: ToolCall) -> CallView:
-        url = str(json.loads(call.arguments)["id"])
-        return CallView(
-            call.recipient,
-            ToolFamily.BROWSER,
-            CallTarget(TargetKind.HOST, url),
-            json.dumps({"id": url}, indent=2),
-        )
+        arguments = json.loads(call.arguments)
+        target = CallTarget(TargetKind.HOST, str(arguments.get("id")))
+        if "query" in arguments:
+            target = CallTarget(TargetKind.SEARCH, "a search")
+        body = json.dumps(arguments, indent=2)
+        return CallView(call.recipient, ToolFamily.BROWSER, target, body)
 
     def recall(self, chat: str, pages: tuple[SourcePage, ...]) -> None:
         self.recalled.append((chat, pages))
