@@ -167,4 +167,22 @@ MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
         BEGIN SELECT RAISE(ABORT, 'the record is only ever appended to'); END
         """,
     ),
+    (
+        # The files of the folder that python works in, as after its last call.
+        """
+        CREATE TABLE chat_file (
+            chat_id INTEGER NOT NULL REFERENCES chat (id) ON DELETE CASCADE,
+            name TEXT NOT NULL CHECK (name <> ''),
+            changed_ms INTEGER NOT NULL,
+            data BLOB NOT NULL,
+            PRIMARY KEY (chat_id, name)
+        ) STRICT
+        """,
+        # Chats that had a notebook, whose variables are gone when it is.
+        """
+        CREATE TABLE notebook (
+            chat_id INTEGER PRIMARY KEY REFERENCES chat (id) ON DELETE CASCADE
+        ) STRICT
+        """,
+    ),
 )

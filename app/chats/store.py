@@ -7,6 +7,7 @@ from typing import Final
 
 from app.chats.answer_forms import AnswerForms
 from app.chats.call_rows import storable
+from app.chats.chat_files import ChatFiles
 from app.chats.database import Database
 from app.chats.drafts import Drafts
 from app.chats.ids import ChatId, MessageId
@@ -56,7 +57,7 @@ class ChatStore:
     def __init__(self, database: Database, writer: Writer | None = None) -> None:
         self._database = database
         self.answer_forms, self.drafts = AnswerForms(database), Drafts(database)
-        self.tool_results = ToolResults(database)
+        self.tool_results, self.files = ToolResults(database), ChatFiles(database)
         self.permissions = StoredPermissions(database)
         self._writer = str(writer or Writer.of_this_process())
 

@@ -47,6 +47,15 @@ def threads_of(user: int) -> int:
     return total
 
 
+def threads_in(processes: Sequence[int]) -> int:
+    """How many threads processes have together."""
+    total = 0
+    for one in processes:
+        with suppress(OSError, ValueError, IndexError):
+            total += int(_stat(one)[17])
+    return total
+
+
 def resident_bytes(processes: Sequence[int]) -> int:
     """Memory in use by processes together; what they share is counted once for each."""
     total = 0

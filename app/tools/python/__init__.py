@@ -1,0 +1,1 @@
+"""The tool `python`: a notebook for each chat, in a box."""

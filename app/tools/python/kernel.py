@@ -1,0 +1,401 @@
+"""One notebook as Sotto sees it: a process in a box, and three sockets.  Asyncio thread."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import secrets
+import stat
+import uuid
+from asyncio.subprocess import DEVNULL, PIPE, Process
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Final
+
+import zmq
+import zmq.asyncio
+
+from app.tools.python import messages
+from app.tools.python.layout import (
+    CONNECTION_FILE,
+    CONTROL,
+    DATA,
+    HEARTBEAT,
+    IOPUB,
+    RUN,
+    SHELL,
+    SOCKETS,
+    STDIN,
+)
+from app.tools.python.output import MAX_RECEIVED_BYTES, Output
+from app.tools.python.workplace import Workplace
+from app.tools.sandbox.box import Sandbox
+from app.tools.sandbox.policy import Launch, Limits, Mount, Policy, SandboxKind
+from app.tools.sandbox.processes import end_tree
+from app.tools.sandbox.watch import SECONDS_BETWEEN, Excess, excess
+from engine.errors import UserFacingError
+
+START_SECONDS: Final = 60.0
+STOP_SECONDS: Final = 2.0
+"""How long code that is asked to stop may take before the notebook is ended."""
+
+_MODULE: Final = "app.tools.python.notebook"
+_REPORT_SECONDS: Final = 0.2
+_IDLE_SECONDS: Final = 1.0  # what was printed may come a moment after the reply
+_WATCH_IDLE_SECONDS: Final = 1.0
+_QUEUED_MESSAGES: Final = 16
+_KEPT_ERRORS: Final = 4000
+
+
+class NotebookError(UserFacingError):
+    """A notebook could not be started."""
+
+
+class Ending(StrEnum):
+    """How a call ended."""
+
+    DONE = "done"
+    TIMED_OUT = "timed_out"
+    FLOODED = "flooded"
+    CRASHED = "crashed"
+    MEMORY = "memory"
+    PROCESSES = "processes"
+    DISK = "disk"
+
+
+@dataclass(frozen=True, slots=True)
+class Execution:
+    """What came of a call; `Kernel.is_alive` says whether its state is still there."""
+
+    ending: Ending
+    output: Output
+
+
+class _Run:
+    """The call in progress."""
+
+    def __init__(self, report: Callable[[str], None]) -> None:
+        self.id = uuid.uuid4().hex
+        self.output = Output()
+        self.has_reply = asyncio.Event()
+        self.is_idle = asyncio.Event()
+        self.failure: asyncio.Future[Ending] = asyncio.get_running_loop().create_future()
+        self._report = report
+        self._timer: asyncio.TimerHandle | None = None
+
+    def fail(self, ending: Ending) -> None:
+        if not self.failure.done():
+            self.failure.set_result(ending)
+
+    def take(self, message: messages.Incoming) -> None:
+        if message.kind == "status":
+            if message.content.get("execution_state") == "idle":
+                self.is_idle.set()
+            return
+        self.output.take(message)
+        if self.output.received_bytes > MAX_RECEIVED_BYTES:
+            self.fail(Ending.FLOODED)
+        if self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(_REPORT_SECONDS, self._tell)
+
+    def close(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+
+    def _tell(self) -> None:
+        self._timer = None
+        self._report(self.output.so_far())
+
+
+class Kernel:
+    """A running notebook.  One call at a time.
+
+    Made by `start`.
+    """
+
+    def __init__(self, process: Process, launch: Launch, key: bytes) -> None:
+        self._process = process
+        self._launch = launch
+        self._key = key
+        self._context = zmq.asyncio.Context()
+        self._run: _Run | None = None
+        self._began = asyncio.Event()
+        self._welcome = asyncio.Event()
+        self._tasks: list[asyncio.Task[Any]] = []
+        self._is_ended = False
+        self.lost_by: Ending | None = None
+        """Why the notebook ended by itself, between calls."""
+
+    @classmethod
+    async def start(cls, sandbox: Sandbox, workplace: Workplace, limits: Limits) -> Kernel:
+        """Start a notebook in a box.
+
+        Args:
+            sandbox: what the box is made of.
+            workplace: folders of its own, removed by the caller when it has ended.
+            limits: of the box.
+
+        Raises:
+            NotebookError: it does not come up.
+        """
+        key = secrets.token_hex(32)
+        policy = Policy(
+            (Mount(workplace.run, RUN, True), Mount(workplace.data, DATA, True)),
+            limits,
+            directory=DATA,
+            scratch=workplace.scratch,
+        )
+        ready, told = os.pipe()
+        try:
+            launch = sandbox.launch(_MODULE, (str(told),), policy)
+            _write_connection(workplace.run, launch.places[RUN], key)
+            process = await asyncio.create_subprocess_exec(
+                *launch.argv,
+                env=launch.environment,
+                cwd="/",
+                stdin=DEVNULL,
+                stdout=DEVNULL,
+                stderr=PIPE,
+                pass_fds=(told,),
+                start_new_session=True,
+            )
+            os.close(told)
+            told = -1
+            kernel = cls(process, launch, key.encode())
+            try:
+                async with asyncio.timeout(START_SECONDS):
+                    await kernel._come_up(ready, workplace.run)
+            except BaseException:
+                await kernel.end()
+                raise
+        except (OSError, TimeoutError) as error:
+            raise _not_started(str(error)) from error
+        finally:
+            os.close(ready)
+            if told >= 0:
+                os.close(told)
+        return kernel
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether what the notebook knows is still there."""
+        return not self._is_ended and self._process.returncode is None
+
+    async def execute(self, code: str, seconds: float, report: Callable[[str], None]) -> Execution:
+        """Run code to its end, or to the end of its time.
+
+        Where it has to be stopped it is interrupted, and the notebook ended if that does not
+        help.  Cancelling does the same.
+
+        Args:
+            code: of one cell.
+            seconds: it may take.
+            report: gets the end of what was printed so far, now and then.
+        """
+        run = self._run = _Run(report)
+        self._began.set()
+        over = asyncio.create_task(self._to_the_end(run, code))
+        ending = Ending.DONE
+        try:
+            waits: list[asyncio.Future[Any]] = [over, run.failure]
+            await asyncio.wait(waits, timeout=seconds, return_when="FIRST_COMPLETED")
+            if not over.done() or over.exception():
+                ending = run.failure.result() if run.failure.done() else Ending.TIMED_OUT
+                await self._stop(over, ending)
+        except asyncio.CancelledError:
+            # Shielded: however often it is cancelled, nothing goes on running.
+            await asyncio.shield(asyncio.create_task(self._stop(over, Ending.TIMED_OUT)))
+            raise
+        finally:
+            over.cancel()
+            run.close()
+            self._run = None
+            self._began.clear()
+        return Execution(ending, run.output)
+
+    async def end(self) -> None:
+        """Kill everything in the box.  May be called twice."""
+        self._is_ended = True
+        if self._process.returncode is None:
+            if self._launch.kind is SandboxKind.BUBBLEWRAP:
+                with suppress(ProcessLookupError):
+                    self._process.kill()
+            else:
+                end_tree(self._process.pid)
+            await self._process.wait()
+        current = asyncio.current_task()
+        for task in self._tasks:
+            if task is not current:
+                task.cancel()
+        self._context.destroy(linger=0)
+
+    async def _come_up(self, ready: int, folder: Path) -> None:
+        errors = asyncio.create_task(self._keep_errors())
+        opened = asyncio.create_task(_readable(ready))
+        ended = asyncio.create_task(self._process.wait())
+        await asyncio.wait({opened, ended}, return_when="FIRST_COMPLETED")
+        if not opened.done():
+            opened.cancel()
+            raise _not_started(await errors)
+        # No code of the model's has run yet, so these sockets are the notebook's own.  Later
+        # they might be anything, e.g. links: connections are made once and never again.
+        self._shell, self._control = (
+            self._connect(zmq.DEALER, folder, port) for port in (SHELL, CONTROL)
+        )
+        iopub = self._connect(zmq.SUB, folder, IOPUB)
+        self._tasks = [
+            errors,
+            asyncio.create_task(self._listen(iopub, self._take_output)),
+            asyncio.create_task(self._listen(self._shell, self._take_reply)),
+            asyncio.create_task(self._listen(self._control, lambda _: None)),
+            asyncio.create_task(self._watch()),
+            asyncio.create_task(self._notice_the_end(ended)),
+        ]
+        await self._welcome.wait()
+
+    def _connect(self, kind: int, folder: Path, port: int) -> zmq.asyncio.Socket:
+        path = folder / f"{SOCKETS}-{port}"
+        if not stat.S_ISSOCK(path.lstat().st_mode):
+            raise OSError("not a socket")
+        socket = self._context.socket(kind)
+        socket.setsockopt(zmq.LINGER, 0)
+        socket.setsockopt(zmq.RECONNECT_IVL, -1)
+        socket.setsockopt(zmq.MAXMSGSIZE, messages.MAX_BYTES)
+        socket.setsockopt(zmq.RCVHWM, _QUEUED_MESSAGES)
+        if kind == zmq.SUB:
+            socket.subscribe(b"")
+        socket.connect(f"ipc://{path}")
+        return socket
+
+    async def _listen(
+        self, socket: zmq.asyncio.Socket, take: Callable[[messages.Incoming], None]
+    ) -> None:
+        while True:
+            frames = await socket.recv_multipart()
+            message = messages.read(frames, self._key)
+            if message is not None:
+                take(message)
+            # With a message waiting already, `recv_multipart` lets nobody else run.
+            await asyncio.sleep(0)
+
+    def _take_output(self, message: messages.Incoming) -> None:
+        if message.kind == "iopub_welcome":
+            self._welcome.set()
+        elif self._run is not None and message.parent == self._run.id:
+            self._run.take(message)
+
+    def _take_reply(self, message: messages.Incoming) -> None:
+        is_reply = message.kind == "execute_reply"
+        if is_reply and self._run is not None and message.parent == self._run.id:
+            self._run.has_reply.set()
+
+    async def _to_the_end(self, run: _Run, code: str) -> None:
+        content = {
+            "code": code,
+            "silent": False,
+            "store_history": True,
+            "user_expressions": {},
+            "allow_stdin": False,
+            "stop_on_error": False,
+        }
+        await self._ask(self._shell, "execute_request", content, run.id)
+        await run.has_reply.wait()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_IDLE_SECONDS):
+                await run.is_idle.wait()
+
+    async def _stop(self, over: asyncio.Task[None], ending: Ending) -> None:
+        if ending in {Ending.TIMED_OUT, Ending.FLOODED}:
+            for _ in range(2):  # an `except` around a loop's body takes the first
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(STOP_SECONDS / 2):
+                        await self._ask(self._control, "interrupt_request", {}, uuid.uuid4().hex)
+                        await asyncio.wait({over})
+                        return
+        await self.end()
+
+    async def _ask(
+        self, socket: zmq.asyncio.Socket, kind: str, content: dict[str, Any], message_id: str
+    ) -> None:
+        frames = messages.request(kind, content, message_id, self._key)
+        await socket.send_multipart(frames)
+
+    async def _watch(self) -> None:
+        while True:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_WATCH_IDLE_SECONDS):
+                    await self._began.wait()
+            await asyncio.sleep(SECONDS_BETWEEN)
+            found = excess(self._process.pid, self._launch)
+            if found is not None:
+                await self._lose(_ENDING_OF[found])
+
+    async def _notice_the_end(self, ended: asyncio.Task[int]) -> None:
+        await ended
+        await self._lose(Ending.CRASHED)
+
+    async def _lose(self, ending: Ending) -> None:
+        if self._is_ended:
+            return
+        self.lost_by = ending
+        if self._run is not None:
+            self._run.fail(ending)
+        await self.end()
+
+    async def _keep_errors(self) -> str:
+        """Read what the process says outside of messages, and return the end of it."""
+        kept = b""
+        stream = self._process.stderr
+        while stream is not None and (more := await stream.read(1 << 16)):
+            kept = (kept + more)[-_KEPT_ERRORS:]
+        return kept.decode("utf-8", "replace")
+
+
+_ENDING_OF: Final = {
+    Excess.MEMORY: Ending.MEMORY,
+    Excess.PROCESSES: Ending.PROCESSES,
+    Excess.DISK: Ending.DISK,
+}
+
+
+async def _readable(descriptor: int) -> None:
+    loop = asyncio.get_running_loop()
+    came = loop.create_future()
+
+    def came_now() -> None:
+        if not came.done():
+            came.set_result(None)
+
+    loop.add_reader(descriptor, came_now)
+    try:
+        await came
+        if not os.read(descriptor, 1):  # its other end was closed by the end of the process
+            await loop.create_future()
+    finally:
+        loop.remove_reader(descriptor)
+
+
+def _write_connection(folder: Path, inside: str, key: str) -> None:
+    ports = {
+        "shell_port": SHELL,
+        "iopub_port": IOPUB,
+        "stdin_port": STDIN,
+        "control_port": CONTROL,
+        "hb_port": HEARTBEAT,
+    }
+    told = {
+        "transport": "ipc",
+        "ip": f"{inside}/{SOCKETS}",
+        "key": key,
+        "signature_scheme": "hmac-sha256",
+        **ports,
+    }
+    (folder / CONNECTION_FILE).write_text(json.dumps(told))
+
+
+def _not_started(detail: str) -> NotebookError:
+    return NotebookError("Python could not be started.", "Try again.", detail=detail)
