@@ -66,6 +66,8 @@ class Settings(BaseModel):
         search_provider: who searches the web for the model; its key is in the keyring.
         searxng_url: address of the user's own search server; "" for none.
         tools_python: chats begin with Python switched on, where it can run.
+        python_without_sandbox_accepted: the user has agreed, in words, that Python code runs with
+            all their rights where this computer cannot hold it in a box.
         tools_browser: chats begin with the web switched on.
         tools_functions: chats begin with all MCP servers and own functions switched on.
         strictness: how much the words of strangers count (`app.permissions.strictness`).
@@ -101,6 +103,7 @@ class Settings(BaseModel):
     search_provider: SearchProvider = SearchProvider.NONE
     searxng_url: SearchAddress = ""
     tools_python: bool = False
+    python_without_sandbox_accepted: bool = False
     tools_browser: bool = False
     tools_functions: bool = False
     strictness: Strictness = Strictness.NORMAL

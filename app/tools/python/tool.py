@@ -31,9 +31,9 @@ ADDRESS: Final = "python"
 RUN_SECONDS: Final = 120.0
 """As the model was told when it was trained."""
 
-RESTARTED: Final = "The notebook was restarted: what it knew is lost."
-NOT_KEPT: Final = "The files of this chat could not be saved."
-NO_SANDBOX: Final = "Python is off: this computer has nothing to hold code in a closed box."
+RESTARTED_NOTE: Final = "The notebook was restarted: what it knew is lost."
+NOT_KEPT_NOTE: Final = "The files of this chat could not be saved."
+NO_SANDBOX_NOTE: Final = "Python is off: this computer has nothing to hold code in a closed box."
 
 _FILES_KEPT: Final = "Files in /mnt/data are still there."
 _STATUS: Final = {Ending.DONE: OutcomeStatus.DONE, Ending.TIMED_OUT: OutcomeStatus.TIMED_OUT}
@@ -104,7 +104,9 @@ class PythonTool:
         code = code_of(call.arguments)
         sandbox = await asyncio.shield(asyncio.wrap_future(self._sandbox))
         if sandbox.kind is SandboxKind.NONE and not self._runs_unheld():
-            return ToolOutcome(f"[ERROR] {NO_SANDBOX}", OutcomeStatus.FAILED, note=NO_SANDBOX)
+            return ToolOutcome(
+                f"[ERROR] {NO_SANDBOX_NOTE}", OutcomeStatus.FAILED, note=NO_SANDBOX_NOTE
+            )
         async with self._locks[call.chat]:
             try:
                 return await self._run(call.chat, code, sandbox, context)
@@ -167,16 +169,18 @@ class PythonTool:
     ) -> ToolOutcome:
         said = _said(execution.ending, is_lost, self._seconds, self._limits)
         produced = execution.output.produced(said)
-        text = f"[WARN] {RESTARTED} {_FILES_KEPT}\n{produced.text}" if is_anew else produced.text
+        text = (
+            f"[WARN] {RESTARTED_NOTE} {_FILES_KEPT}\n{produced.text}" if is_anew else produced.text
+        )
         status = _STATUS.get(execution.ending, OutcomeStatus.FAILED)
         if status is OutcomeStatus.DONE and produced.failed:
             status = OutcomeStatus.FAILED
-        note = RESTARTED if is_anew or is_lost else ""
+        note = RESTARTED_NOTE if is_anew or is_lost else ""
         return ToolOutcome(
             text,
             status,
             produced.attachments,
-            note=note if are_kept else NOT_KEPT,
+            note=note if are_kept else NOT_KEPT_NOTE,
             files=files,
         )
 
@@ -197,6 +201,8 @@ def _said(ending: Ending, is_lost: bool, seconds: float, limits: Limits) -> str:
         f"than {limits.files:,}. What this call wrote was removed.",
     }
     if ending not in what:
-        return f"[WARN] {RESTARTED} {_FILES_KEPT}" if is_lost else ""
-    after = f"{RESTARTED} {_FILES_KEPT}" if is_lost else "What the notebook knows is still there."
+        return f"[WARN] {RESTARTED_NOTE} {_FILES_KEPT}" if is_lost else ""
+    after = (
+        f"{RESTARTED_NOTE} {_FILES_KEPT}" if is_lost else "What the notebook knows is still there."
+    )
     return f"[ERROR] {what[ending][0].upper()}{what[ending][1:]} {after}"

@@ -8,7 +8,7 @@ from concurrent.futures import CancelledError
 import pytest
 
 from app.tools.python.output import NO_OUTPUT
-from app.tools.python.tool import RESTARTED
+from app.tools.python.tool import RESTARTED_NOTE
 from app.tools.sandbox.policy import Limits, SandboxKind
 from app.tools.values import OutcomeStatus, Progress
 from tests.app.tools.python.conftest import MakeRoom
@@ -75,8 +75,8 @@ while True:
 """
     room.call("w = 1")
     late = room.call(code)
-    assert (late.status, late.note) == (OutcomeStatus.TIMED_OUT, RESTARTED)
-    assert RESTARTED in late.text
+    assert (late.status, late.note) == (OutcomeStatus.TIMED_OUT, RESTARTED_NOTE)
+    assert RESTARTED_NOTE in late.text
     room.tool._seconds = 60
     assert "NameError" in room.text("w")
 
@@ -116,11 +116,11 @@ def test_after_a_crash_there_is_a_new_notebook_and_the_files_are_there(room: Roo
     room.call("open('a.txt', 'w').write('A'); v = 1")
     crashed = room.call("print('last words', flush=True)\nimport os\nos._exit(3)")
     assert crashed.status is OutcomeStatus.FAILED
-    assert crashed.note == RESTARTED
+    assert crashed.note == RESTARTED_NOTE
     assert "[ERROR] The notebook crashed. The notebook was restarted" in crashed.text
     after = room.call("print(open('/mnt/data/a.txt').read())\nv")
-    assert after.note == RESTARTED
-    assert after.text.startswith(f"[WARN] {RESTARTED}")
+    assert after.note == RESTARTED_NOTE
+    assert after.text.startswith(f"[WARN] {RESTARTED_NOTE}")
     assert "\nA\n" in after.text
     assert "NameError" in after.text
     assert room.call("1").note == ""
@@ -136,7 +136,7 @@ def test_only_so_many_notebooks_live_and_the_oldest_makes_room(make_room: MakeRo
     assert room.notebooks.chats == (room.chat, third)
     assert room.text("a") == "1"
     again = room.call("a", second)
-    assert again.note == RESTARTED
+    assert again.note == RESTARTED_NOTE
     assert "NameError" in again.text
 
 
