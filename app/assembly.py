@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import locale
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -20,13 +20,9 @@ from app.doctor import report, this_machine
 from app.models.planning import Planned, Planner, wanted
 from app.models.practice import practice_model
 from app.paths import Paths
-from app.permissions.rules import Pattern
 from app.secrets import DatabaseKey
 from app.settings import Settings, kept_chats_bytes
 from app.thoughts.filter import make_filter
-from app.tool_assembly import make_workshop
-from app.tools.async_thread import AsyncThread
-from app.tools.workshop import Workshop
 from app.vocabulary import SharedVocabulary
 from app.words import Words
 from app.workers import borrowing
@@ -56,27 +52,6 @@ def make_engine(
     engine = Engine(vocabulary or SharedVocabulary(), make_filter, emit)
     engine.start()
     return engine
-
-
-def make_tools(
-    paths: Paths,
-    settings: Callable[[], Settings],
-    vocabulary: SharedVocabulary,
-    *,
-    allowed: Sequence[Pattern] = (),
-    keeps_files: bool = True,
-) -> Workshop:
-    """The tools of the product; nothing of them runs before a chat switches one on.
-
-    Args:
-        paths: the user's folders.
-        settings: those in force; may be called on any thread.
-        vocabulary: counts tokens; shared with the engine.
-        allowed: rules of the command line, for this one run.
-        keeps_files: chats are stored; otherwise their folders must be no stored chat's.
-    """
-    del paths, keeps_files
-    return make_workshop(settings, AsyncThread(), (), vocabulary, allowed)
 
 
 def open_storage(paths: Paths, key: DatabaseKey) -> StorageThread:

@@ -2,43 +2,142 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+import asyncio
+import logging
+import threading
+from collections.abc import Callable, Collection, Mapping, Sequence
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass
+from typing import Final
 
+from app.paths import Paths
 from app.permissions.rules import Pattern
+from app.secrets import SecretStore
 from app.settings import Settings
 from app.tools.async_thread import AsyncThread
-from app.tools.result_text import Tokens
+from app.tools.mcp.configuration import ServersFile
+from app.tools.mcp.server_list import ServerList
+from app.tools.mcp.service import McpServers
+from app.tools.own.folder import FunctionsFolder
+from app.tools.own.own_tool import OwnFunctions
+from app.tools.sandbox.box import Sandbox
+from app.tools.sandbox.probe import find_sandbox
 from app.tools.switches import default_switches
-from app.tools.toolbox import Toolbox, ToolSource
+from app.tools.tool import Tool
+from app.tools.toolbox import MCP, OWN, PYTHON, Toolbox
 from app.tools.workshop import Workshop
+from app.vocabulary import SharedVocabulary
+
+_log = logging.getLogger(__name__)
+
+SERVERS_SECONDS: Final = 20.0
+"""A turn waits so long for servers that are being started; then it goes on without them."""
+
+FUNCTIONS_FOLDER: Final = "functions"
+"""Of the user's own functions, inside the data folder."""
 
 
-def make_workshop(
-    settings: Callable[[], Settings],
-    thread: AsyncThread,
-    sources: Sequence[ToolSource],
-    tokens: Callable[[], Tokens],
-    allowed: Sequence[Pattern] = (),
-) -> Workshop:
-    """What turns run tools with.
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What the tools are made from.
 
-    Args:
+    Attributes:
+        paths: the user's folders.
+        environ: of the process.
         settings: those in force; may be called on any thread.
-        thread: where tools run.
-        sources: the tools.
-        tokens: counts results; may be slow the first time.
+        vocabulary: counts tokens; shared with the engine.
+        chores: runs what is slow.
         allowed: rules of the command line, for this one run.
     """
-    toolbox = Toolbox(sources)
 
-    def defaults() -> Collection[str]:
-        return default_switches(settings(), toolbox.tools())
+    paths: Paths
+    environ: Mapping[str, str]
+    settings: Callable[[], Settings]
+    vocabulary: SharedVocabulary
+    chores: Executor
+    allowed: Sequence[Pattern] = ()
 
-    return Workshop(
-        toolbox,
-        thread,
-        defaults=defaults,
-        tokens=tokens,
-        strictness=lambda: settings().strictness,
-        allowed=tuple(allowed),
-    )
+
+class ToolRoom:
+    """The tools of the product, with what the settings pages need of them.
+
+    Nothing runs before a turn has a tool switched on, or `begin` is called.
+
+    Attributes:
+        workshop: what turns run them with.
+        servers: the user's MCP servers.
+        functions: the folder of the user's own functions.
+        sandbox: what code can be held in, once that is known.
+        secrets: where keys of tools are kept.
+    """
+
+    def __init__(self, around: Surroundings) -> None:
+        self._around = around
+        self._lock = threading.Lock()
+        self._is_looking = self._has_servers = False
+        self._ready: Future[None] | None = None
+        thread, paths = AsyncThread(), around.paths
+        self.secrets = SecretStore()
+        self.sandbox: Future[Sandbox] = Future()
+        servers = ServerList(ServersFile(paths.config), self.secrets)
+        self.servers = McpServers(servers, thread, around.environ)
+        self.functions = FunctionsFolder(paths.data / FUNCTIONS_FOLDER)
+        self._own = OwnFunctions(self.functions, self.sandbox, self._runs_unheld)
+        toolbox = Toolbox((self._own_tools, self.servers.tools))
+        self.workshop = Workshop(
+            toolbox,
+            thread,
+            defaults=lambda: default_switches(around.settings(), toolbox.tools()),
+            tokens=around.vocabulary,
+            strictness=lambda: around.settings().strictness,
+            allowed=tuple(around.allowed),
+            prepare=self.prepare,
+            closers=(self.servers.close,),
+        )
+
+    def begin(self) -> Future[None]:
+        """Look for a sandbox and start the user's servers; does not wait."""
+        self._look_for_sandbox()
+        return self._start_servers()
+
+    def prepare(self, switched_on: Collection[str]) -> Future[None] | None:
+        """Begin what these tools need; the future says when a turn can go on, None at once."""
+        if PYTHON in switched_on or OWN in switched_on:
+            self._look_for_sandbox()
+        if any(name.startswith(MCP) for name in switched_on):
+            return self._start_servers()
+        return None
+
+    def _own_tools(self) -> Mapping[str, Tool]:
+        return {OWN: self._own} if self.functions.read().functions else {}
+
+    def _runs_unheld(self) -> bool:
+        return self._around.settings().python_without_sandbox_accepted
+
+    def _look_for_sandbox(self) -> None:
+        with self._lock:
+            was_looking, self._is_looking = self._is_looking, True
+        if not was_looking:
+            self._around.chores.submit(self._find_sandbox)
+
+    def _find_sandbox(self) -> None:
+        try:
+            self.sandbox.set_result(find_sandbox())
+        except Exception as error:  # noqa: BLE001 - who waits for it has to hear of it
+            _log.exception("no sandbox could be looked for")
+            self.sandbox.set_exception(error)
+
+    def _start_servers(self) -> Future[None]:
+        return self.workshop.thread.submit(self._servers_settled)
+
+    async def _servers_settled(self) -> None:
+        with self._lock:
+            had_servers, self._has_servers = self._has_servers, True
+        if not had_servers:
+            begun = await asyncio.wrap_future(self._around.chores.submit(self.servers.start))
+            await asyncio.wrap_future(begun)
+        try:
+            async with asyncio.timeout(SERVERS_SECONDS):
+                await self.servers.settled()
+        except TimeoutError:
+            _log.warning("a turn goes on without servers that are still starting")

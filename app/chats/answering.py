@@ -118,6 +118,7 @@ class Answering:
         self._committed_ms = 0
         self._held: AnswerRequest | None = None
         self._must_hurry = False
+        self._is_preparing = False
         self._is_engine_ready = False
 
     @property
@@ -136,34 +137,16 @@ class Answering:
 
     def begin(self, sent: Sent) -> None:
         """Have a committed message answered."""
-        offer = self._tools.offer(sent.chat)
-        conversation = harmony_conversation(
-            sent.branch,
-            date=local_date(sent.chat.created_ms),
-            effort=sent.answer.effort,
-            response_format=sent.chat.response_format,
-            tools=offer.declaration,
-        )
-        self._turn = Turn(
-            TurnId(next(self._turn_ids)),
-            sent.answer,
-            lambda messages: left_out_of_branch(sent.branch, conversation, messages),
-        )
-        self._calling = self._new_calling(self._turn, offer, sent.branch)
+        self._turn = turn = Turn(TurnId(next(self._turn_ids)), sent.answer)
         self._committed_ms = self._clock_ms()
         self._must_hurry = False
-        style = self._style_of(sent.answer.effort)
-        request = AnswerRequest(
-            self._turn.turn_id,
-            conversation,
-            style.sampling,
-            thinking_budget_tokens=style.thinking_budget_tokens,
-            chat=chat_key(sent.chat.id),
-        )
-        if self._is_engine_ready:
-            self._engine.answer(request)
+        ready = self._tools.prepare(sent.chat)
+        self._is_preparing = ready is not None
+        if ready is None:
+            self._ask(turn, sent)
         else:
-            self._held = request
+            dispatch = self._background.dispatch
+            ready.add_done_callback(lambda _: dispatch(lambda: self._ask(turn, sent)))
 
     def hold(self) -> None:
         """A model is about to be asked for: questions wait until it is (`release`)."""
@@ -174,16 +157,14 @@ class Answering:
         self._is_engine_ready = True
         held, self._held = self._held, None
         if held is not None:
-            self._engine.answer(held)
-            if self._must_hurry:
-                self._engine.answer_now(held.turn_id)
+            self._hand_over(held)
 
     def stop(self) -> None:
         """End the answer; what is there stays, marked as stopped."""
         if self._turn is None:
             return
         self._end_calls()
-        if self._held is None:
+        if not self._is_waiting:
             self._engine.stop(self._turn.turn_id)
         else:
             self._held = None
@@ -193,7 +174,7 @@ class Answering:
         """Have the answer come without further thoughts; nothing without one in progress."""
         if self._turn is None:
             return
-        self._must_hurry = self._held is not None
+        self._must_hurry = self._is_waiting
         if not self._must_hurry:
             self._engine.answer_now(self._turn.turn_id)
         if self._calling is not None:
@@ -242,6 +223,44 @@ class Answering:
         self._background.store(lambda store: store.finish_answer(kept))
         self._engine.stop(self._turn.turn_id)
         self._turn = None
+
+    @property
+    def _is_waiting(self) -> bool:
+        """Whether the engine has not heard of the turn yet."""
+        return self._is_preparing or self._held is not None
+
+    def _ask(self, turn: Turn, sent: Sent) -> None:
+        """The tools are ready, or there are none: ask the engine, or hold the request."""
+        if turn is not self._turn:
+            return  # stopped in the meantime
+        self._is_preparing = False
+        offer = self._tools.offer(sent.chat)
+        conversation = harmony_conversation(
+            sent.branch,
+            date=local_date(sent.chat.created_ms),
+            effort=sent.answer.effort,
+            response_format=sent.chat.response_format,
+            tools=offer.declaration,
+        )
+        turn.to_branch = lambda messages: left_out_of_branch(sent.branch, conversation, messages)
+        self._calling = self._new_calling(turn, offer, sent.branch)
+        style = self._style_of(sent.answer.effort)
+        request = AnswerRequest(
+            turn.turn_id,
+            conversation,
+            style.sampling,
+            thinking_budget_tokens=style.thinking_budget_tokens,
+            chat=chat_key(sent.chat.id),
+        )
+        if self._is_engine_ready:
+            self._hand_over(request)
+        else:
+            self._held = request
+
+    def _hand_over(self, request: AnswerRequest) -> None:
+        self._engine.answer(request)
+        if self._must_hurry:
+            self._engine.answer_now(request.turn_id)
 
     def _carry_on(self, turn: Turn, step: TurnStep) -> None:
         if step.called is not None and self._calling is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import Future
 
 from app.chats.background import Background
 from app.chats.values import Chat
@@ -40,6 +41,10 @@ class ToolChoice:
         """Names of the tools that are on in a chat that chose these; None follows the settings."""
         names = self.workshop.defaults() if chosen is None else chosen
         return tuple(sorted(names))
+
+    def prepare(self, chat: Chat) -> Future[None] | None:
+        """Begin what the tools of a chat need; None where a turn can go on at once."""
+        return self.workshop.prepare(self.switched_on(chat.tools))
 
     def offer(self, chat: Chat) -> Offer:
         """The tools of a chat's next turn."""

@@ -18,12 +18,12 @@ from app.assembly import (
     clock_ms,
     is_practice_chosen,
     make_engine,
-    make_tools,
     model_finder,
     open_memory_storage,
     open_storage,
 )
 from app.chats.answer_style import AnswerStyle
+from app.chats.background import problem_from
 from app.chats.changes import (
     BusyChanged,
     ChatChange,
@@ -47,7 +47,9 @@ from app.permissions.rules import Pattern
 from app.schema_file import read_schema_file
 from app.secrets import KeyVault
 from app.settings import Settings, SettingsFile
-from app.tools.switches import switches
+from app.tool_assembly import Surroundings, ToolRoom
+from app.tools.switches import UnknownToolError, switches
+from app.tools.toolbox import BROWSER, OWN, PYTHON
 from app.vocabulary import SharedVocabulary
 from engine.harmony.messages import Effort, ResponseFormat
 from engine.requests import Adapter
@@ -127,11 +129,16 @@ class Asking:
         if self._options.schema is not None:
             self._format = read_schema_file(self._options.schema)
         settings = SettingsFile(paths.settings).load()
-        vocabulary = SharedVocabulary()
+        vocabulary, chores = SharedVocabulary(), ThreadPoolExecutor(1, "chores")
+        self._tools = tools = ToolRoom(
+            Surroundings(
+                paths, self._environ, lambda: settings, vocabulary, chores, self._options.allow
+            )
+        )
         service = self._service = ChatService(
             make_engine(lambda event: self._loop.post(lambda: service.handle(event)), vocabulary),
             self._open_storage(paths),
-            ThreadPoolExecutor(1, "chores"),
+            chores,
             dispatch=self._loop.post,
             clock_ms=clock_ms,
             find_model=model_finder(
@@ -139,13 +146,7 @@ class Asking:
             ),
             is_practice=lambda: is_practice_chosen(settings, self._options.model),
             style_of=lambda effort: self._style(settings, effort),
-            workshop=make_tools(
-                paths,
-                lambda: settings,
-                vocabulary,
-                allowed=self._options.allow,
-                keeps_files=self._options.chat is not None,
-            ),
+            workshop=tools.workshop,
         )
         terminal = None if self._terminal is None else Terminal(self._terminal, self._loop.post)
         prompt = PermissionPrompt(service.permissions, self._errors, terminal)
@@ -225,19 +226,38 @@ class Asking:
             self._unsubscribe = self._service.subscribe(self._send_when_open)
         else:
             self._service.new_chat(wanted or "")
-            self._send(self._service)
+            self._choose_tools(self._service)
 
     def _send_when_open(self, change: ChatChange) -> None:
         if isinstance(change, ChatOpened):
             assert self._service is not None  # noqa: S101 - run() made it before any change
             self._unsubscribe()
-            self._send(self._service)
+            self._choose_tools(self._service)
+
+    def _choose_tools(self, service: ChatService) -> None:
+        """Switch on what was asked for; servers have to run before it is known what they are."""
+        wanted = self._options.tools
+        if wanted is None:
+            self._send(service)
+        elif set(wanted) <= {PYTHON, BROWSER, OWN}:
+            self._switch_on(service, wanted)
+        else:
+            ready = self._tools.begin()
+            post = self._loop.post
+            ready.add_done_callback(lambda _: post(lambda: self._switch_on(service, wanted)))
+
+    def _switch_on(self, service: ChatService, wanted: tuple[str, ...]) -> None:
+        try:
+            names = switches(wanted, service.tools.available)
+        except UnknownToolError as error:
+            self._fail(problem_from(error))
+            return
+        service.tools.choose(names)
+        self._send(service)
 
     def _send(self, service: ChatService) -> None:
         if self._format is not None:
             service.form.choose(self._format)
-        if self._options.tools is not None:
-            service.tools.choose(switches(self._options.tools, service.tools.available))
         service.send(self._options.text, self._effort)
 
     def _on_status(self, status: StatusChanged) -> None:

@@ -7,6 +7,7 @@ import logging
 import threading
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
+from contextlib import suppress
 from typing import Any, Final, TypeVar
 
 _log = logging.getLogger(__name__)
@@ -83,6 +84,9 @@ class AsyncThread:
         try:
             loop.run_until_complete(self._serve(must_end))
             loop.run_until_complete(loop.shutdown_asyncgens())
+            with suppress(TimeoutError):
+                shut_down = asyncio.wait_for(loop.shutdown_default_executor(), self._close_seconds)
+                loop.run_until_complete(shut_down)
         finally:
             asyncio.set_event_loop(None)
             loop.close()

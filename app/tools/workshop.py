@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
-from concurrent.futures import CancelledError
+from collections.abc import Awaitable, Callable, Collection
+from concurrent.futures import CancelledError, Future
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final
@@ -42,6 +42,10 @@ def _no_tokens() -> Tokens:
     raise LookupError("there are no tools, so nothing is counted")
 
 
+def _ready_at_once(_names: Collection[str]) -> None:
+    return None
+
+
 def _no_folder(_chat: ChatId) -> str:
     return ""
 
@@ -61,6 +65,9 @@ class Workshop:
         chat_folder: the own folder of a chat as a full path, "" for none; asked on the storage
             thread.
         allowed: rules of the command line, for this one run.
+        prepare: begins what tools of these names need; gives None, or what a turn has to wait
+            for.
+        closers: ended after the tools; coroutines of the asyncio thread.
     """
 
     toolbox: Toolbox = field(default_factory=Toolbox)
@@ -71,6 +78,8 @@ class Workshop:
     strictness: Callable[[], Strictness] = _normal
     chat_folder: Callable[[ChatId], str] = _no_folder
     allowed: tuple[Pattern, ...] = ()
+    prepare: Callable[[Collection[str]], Future[None] | None] = _ready_at_once
+    closers: tuple[Callable[[], Awaitable[None]], ...] = ()
 
     def forget(self, chat: str) -> None:
         """Have all tools let go of a chat; does not wait.  The service's thread."""
@@ -80,7 +89,12 @@ class Workshop:
     def close(self) -> None:
         """End all tools and the thread they run on.  Blocks while they end."""
         if self.thread.is_started:
-            ending = self.thread.submit(self.toolbox.close)
+            ending = self.thread.submit(self._end_tools)
             with suppress(TimeoutError, CancelledError):
                 ending.result(CLOSE_SECONDS)
         self.thread.close()
+
+    async def _end_tools(self) -> None:
+        await self.toolbox.close()
+        for close in self.closers:
+            await close()
