@@ -29,7 +29,7 @@ class BoundedTransport(httpx2.AsyncBaseTransport):
     """Sends requests; what comes back is bounded and never unpacked.
 
     Attributes:
-        failure: the last thing that went wrong, since the protocol's errors do not tell it.
+        failure: what went wrong with the last request, which the protocol's errors do not tell.
 
     Args:
         inner: does the work.
@@ -46,8 +46,8 @@ class BoundedTransport(httpx2.AsyncBaseTransport):
         except Exception as error:
             self.failure = error
             raise
-        if response.status_code in {401, 403, 407}:
-            self.failure = SignInError(f"HTTP {response.status_code}")
+        is_shut = response.status_code in {401, 403, 407}
+        self.failure = SignInError(f"HTTP {response.status_code}") if is_shut else None
         if response.headers.get("content-encoding", "identity").lower() != "identity":
             await response.aclose()
             self.failure = TooMuchError("it sends packed data, which Sotto did not ask for")

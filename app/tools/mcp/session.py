@@ -235,8 +235,11 @@ async def open_session(
             tasks.start_soon(session.follow_changes)
             yield session
             tasks.cancel_scope.cancel()
-    except MCPError as error:
-        raise transport.failure or error from error
+    except Exception as error:
+        # The protocol's errors do not tell what a transport knows.
+        if transport.failure is not None:
+            raise transport.failure from error
+        raise
     finally:
         await transport.aclose()
 
