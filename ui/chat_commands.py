@@ -6,7 +6,8 @@ from collections.abc import Callable, Collection
 from typing import Protocol
 
 from app.chats.changes import ChatChange
-from app.chats.ids import ChatId
+from app.chats.ids import ChatId, MessageId
+from app.tools.values import Attachment, SourcePage
 from engine.harmony.messages import Effort, ResponseFormat
 
 
@@ -30,6 +31,35 @@ class Binding(Protocol):
         ...
 
 
+class ToolCommands(Protocol):
+    """The part of `app.chats.chat_tools.ChatTools` that the window uses; UI thread."""
+
+    @property
+    def available(self) -> tuple[str, ...]:
+        """Names of all tools that can be switched on now."""
+        ...
+
+    def switch(self, name: str, *, is_on: bool) -> None:
+        """Switch a tool on or off in the open chat."""
+        ...
+
+    def go_on(self) -> None:
+        """Let the turn that has reached a cap on its calls go on."""
+        ...
+
+    def load_attachment(
+        self, attachment_id: int, on_done: Callable[[Attachment | None], None]
+    ) -> None:
+        """Read a stored attachment."""
+        ...
+
+    def load_page(
+        self, message_id: MessageId, number: int, on_done: Callable[[SourcePage | None], None]
+    ) -> None:
+        """Read the page that a call of an answer opened."""
+        ...
+
+
 class ChatCommands(Protocol):
     """What the window asks of `app.chats.service.ChatService`; UI thread."""
 
@@ -41,6 +71,11 @@ class ChatCommands(Protocol):
     @property
     def form(self) -> Binding:
         """What the open chat's answers are bound to."""
+        ...
+
+    @property
+    def tools(self) -> ToolCommands:
+        """What the open chat has on, and what calls made."""
         ...
 
     def subscribe(self, callback: Callable[[ChatChange], None]) -> Callable[[], None]:

@@ -14,7 +14,7 @@ from app.words import Words
 from ui.controls.button import IconButton
 from ui.controls.label import ElidedLabel
 from ui.practice_sign import PracticeSign
-from ui.scope_sign import ScopeSign
+from ui.scope_sign import Reach, ScopeSign
 from ui.theme.theme import Theme
 from ui.theme.tokens import Size, Space, TypeSize
 
@@ -73,6 +73,11 @@ class TopBar(QWidget):
             self.practice_sign.setVisible(status.is_practice)
             is_other = True
         if is_other:
+            self._place_signs()
+
+    def show_reach(self, reach: Reach) -> None:
+        """Say what tools of the open chat can reach."""
+        if self.scope.show_reach(reach):
             self._place_signs()
 
     def show_sidebar_button(self, *, is_shown: bool) -> None:

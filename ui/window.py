@@ -18,6 +18,7 @@ from app.chats.changes import (
     NoticeRaised,
     ResponseFormatChanged,
     StatusChanged,
+    ToolsSwitched,
     UndoOffered,
 )
 from app.chats.ids import ChatId
@@ -26,16 +27,19 @@ from app.settings import SettingsFile
 from app.words import Words
 from engine.errors import UserFacingError
 from ui.chat.panel import ChatPanel
+from ui.chat.tools.doors import ToolDoors
 from ui.chat_commands import ChatCommands
 from ui.controls.signs import Hairline
 from ui.model_notices import ModelNotices
 from ui.notices import NoticeBanner, bug_notice, problem_notice, undo_notice
+from ui.scope_sign import reach_of
 from ui.settings.screen import SettingsScreen
 from ui.sidebar.drawer import Drawer
 from ui.sidebar.sidebar import Sidebar
 from ui.status_line import StatusLine
 from ui.theme.theme import Theme
 from ui.theme.tokens import Size
+from ui.tool_doors import chat_doors
 from ui.top_bar import TopBar
 
 _log = logging.getLogger(__name__)
@@ -50,6 +54,7 @@ class MainWindow(QMainWindow):
         words: the user's language.
         settings: where size, sidebar, look and effort are remembered.
         clock_ms: Unix time in milliseconds, UTC.
+        doors: what cards of calls ask of the program; None has those to the service alone.
 
     Signals:
         restart_requested: (without_workers: tuple[str, ...]) the user wants Sotto to start anew.
@@ -64,6 +69,7 @@ class MainWindow(QMainWindow):
         words: Words,
         settings: SettingsFile,
         clock_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
+        doors: ToolDoors | None = None,
     ) -> None:
         super().__init__()
         self._service = service
@@ -71,11 +77,13 @@ class MainWindow(QMainWindow):
         self._words = words
         self._settings = settings
         self._current: Chat | None = None
+        self.is_remote: Callable[[str], bool] = lambda _server: True
+        """Whether a server of tools is reached over the network; unknown ones count as such."""
         self._is_closed = False
         kept = settings.load()
         self.sidebar = Sidebar(theme, words, clock_ms)
         self.top_bar = TopBar(theme, words)
-        self.panel = ChatPanel(theme, words)
+        self.panel = ChatPanel(theme, words, doors=doors or chat_doors(service.tools))
         self.banner = NoticeBanner(theme, words)
         self._model_notices = ModelNotices(
             self.banner,
@@ -121,6 +129,8 @@ class MainWindow(QMainWindow):
             case UndoOffered():
                 undo = undo_notice(self._words, change.chat.title, self._service.undo_delete)
                 self.banner.show_notice(undo)
+            case ToolsSwitched():
+                self.top_bar.show_reach(reach_of(change.switched_on, self.is_remote))
             case ResponseFormatChanged():
                 self.panel.composer.format.show_format(change.response_format)
             case NoticeRaised():
@@ -192,6 +202,10 @@ class MainWindow(QMainWindow):
         self.panel.submitted.connect(service.send)
         self.panel.stop_requested.connect(service.stop)
         self.panel.composer.format.chosen.connect(service.form.choose)
+        self.panel.composer.tools.find_available = lambda: service.tools.available
+        self.panel.composer.tools.switched.connect(
+            lambda name, is_on: service.tools.switch(name, is_on=is_on)
+        )
         self.panel.answer_now_requested.connect(service.answer_now)
         self.panel.effort_changed.connect(lambda effort: self._keep(effort=effort))
         self.panel.effort_changed.connect(service.foresight.choose)

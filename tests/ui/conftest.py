@@ -12,8 +12,9 @@ from pytestqt.qtbot import QtBot
 
 from app import resources
 from app.chats.changes import ChatChange, ChatOpened, ChatsChanged, UndoOffered
-from app.chats.ids import ChatId
+from app.chats.ids import ChatId, MessageId
 from app.chats.values import Chat
+from app.tools.values import Attachment, SourcePage
 from app.words import Words
 from engine.harmony.messages import Effort
 from ui.theme.theme import Theme
@@ -149,6 +150,32 @@ class FakeService:
     @property
     def form(self) -> FakeService:
         return self
+
+    @property
+    def tools(self) -> FakeService:
+        return self
+
+    @property
+    def available(self) -> tuple[str, ...]:
+        return ("browser", "mcp/files", "python")
+
+    def switch(self, name: str, *, is_on: bool) -> None:
+        self.commands.append(("switch", name, is_on))
+
+    def go_on(self) -> None:
+        self.commands.append(("go_on",))
+
+    def load_attachment(
+        self, attachment_id: int, on_done: Callable[[Attachment | None], None]
+    ) -> None:
+        self.commands.append(("load_attachment", attachment_id))
+        on_done(None)
+
+    def load_page(
+        self, message_id: MessageId, number: int, on_done: Callable[[SourcePage | None], None]
+    ) -> None:
+        self.commands.append(("load_page", message_id, number))
+        on_done(None)
 
     def choose(self, chosen: object) -> None:
         kind = self.foreseen if isinstance(chosen, Effort) else self.commands

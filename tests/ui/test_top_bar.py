@@ -8,6 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from app.chats.changes import ModelState, StatusChanged
 from app.words import Words
+from ui.scope_sign import Reach, reach_of
 from ui.theme.theme import Theme
 from ui.top_bar import TopBar
 
@@ -103,7 +104,7 @@ def test_the_buttons_say_what_they_want(bar: TopBar, qtbot: QtBot) -> None:
 
 def test_the_scope_says_that_nothing_leaves_this_computer(bar: TopBar) -> None:
     assert bar.scope.text() == "On this computer only"
-    assert "no network" in bar.scope.toolTip()
+    assert "nothing in this chat uses the network" in bar.scope.toolTip()
 
 
 @pytest.mark.parametrize(
@@ -133,3 +134,30 @@ def test_that_words_leave_this_computer_is_never_cut(bar: TopBar, width: int) ->
     assert bar.scope.width() >= bar.scope.width_for(compact=True) > 100
     assert bar.rect().contains(bar.scope.geometry())
     assert not bar.scope.geometry().intersects(bar.practice_sign.geometry())
+
+
+@pytest.mark.parametrize(
+    ("switched_on", "said", "told"),
+    [
+        (("python", "own"), "On this computer only", "nothing in this chat uses the network"),
+        (("browser",), "The web is on for this chat", "pages you allow are fetched by this"),
+        (("mcp/far",), "Tools over the network: far", "Calls you allow go over the network to far"),
+        (("mcp/near",), "Other programs are on: near", "may use the network on their own"),
+    ],
+)
+def test_the_sign_follows_what_the_chats_tools_reach(
+    bar: TopBar, switched_on: tuple[str, ...], said: str, told: str
+) -> None:
+    bar.show_reach(reach_of(switched_on, lambda name: name == "far"))
+    assert bar.scope.text() == bar.scope.accessibleName() == said
+    assert told in bar.scope.toolTip()
+    bar.show_reach(Reach())
+    assert bar.scope.text() == "On this computer only"
+
+
+def test_other_machines_are_named_before_tools_and_both_are_explained(bar: TopBar) -> None:
+    bar.show_reach(reach_of(("browser",), lambda _: True))
+    bar.show_status(StatusChanged(workers=("192.168.0.5:50052",)))
+    assert bar.scope.text().startswith("Leaves this computer")
+    assert "192.168.0.5" in bar.scope.toolTip()
+    assert "The web is on" in bar.scope.toolTip()

@@ -13,6 +13,7 @@ from app.words import Words
 from engine.harmony.messages import Effort
 from ui.chat.format_chip import FormatChip
 from ui.chat.prompt_edit import PromptEdit
+from ui.chat.tool_chip import ToolChip
 from ui.controls.button import IconButton, TextButton
 from ui.controls.label import ElidedLabel
 from ui.controls.painting import draw_box
@@ -59,6 +60,8 @@ class Composer(QWidget):
         self.edit.setAccessibleName(words("Message"))
         self.format = FormatChip(theme, words, self)
         """What the answers are bound to."""
+        self.tools = ToolChip(theme, words, self)
+        """Which tools the chat has."""
         self.hint = ElidedLabel(theme, size=TypeSize.SMALL, role="muted", parent=self)
         self.note = ElidedLabel(theme, size=TypeSize.SMALL, role="muted", parent=self)
         """In a narrow window, what must be told has a line of its own."""
@@ -154,6 +157,7 @@ class Composer(QWidget):
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self.tools.set_room(self._has_room)
         self._show_state()
 
     @override
@@ -179,6 +183,7 @@ class Composer(QWidget):
     def _lay_out(self) -> None:
         row = QHBoxLayout()
         row.setSpacing(10)
+        row.addWidget(self.tools)
         row.addWidget(self.format)
         row.addWidget(self.hint, 1000)
         row.addStretch(1)

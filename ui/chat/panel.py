@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Final
 
 from PySide6.QtCore import Qt, QTimer, QUrl, Signal
@@ -29,6 +30,7 @@ from app.chats.changes import (
     ModelState,
     SendRefused,
     StatusChanged,
+    ToolsSwitched,
 )
 from app.chats.ids import ChatId, MessageId
 from app.chats.values import Message, MessageRole
@@ -42,6 +44,8 @@ from ui.chat.drafts import Drafts
 from ui.chat.empty_state import EmptyState
 from ui.chat.link_question import LinkQuestion
 from ui.chat.problem_card import ProblemCard
+from ui.chat.sources.panel import SourcePanel
+from ui.chat.tool_room import ToolRoom
 from ui.chat.tools.doors import ToolDoors
 from ui.chat.wording import cost_text, title_of
 from ui.markdown.context import MarkdownContext
@@ -103,6 +107,7 @@ class ChatPanel(QWidget):
             theme, words, DocumentStyle(theme), self.typesetter, self._ask_link, _copy
         )
         parser = MarkdownParser(words("Image: {alt}"))
+        doors = doors or ToolDoors()
         self.view = ConversationView(context, parser, now, doors=doors)
         self.empty = EmptyState(theme, words)
         self.problem = ProblemCard(theme, words)
@@ -114,6 +119,9 @@ class ChatPanel(QWidget):
         self._warm_up = QTimer(self, singleShot=True, interval=_WARM_UP_MS)
         self._warm_up.timeout.connect(self.typesetter.warm_up)
         self._lay_out()
+        source = SourcePanel(theme, words, doors, self._ask_link, self)
+        source.room_taken.connect(self._leave_room)
+        self.tools = ToolRoom(self, self.view, source, partial(doors.make_question, context))
         self._connect()
         self._show_empty(True)
 
@@ -136,8 +144,11 @@ class ChatPanel(QWidget):
                 self.view.show_left_out(change.left_out_messages)
             case CostForeseen():
                 self.composer.set_cost(cost_text(self._words, change))
+            case ToolsSwitched(switched_on=switched_on):
+                self.composer.tools.show_on(switched_on)
             case _:
                 self._apply_to_answer(change)
+        self.tools.apply(change)
 
     def set_effort(self, effort: Effort) -> None:
         """Choose an effort without announcing it (the stored one, at start)."""
@@ -257,6 +268,10 @@ class ChatPanel(QWidget):
         super().showEvent(event)
         self._warm_up.start()
 
+    def _leave_room(self, px: int) -> None:
+        """So much at the right belongs to a source that is shown."""
+        self._column.setContentsMargins(0, 0, px, Space.GAP)
+
     def _limit_widths(self) -> None:
         width = self._theme.scaled(Size.COMPOSER)
         self.composer.setMaximumWidth(width)
@@ -275,7 +290,7 @@ class ChatPanel(QWidget):
         self._stack.addWidget(self.view)
         self._stack.addWidget(self.empty)
         layout = self._column
-        layout.setContentsMargins(0, 0, 0, Space.GAP)
+        self._leave_room(0)
         layout.setSpacing(Space.GAP)
         layout.addWidget(self._stack, 1)
         layout.addLayout(_centred(self.problem, _MARGIN))

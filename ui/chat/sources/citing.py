@@ -20,7 +20,8 @@ _KEPT: Final = re.compile(r"(<code>.*?</code>|<a .*?</a>|<[^>]*>)", re.DOTALL)
 _ADDRESS: Final = re.compile(r"cite:(\d+)(?:-(\d+)-(\d+))?")
 _LONGEST_HOST: Final = 28
 _MARK: Final = "【"
-_HAIR: Final = "\u2009"
+_EDGE: Final = "\u00a0"
+"""Inside the link's ground, left and right; Qt joins thinner spaces with their neighbours."""
 
 
 class Citing:
@@ -91,7 +92,7 @@ class Citing:
         host = citation.host.removeprefix("www.") or self._words("search results")
         if len(host) > _LONGEST_HOST:
             host = f"…{host[1 - _LONGEST_HOST :]}"  # its end says whose it is
-        label = f"{_HAIR}{number}\u00a0{escape(host)}{_HAIR}"
+        label = f"{_EDGE}{number}\u00a0{escape(host)}{_EDGE}"
         address = f"{SCHEME}{citation.cursor}{lines}"
         return f' <a href="{address}" class="cite">{label}</a>'
 

@@ -9,8 +9,11 @@ from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
 
 from app.chats.ids import MessageId
+from app.permissions.values import PermissionRequest
 from app.tools.values import SourcePage
 from ui.chat.tools.saving import save_as
+from ui.controls.label import Label
+from ui.markdown.context import MarkdownContext
 
 LoadAttachment = Callable[[int, Callable[[bytes], None]], object]
 """Hands out the bytes of a stored attachment by its id, later, on the UI thread."""
@@ -23,6 +26,11 @@ def _nothing(*_: object) -> None:
     """Where nothing stands behind a door, e.g. in a test of something else."""
 
 
+def _no_question(context: MarkdownContext, request: PermissionRequest) -> QWidget:
+    """Where nobody decides, the card says which call waits, and that is all."""
+    return Label(context.theme, request.view.tool, wrap=True)
+
+
 @dataclass(frozen=True, slots=True)
 class ToolDoors:
     """Ways from the cards to the chat service and to the disk.  UI thread.
@@ -31,10 +39,10 @@ class ToolDoors:
         load_attachment: fetches bytes from the store.
         load_page: fetches the lines of a page from the store.
         go_on: lets a turn that has reached a cap go on.
-        show_page: (number) has the page of a call of the message shown; set by the answer.
         save: asks where to, and writes: the widget asking, a file name, the bytes.
         read_file: fetches a file of the chat's folder by its name; None where it is gone.
         open_folder: shows the chat's folder.
+        make_question: makes the card that asks whether a call may run.
     """
 
     load_attachment: LoadAttachment = _nothing
@@ -43,6 +51,7 @@ class ToolDoors:
     save: Callable[[QWidget, str, bytes], object] = field(default=save_as)
     read_file: Callable[[str, Callable[[bytes | None], None]], object] = _nothing
     open_folder: Callable[[], object] = _nothing
+    make_question: Callable[[MarkdownContext, PermissionRequest], QWidget] = _no_question
 
 
 def while_alive(widget: QWidget, call: Callable[..., object]) -> Callable[..., None]:

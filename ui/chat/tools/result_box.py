@@ -136,14 +136,16 @@ class ResultBox(QWidget):
     def _height_of_text(self, width: int) -> int:
         """Height of all lines; of a very long text only as many as are needed to know enough."""
         self.view.resize(width, max(1, self.view.height()))
-        line = self.view.fontMetrics().lineSpacing()
         most = self._context.theme.scaled(HIGHEST)
-        lines, block = 0, self.view.document().firstBlock()
-        while block.isValid() and lines * line <= most:
-            self.view.blockBoundingRect(block)  # lays the block out
-            lines += max(1, block.layout().lineCount())
+        height, block = 0.0, self.view.document().firstBlock()
+        while block.isValid() and height <= most:
+            height += self.view.blockBoundingRect(block).height()
             block = block.next()
-        return ceil(max(1, lines) * line) + 2
+        policy = Qt.ScrollBarPolicy
+        is_long = height > most
+        bar = policy.ScrollBarAsNeeded if is_long else policy.ScrollBarAlwaysOff
+        self.view.setVerticalScrollBarPolicy(bar)
+        return ceil(height) + 2
 
     def _on_copy(self) -> None:
         self._context.copy(self._text)

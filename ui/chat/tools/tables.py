@@ -220,6 +220,7 @@ class Table(QWidget):
         view.verticalHeader().hide()
         view.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         view.horizontalHeader().setHighlightSections(False)
+        view.horizontalHeader().setStretchLastSection(True)
         left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         view.horizontalHeader().setDefaultAlignment(left)
         view.setAccessibleName(self._context.words("Table"))
@@ -242,6 +243,7 @@ class Table(QWidget):
         line, muted, surface = (theme.colors.of(role) for role in ("border", "muted", "surface"))
         self.view.setStyleSheet(
             f"QTableView{{gridline-color:{line};border:1px solid {line}}}"
+            "QTableView::item{padding:0 6px}"
             f"QHeaderView{{background:{surface}}}"
             f"QHeaderView::section{{background:{surface};color:{muted};border:0;padding:0 6px;"
             f"border-bottom:1px solid {line};border-right:1px solid {line}}}"

@@ -1,0 +1,21 @@
+"""Ways from cards of calls to the chat service."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from app.tools.values import Attachment
+from ui.chat.tools.doors import ToolDoors
+from ui.chat_commands import ToolCommands
+
+
+def chat_doors(tools: ToolCommands) -> ToolDoors:
+    """Doors to what the service keeps; those to the chat's folder lead nowhere."""
+
+    def load(attachment_id: int, on_done: Callable[[bytes], None]) -> None:
+        def told(found: Attachment | None) -> None:
+            on_done(found.data if found is not None else b"")
+
+        tools.load_attachment(attachment_id, told)
+
+    return ToolDoors(load_attachment=load, load_page=tools.load_page, go_on=tools.go_on)
