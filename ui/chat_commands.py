@@ -7,6 +7,7 @@ from typing import Protocol
 
 from app.chats.changes import ChatChange
 from app.chats.ids import ChatId, MessageId
+from app.permissions.values import Decision
 from app.tools.values import Attachment, SourcePage
 from engine.harmony.messages import Effort, ResponseFormat
 
@@ -60,6 +61,22 @@ class ToolCommands(Protocol):
         ...
 
 
+class Deciding(Protocol):
+    """The part of `app.permissions.desk.PermissionDesk` that the window uses; UI thread."""
+
+    def objection(self, request_id: int, body: str) -> str:
+        """Why a call cannot run with an edited body; "" where it can."""
+        ...
+
+    def decide(self, request_id: int, decision: Decision) -> None:
+        """Answer a question."""
+        ...
+
+    def decide_all(self, request_ids: Collection[int], decision: Decision) -> None:
+        """Answer several questions alike."""
+        ...
+
+
 class ChatCommands(Protocol):
     """What the window asks of `app.chats.service.ChatService`; UI thread."""
 
@@ -71,6 +88,11 @@ class ChatCommands(Protocol):
     @property
     def form(self) -> Binding:
         """What the open chat's answers are bound to."""
+        ...
+
+    @property
+    def permissions(self) -> Deciding:
+        """Where calls wait for an answer."""
         ...
 
     @property

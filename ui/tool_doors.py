@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 from app.tools.values import Attachment
 from ui.chat.tools.doors import ToolDoors
-from ui.chat_commands import ToolCommands
+from ui.chat_commands import Deciding, ToolCommands
 
 
-def chat_doors(tools: ToolCommands) -> ToolDoors:
+def chat_doors(tools: ToolCommands, permissions: Deciding) -> ToolDoors:
     """Doors to what the service keeps; those to the chat's folder lead nowhere."""
 
     def load(attachment_id: int, on_done: Callable[[bytes], None]) -> None:
@@ -18,4 +18,11 @@ def chat_doors(tools: ToolCommands) -> ToolDoors:
 
         tools.load_attachment(attachment_id, told)
 
-    return ToolDoors(load_attachment=load, load_page=tools.load_page, go_on=tools.go_on)
+    return ToolDoors(
+        load_attachment=load,
+        load_page=tools.load_page,
+        go_on=tools.go_on,
+        objection=permissions.objection,
+        decide=permissions.decide,
+        decide_all=permissions.decide_all,
+    )

@@ -83,7 +83,9 @@ class MainWindow(QMainWindow):
         kept = settings.load()
         self.sidebar = Sidebar(theme, words, clock_ms)
         self.top_bar = TopBar(theme, words)
-        self.panel = ChatPanel(theme, words, doors=doors or chat_doors(service.tools))
+        self.panel = ChatPanel(
+            theme, words, doors=doors or chat_doors(service.tools, service.permissions)
+        )
         self.banner = NoticeBanner(theme, words)
         self._model_notices = ModelNotices(
             self.banner,

@@ -14,6 +14,7 @@ from app import resources
 from app.chats.changes import ChatChange, ChatOpened, ChatsChanged, UndoOffered
 from app.chats.ids import ChatId, MessageId
 from app.chats.values import Chat
+from app.permissions.values import Decision
 from app.tools.values import Attachment, SourcePage
 from app.words import Words
 from engine.harmony.messages import Effort
@@ -154,6 +155,20 @@ class FakeService:
     @property
     def tools(self) -> FakeService:
         return self
+
+    @property
+    def permissions(self) -> FakeService:
+        return self
+
+    def objection(self, request_id: int, body: str) -> str:
+        del request_id
+        return "This is no call." if not body else ""
+
+    def decide(self, request_id: int, decision: Decision) -> None:
+        self.commands.append(("decide", request_id, decision))
+
+    def decide_all(self, request_ids: Collection[int], decision: Decision) -> None:
+        self.commands.append(("decide_all", list(request_ids), decision))
 
     @property
     def available(self) -> tuple[str, ...]:

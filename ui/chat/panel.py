@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from functools import partial
 from typing import Final
 
 from PySide6.QtCore import Qt, QTimer, QUrl, Signal
@@ -121,7 +120,7 @@ class ChatPanel(QWidget):
         self._lay_out()
         source = SourcePanel(theme, words, doors, self._ask_link, self)
         source.room_taken.connect(self._leave_room)
-        self.tools = ToolRoom(self, self.view, source, partial(doors.make_question, context))
+        self.tools = ToolRoom(self, self.view, source, context, doors)
         self._connect()
         self._show_empty(True)
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from PySide6.QtCore import QEvent, QObject
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
@@ -15,23 +14,27 @@ from app.chats.changes import (
     PermissionAsked,
     PermissionSettled,
 )
-from app.permissions.values import PermissionRequest
+from app.permissions.values import Decision, PermissionRequest
+from app.tools.tool import CallRefusedError
 from ui.chat.conversation_view import ConversationView
+from ui.chat.permission_card import PermissionCard
 from ui.chat.sources.panel import SourcePanel
 from ui.chat.tools.card import ToolCard
-
-MakeQuestion = Callable[[PermissionRequest], QWidget]
-"""Makes the card that asks; its signals are connected already."""
+from ui.chat.tools.doors import ToolDoors
+from ui.markdown.context import MarkdownContext
 
 
 class ToolRoom(QObject):
     """Keeps the questions that wait, since cards come and go with what is in view.
 
+    F6 leads to the question that waits longest.
+
     Args:
         panel: the chat panel.
         view: where the cards are.
         source: where a page is shown.
-        make_question: see `MakeQuestion`.
+        context: shared with all messages.
+        doors: take the answers.
     """
 
     def __init__(
@@ -39,16 +42,28 @@ class ToolRoom(QObject):
         panel: QWidget,
         view: ConversationView,
         source: SourcePanel,
-        make_question: MakeQuestion,
+        context: MarkdownContext,
+        doors: ToolDoors,
     ) -> None:
         super().__init__(panel)
         self._view = view
-        self._make_question = make_question
+        self._context = context
+        self._doors = doors
         self._waiting: dict[int, PermissionRequest] = {}
         self._cards: dict[int, ToolCard] = {}
         self.source = source
+        self._go = QShortcut(QKeySequence(Qt.Key.Key_F6), panel)
+        self._go.setContext(Qt.ShortcutContext.WindowShortcut)
+        self._go.setEnabled(False)
+        self._go.activated.connect(self._go_to_question)
         view.source_requested.connect(source.open)
         panel.installEventFilter(self)
+
+    @property
+    def questions(self) -> list[PermissionCard]:
+        """The questions in view's chat, the oldest first."""
+        found = [card.question for card in self._cards.values()]
+        return [one for one in found if isinstance(one, PermissionCard)]
 
     def apply(self, change: ChatChange) -> None:
         """Take a change after the view has."""
@@ -78,12 +93,37 @@ class ToolRoom(QObject):
             answer = self._view.answer(request.message_id)
             card = answer.flow.cards.get(request.call_number) if answer is not None else None
             if card is not None and card.question is None:
-                card.set_question(self._make_question(request))
+                card.set_question(self._make(request))
                 self._cards[request.id] = card
                 self._view.changed()
+        self._tell_together()
+
+    def _make(self, request: PermissionRequest) -> PermissionCard:
+        question = PermissionCard(self._context, request, self._doors.objection)
+        question.decided.connect(self._decide)
+        question.decided_together.connect(self._doors.decide_all)
+        return question
+
+    def _decide(self, request_id: int, decision: Decision) -> None:
+        try:
+            self._doors.decide(request_id, decision)
+        except CallRefusedError:
+            self._settle(request_id)  # the tool takes no such body: ask once more
+            self._place_questions()
 
     def _settle(self, request_id: int) -> None:
         card = self._cards.pop(request_id, None)
         if card is not None and card.question is not None:
             card.set_question(None)
             self._view.changed()
+        self._tell_together()
+
+    def _tell_together(self) -> None:
+        waiting = [one for id_, one in self._waiting.items() if id_ in self._cards]
+        self._go.setEnabled(bool(waiting))
+        for question in self.questions:
+            question.show_waiting(waiting)
+
+    def _go_to_question(self) -> None:
+        if self.questions:
+            self.questions[0].focus_card()

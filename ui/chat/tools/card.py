@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from typing import Final, Protocol, runtime_checkable
 
-from PySide6.QtCore import QRectF, QTimer, Signal
+from PySide6.QtCore import QRectF, QTimer, Signal, SignalInstance
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
@@ -40,6 +40,13 @@ class Fitting(Protocol):
     def fit(self, width: int) -> int:
         """Lay out for a width; returns the height this takes, both in logical px."""
         ...
+
+
+@runtime_checkable
+class Growing(Protocol):
+    """A part that tells (by_user: bool) when it needs another height."""
+
+    height_changed: SignalInstance
 
 
 class ToolCard(QWidget):
@@ -137,6 +144,8 @@ class ToolCard(QWidget):
         self.question = question
         if question is not None:
             question.setParent(self)
+            if isinstance(question, Growing):
+                question.height_changed.connect(self.height_changed)
             question.show()
         else:
             self.show_call(self.call)

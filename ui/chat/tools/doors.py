@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
 from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
 
 from app.chats.ids import MessageId
-from app.permissions.values import PermissionRequest
+from app.permissions.values import Decision
 from app.tools.values import SourcePage
 from ui.chat.tools.saving import save_as
-from ui.controls.label import Label
-from ui.markdown.context import MarkdownContext
 
 LoadAttachment = Callable[[int, Callable[[bytes], None]], object]
 """Hands out the bytes of a stored attachment by its id, later, on the UI thread."""
@@ -24,11 +22,6 @@ LoadPage = Callable[[MessageId, int, Callable[[SourcePage | None], None]], objec
 
 def _nothing(*_: object) -> None:
     """Where nothing stands behind a door, e.g. in a test of something else."""
-
-
-def _no_question(context: MarkdownContext, request: PermissionRequest) -> QWidget:
-    """Where nobody decides, the card says which call waits, and that is all."""
-    return Label(context.theme, request.view.tool, wrap=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +35,9 @@ class ToolDoors:
         save: asks where to, and writes: the widget asking, a file name, the bytes.
         read_file: fetches a file of the chat's folder by its name; None where it is gone.
         open_folder: shows the chat's folder.
-        make_question: makes the card that asks whether a call may run.
+        objection: why a call cannot run with an edited body; "" where it can.
+        decide: answers the question of an id.
+        decide_all: answers several alike.
     """
 
     load_attachment: LoadAttachment = _nothing
@@ -51,7 +46,9 @@ class ToolDoors:
     save: Callable[[QWidget, str, bytes], object] = field(default=save_as)
     read_file: Callable[[str, Callable[[bytes | None], None]], object] = _nothing
     open_folder: Callable[[], object] = _nothing
-    make_question: Callable[[MarkdownContext, PermissionRequest], QWidget] = _no_question
+    objection: Callable[[int, str], str] = lambda _id, _body: ""
+    decide: Callable[[int, Decision], object] = _nothing
+    decide_all: Callable[[Collection[int], Decision], object] = _nothing
 
 
 def while_alive(widget: QWidget, call: Callable[..., object]) -> Callable[..., None]:
