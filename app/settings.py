@@ -71,8 +71,6 @@ class Settings(BaseModel):
         tools_browser: chats begin with the web switched on.
         tools_functions: chats begin with all MCP servers and own functions switched on.
         strictness: how much the words of strangers count (`app.permissions.strictness`).
-        python_without_sandbox_accepted: where there is no sandbox, code may run all the same,
-            with the user's own rights.
         window_size: width and height in device-independent pixels.
     """
 
@@ -109,7 +107,6 @@ class Settings(BaseModel):
     tools_browser: bool = False
     tools_functions: bool = False
     strictness: Strictness = Strictness.NORMAL
-    python_without_sandbox_accepted: bool = False
     sidebar_visible: bool = True
     window_size: tuple[
         Annotated[int, Field(ge=320, le=32_767)], Annotated[int, Field(ge=320, le=32_767)]
