@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sys
 import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from typing import Final
 
+from app.chats.storage_thread import StorageThread
 from app.paths import Paths
 from app.permissions.rules import Pattern
 from app.secrets import SecretStore
@@ -20,6 +22,8 @@ from app.tools.mcp.server_list import ServerList
 from app.tools.mcp.service import McpServers
 from app.tools.own.folder import FunctionsFolder
 from app.tools.own.own_tool import OwnFunctions
+from app.tools.python.making import make_python_tool
+from app.tools.python.tool import PythonTool
 from app.tools.sandbox.box import Sandbox
 from app.tools.sandbox.probe import find_sandbox
 from app.tools.switches import default_switches
@@ -44,6 +48,7 @@ class Surroundings:
     Attributes:
         paths: the user's folders.
         environ: of the process.
+        storage: the history; it keeps the files of chats, too.
         settings: those in force; may be called on any thread.
         vocabulary: counts tokens; shared with the engine.
         chores: runs what is slow.
@@ -52,6 +57,7 @@ class Surroundings:
 
     paths: Paths
     environ: Mapping[str, str]
+    storage: StorageThread
     settings: Callable[[], Settings]
     vocabulary: SharedVocabulary
     chores: Executor
@@ -69,6 +75,7 @@ class ToolRoom:
         functions: the folder of the user's own functions.
         sandbox: what code can be held in, once that is known.
         secrets: where keys of tools are kept.
+        python: the notebooks of chats; None where there is no such tool for this system.
     """
 
     def __init__(self, around: Surroundings) -> None:
@@ -83,7 +90,8 @@ class ToolRoom:
         self.servers = McpServers(servers, thread, around.environ)
         self.functions = FunctionsFolder(paths.data / FUNCTIONS_FOLDER)
         self._own = OwnFunctions(self.functions, self.sandbox, self._runs_unheld)
-        toolbox = Toolbox((self._own_tools, self.servers.tools))
+        self.python = self._make_python()
+        toolbox = Toolbox((self._python_tools, self._own_tools, self.servers.tools))
         self.workshop = Workshop(
             toolbox,
             thread,
@@ -107,6 +115,17 @@ class ToolRoom:
         if any(name.startswith(MCP) for name in switched_on):
             return self._start_servers()
         return None
+
+    def _make_python(self) -> PythonTool | None:
+        around = self._around
+        if sys.platform == "win32":
+            return None
+        return make_python_tool(
+            around.storage, around.paths, around.environ, self.sandbox, self._runs_unheld
+        )
+
+    def _python_tools(self) -> Mapping[str, Tool]:
+        return {PYTHON: self.python} if self.python is not None and self.python.is_offered else {}
 
     def _own_tools(self) -> Mapping[str, Tool]:
         return {OWN: self._own} if self.functions.read().functions else {}

@@ -130,14 +130,21 @@ class Asking:
             self._format = read_schema_file(self._options.schema)
         settings = SettingsFile(paths.settings).load()
         vocabulary, chores = SharedVocabulary(), ThreadPoolExecutor(1, "chores")
+        storage = self._open_storage(paths)
         self._tools = tools = ToolRoom(
             Surroundings(
-                paths, self._environ, lambda: settings, vocabulary, chores, self._options.allow
+                paths=paths,
+                environ=self._environ,
+                storage=storage,
+                settings=lambda: settings,
+                vocabulary=vocabulary,
+                chores=chores,
+                allowed=self._options.allow,
             )
         )
         service = self._service = ChatService(
             make_engine(lambda event: self._loop.post(lambda: service.handle(event)), vocabulary),
-            self._open_storage(paths),
+            storage,
             chores,
             dispatch=self._loop.post,
             clock_ms=clock_ms,
