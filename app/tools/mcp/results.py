@@ -12,7 +12,7 @@ import mimetypes
 import re
 from collections.abc import Iterator
 from typing import Final
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from mcp_types import (
     AudioContent,
@@ -41,6 +41,16 @@ _NAME_CHARACTERS: Final = 120
 _MEDIA_TYPE: Final = re.compile(r"[a-z]+/[a-z0-9][a-z0-9.+-]{0,80}")
 _NOT_IN_FILE_NAMES: Final = re.compile(r'[\\/:*?"<>|]')
 _BLOB: Final = "application/octet-stream"
+# Those that `mimetypes` does not know on every version of Python and on every system.
+_ENDINGS: Final = {
+    "audio/mpeg": ".mp3",
+    "audio/wav": ".wav",
+    "image/jpeg": ".jpg",
+    "image/png": ".png",
+    "image/svg+xml": ".svg",
+    "image/webp": ".webp",
+    _BLOB: ".bin",
+}
 
 
 def outcome_of(result: CallToolResult, server: str) -> ToolOutcome:
@@ -107,8 +117,8 @@ class _Reader:
         if len(self.attachments) >= MAX_ATTACHMENTS:
             self.say(f"[{what}: left out, too many]")
             return
-        # Four characters of base64 are three bytes.
-        if len(data) // 4 * 3 > min(MAX_ATTACHMENT_BYTES, MAX_TOTAL_BYTES - self._bytes):
+        # Four characters of base64 are three bytes, the last four perhaps one.
+        if len(data) // 4 * 3 - 2 > min(MAX_ATTACHMENT_BYTES, MAX_TOTAL_BYTES - self._bytes):
             self.say(f"[{what}: left out, too large]")
             return
         try:
@@ -140,9 +150,9 @@ def _plain_media_type(media_type: str) -> str:
 
 def _file_name(name: str, media_type: str, number: int) -> str:
     """A name without folders that people can tell apart; the ending follows the type."""
-    last = unquote(urlsplit(name).path.rsplit("/", 1)[-1]) if ":" in name else name
+    last = unquote(re.split(r"[?#]", name)[0].rsplit("/", 1)[-1]) if ":" in name else name
     bare = "".join(c for c in _NOT_IN_FILE_NAMES.sub("_", last) if c.isprintable()).strip(". ")
     if "." in bare:
         return bare
-    ending = mimetypes.guess_extension(media_type) or ""
+    ending = _ENDINGS.get(media_type) or mimetypes.guess_extension(media_type) or ""
     return f"{bare or 'file'}-{number}{ending}"

@@ -76,11 +76,13 @@ class ServerEntry:
     @property
     def is_over_network(self) -> bool:
         """Whether calls leave this computer; a program that is started may still do as it likes."""
-        host = (urlsplit(self.url).hostname or "") if self.url else "localhost"
+        if not self.url:
+            return False
         try:
-            return not ipaddress.ip_address(host).is_loopback
+            host = urlsplit(self.url).hostname or ""
+            return host != "localhost" and not ipaddress.ip_address(host).is_loopback
         except ValueError:
-            return host != "localhost"
+            return True
 
 
 @dataclass(frozen=True, slots=True)

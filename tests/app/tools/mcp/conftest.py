@@ -21,6 +21,7 @@ from app.tools.values import Progress, ToolOutcome
 ROOT = Path(__file__).parents[4]
 PACKAGES = ROOT / "build" / "servers" / "node_modules" / "@modelcontextprotocol"
 RAW = Path(__file__).with_name("raw_server.py")
+MODERN = Path(__file__).with_name("modern_server.py")
 SECONDS = 60.0  # far more than anything here takes
 
 _T = TypeVar("_T")

@@ -301,3 +301,21 @@ def test_a_file_that_holds_nothing_is_told(tmp_path: Path, data: bytes) -> None:
         preview(file)
     with pytest.raises(ImportFileError, match="cannot be read"):
         preview(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("url", "leaves"),
+    [
+        ("", False),
+        ("http://127.0.0.1:80/mcp", False),
+        ("http://[::1]/mcp", False),
+        ("http://LOCALHOST/mcp", False),
+        ("https://example.com/mcp", True),
+        ("http://192.168.1.2/mcp", True),
+        ("http://[::1/mcp", True),
+        ("http://localhost.example.com", True),
+    ],
+)
+def test_whether_calls_leave_the_computer_is_known(url: str, leaves: bool) -> None:
+    entry = ServerEntry("s", "" if url else "node", url=url)
+    assert entry.is_over_network is leaves

@@ -13,7 +13,7 @@ import pytest
 from app.tools.mcp.connection import ServerConnection
 from app.tools.mcp.servers import LogSource, ServerEntry, ServerState
 from app.tools.values import OutcomeStatus, Progress
-from tests.app.tools.mcp.conftest import Host, package, raw_entry
+from tests.app.tools.mcp.conftest import MODERN, Host, package, raw_entry
 
 READY, FAILED, OFF = ServerState.READY, ServerState.FAILED, ServerState.OFF
 STARTING = ServerState.STARTING
@@ -284,3 +284,14 @@ DOT = (  # a picture of one point
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk"
     "+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 )
+
+
+def test_the_newest_protocol_is_spoken_and_its_changes_are_followed(host: Host) -> None:
+    modern = host.connection(ServerEntry("modern", sys.executable, ("-I", str(MODERN))))
+    assert "protocol 2026-07-28" in log_of(modern, LogSource.SOTTO), modern.log.lines()
+    tools = {tool.name: tool for tool in modern.status.tools}
+    assert tools["add"].says_read_only
+    assert host.call(modern, "add", a=40).text == "42"
+    host.call(modern, "grow")
+    host.wait_until(lambda: "grown" in {tool.name for tool in modern.status.tools})
+    assert host.call(modern, "grown").text == "new"
