@@ -35,6 +35,8 @@ class ServerTools:
         """The call with its arguments as they will be sent.
 
         `is_read_only` is the server's own word: something to show, nothing to rely on.
+        `runs_outside` is not said of servers: the user set them up to run as they do, and what
+        is said of cannot be remembered (`app.permissions.matching`).
 
         Raises:
             CallRefusedError: there is no such function, or its arguments do not fit its schema.
@@ -51,7 +53,6 @@ class ServerTools:
             function=tool.raw.name,
             paths=paths_in(arguments),
             is_read_only=tool.raw.says_read_only,
-            runs_outside=bool(self._connection.entry.command),
         )
 
     async def run(self, call: ToolCall, context: RunContext) -> ToolOutcome:

@@ -249,7 +249,7 @@ def test_a_call_is_shown_as_it_will_run(desk: Desk) -> None:
     assert (view.server, view.function) == ("raw", "echo")
     assert view.body == '{\n  "text": "/etc/../x"\n}'
     assert view.paths == ("/etc/../x",)
-    assert view.runs_outside
+    assert not view.runs_outside  # else no answer could be remembered
     assert not view.is_read_only
     with pytest.raises(CallRefusedError, match='"text" is missing; it must be a text'):
         tool.view(ToolCall("c", 0, "functions.raw__echo", "{}"))
