@@ -28,6 +28,8 @@ from app.models.planning import Planner
 from app.paths import Paths
 from app.secrets import DatabaseKey, KeyVault
 from app.settings import SettingsFile
+from app.tool_assembly import Surroundings, ToolRoom
+from app.vocabulary import SharedVocabulary
 from app.words import Words
 from app.workers import try_worker
 from engine.requests import Adapter
@@ -78,8 +80,12 @@ class WindowSession(QObject):
         storage = open_storage(paths, key)
         chores = ThreadPoolExecutor(1, "chores")
         self._drafts = DraftKeeper(storage, self._dispatcher.post)
+        vocabulary = SharedVocabulary()
+        self.tools = tools = ToolRoom(
+            Surroundings(paths, os.environ, lambda: current.value, vocabulary, chores)
+        )
         self.service = ChatService(
-            make_engine(self._bridge.post),
+            make_engine(self._bridge.post, vocabulary),
             storage,
             chores,
             dispatch=self._dispatcher.post,
@@ -87,9 +93,16 @@ class WindowSession(QObject):
             find_model=model_finder(lambda: current.value, paths, adapters=adapters),
             is_practice=lambda: is_practice_chosen(current.value),
             style_of=lambda effort: chosen_style(current.value, effort),
+            workshop=tools.workshop,
         )
         self._bridge.arrived.connect(self.service.handle)
         self.window = MainWindow(self.service, theme, words, settings)
+        self.window.is_remote = self._is_remote
+        # Servers of tools come and go on a thread of their own.
+        self._unsubscribe = tools.servers.subscribe(
+            lambda: self._dispatcher.post(self.service.tools.refresh)
+        )
+        current.subscribe(lambda _: self.service.tools.refresh())
         self.window.panel.drafts.changed.connect(self._drafts.keep)
         self.window.restart_requested.connect(self._want_restart)
         self.settings_screen = make_settings(self._desk(paths, theme, words, chores, adapters))
@@ -114,10 +127,16 @@ class WindowSession(QObject):
         if self._is_closed:
             return
         self._is_closed = True
+        self._unsubscribe()
         self.window.panel.drafts.tell()
         self.service.close()
         self.window.close()
         self.window.panel.close_threads()
+
+    def _is_remote(self, name: str) -> bool:
+        """Whether a server of tools is reached over the network; so it is held to be if unknown."""
+        entries = {one.entry.name: one.entry for one in self.tools.servers.statuses()}
+        return name not in entries or entries[name].is_over_network
 
     def _want_restart(self, without_workers: tuple[str, ...]) -> None:
         before = self._handover.without_workers if self._handover else ()

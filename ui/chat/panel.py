@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from PySide6.QtCore import Qt, QTimer, QUrl, Signal
+from PySide6.QtCore import Qt, QTimer, QUrl, Signal, SignalInstance
 from PySide6.QtGui import (
     QDesktopServices,
     QGuiApplication,
@@ -299,10 +299,8 @@ class ChatPanel(QWidget):
         self.setAutoFillBackground(True)
 
     def _connect(self) -> None:
-        self._escape = _shortcut(self, (QKeySequence(Qt.Key.Key_Escape),))
-        self._escape.activated.connect(self.stop_requested)
-        self._hurry = _shortcut(self, KEYS)
-        self._hurry.activated.connect(self._on_hurry)
+        self._escape = _shortcut(self, (QKeySequence(Qt.Key.Key_Escape),), self.stop_requested)
+        self._hurry = _shortcut(self, KEYS, self._on_hurry)
         self.view.answer_now_requested.connect(self.answer_now_requested)
         self.composer.submitted.connect(self._on_submitted)
         self.composer.stop_requested.connect(self.stop_requested)
@@ -312,12 +310,15 @@ class ChatPanel(QWidget):
         self.empty.prompt_chosen.connect(self._on_prompt_chosen)
 
 
-def _shortcut(panel: QWidget, keys: Sequence[QKeySequence]) -> QShortcut:
+def _shortcut(
+    panel: QWidget, keys: Sequence[QKeySequence], act: Callable[[], object] | SignalInstance
+) -> QShortcut:
     """Keys for the whole panel, switched off until an answer is being written."""
     shortcut = QShortcut(panel)
     shortcut.setKeys(keys)
     shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
     shortcut.setEnabled(False)
+    shortcut.activated.connect(act)
     return shortcut
 
 
