@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import os
-import pty
-import select
-import subprocess
-import sys
-import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.app.cli.at_terminal import AtTerminal, at_terminal
 from tests.app.cli.conftest import Run
 
 QUESTION = "What is the weather in Tokyo?"
@@ -96,46 +89,10 @@ def test_a_rule_that_is_none_is_bad_usage(sotto: Sotto, capsys: pytest.CaptureFi
     assert "files//x" in capsys.readouterr().err
 
 
-@dataclass
-class AtTerminal:
-    """`sotto ask` with a person at the terminal."""
-
-    process: subprocess.Popen[bytes]
-    terminal: int
-    shown: str = field(default="")
-
-    def wait_for(self, text: str) -> None:
-        deadline = time.monotonic() + PATIENCE
-        while text not in self.shown:
-            assert select.select([self.terminal], [], [], deadline - time.monotonic())[0]
-            self.shown += os.read(self.terminal, 4096).decode("utf-8", "replace")
-
-    def type(self, *lines: str) -> None:
-        os.write(self.terminal, "".join(f"{line}\n" for line in lines).encode())
-
-    def end(self) -> list[dict[str, Any]]:
-        out = self.process.communicate(timeout=PATIENCE)[0]
-        return [json.loads(line) for line in out.decode().splitlines()]
-
-
 @pytest.fixture
 def terminal(environ: dict[str, str], weather: None) -> Iterator[AtTerminal]:  # noqa: ARG001 - has to be there
-    ours, theirs = pty.openpty()
-    command = [str(Path(sys.executable).with_name("sotto")), "ask", QUESTION, "--tools", "own"]
-    process = subprocess.Popen(
-        [*command, "--json", "--effort", "low", "--temperature", "0"],
-        stdin=theirs,
-        stderr=theirs,
-        stdout=subprocess.PIPE,
-        env=os.environ | environ,
-    )
-    os.close(theirs)
-    yield AtTerminal(process, ours)
-    process.kill()
-    process.wait()
-    assert process.stdout is not None
-    process.stdout.close()
-    os.close(ours)
+    with at_terminal(environ, QUESTION) as opened:
+        yield opened
 
 
 def test_a_person_at_the_terminal_is_asked_and_says_yes(terminal: AtTerminal) -> None:
