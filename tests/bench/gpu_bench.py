@@ -4,6 +4,9 @@
 memory.  What the card has in use is read from the driver, before the engine's process starts and
 while it has its model loaded, so it counts everything: weights, cache, buffers and the driver's
 own context, which the plan has in its reserve.
+
+Replies have a fixed length, so the model must not end one before: `MODEL` should be a copy made by
+`tests.bench.contest.endless`.
 """
 
 from __future__ import annotations
@@ -22,6 +25,7 @@ from engine.llama.devices import devices, hardware
 from engine.memory_plan.planner import plan_memory
 from engine.memory_plan.values import MemoryPlan, PlanChoices
 from tests.bench import engine_bench
+from tests.bench.contest import referee
 from tests.bench.contest.players import Player
 from tests.bench.contest.rules import Rules
 
@@ -32,6 +36,9 @@ _FILLED: Final = 32_768
 _UBATCHES: Final = (512, 1024, 2048)
 _CARDS_GIB: Final = (16, 12, 8, 6)
 """Cards that are played by leaving the planner no more of the real one."""
+
+_CONTEST: Final = {32: 7, 512: 3, 4000: 1}
+"""Rounds by length of the reply."""
 
 _CONTEXT: Final = 8192
 _REPLY: Final = 512
@@ -56,6 +63,7 @@ def run(model: Path) -> dict[str, Any]:
         ("memory", bench.memory),
         ("reading", bench.reading),
         ("writing", bench.writing),
+        ("contest", bench.contest),
         ("next_turn", bench.next_turn),
         ("smaller_cards", bench.smaller_cards),
         ("checkpoint", lambda: engine_bench.checkpoint(model)),
@@ -133,6 +141,14 @@ class _Bench:
                 if name != "llama.cpp"
             },
         }
+
+    def contest(self) -> dict[str, Any]:
+        """The engine beside llama.cpp, its server and llama-cpp-python.
+
+        The model must be one that never ends a message (`contest.endless`).
+        """
+        plan = self._plan(PlanChoices(context_tokens=_CONTEXT, ubatch_tokens=512))
+        return referee.speed_alone(_rules(self._model, plan), _CONTEST)
 
     def next_turn(self) -> dict[str, Any]:
         """Seconds to the first word of short questions after a long text."""

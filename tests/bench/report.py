@@ -1,7 +1,7 @@
 """Writes docs/PERFORMANCE.md from what `make bench` printed; nothing in it is typed by hand.
 
-`make bench >bench.json` and `python tests/bench/report.py bench.json [full_size.json …]`: the
-first file is the whole bench, further ones are runs with `ONLY=full_size`.
+`make bench >bench.json` and `python tests/bench/report.py bench.json [full_size.json gpu.json …]`:
+the first file is the whole bench, further ones are runs with `ONLY=full_size,limits` or `ONLY=gpu`.
 """
 
 from __future__ import annotations
@@ -12,12 +12,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
+from tests.bench.gpu_report import card_section
+
 _ROOT = Path(__file__).parents[2]
 _TARGET = _ROOT / "docs" / "PERFORMANCE.md"
 _COMMAND = "make bench >bench.json; .venv/bin/python tests/bench/report.py bench.json"
 
-_QUIET = 0.25
-"""Load for each core up to which a machine counts as quiet before the bench starts."""
+_QUIET = 0.5
+"""Load for each core up to which a machine counts as quiet before the bench starts.
+
+The average is of the last minute, so it still counts what was done just before, such as setting up.
+"""
 
 Figures = Mapping[str, Any]
 
@@ -32,12 +39,12 @@ def main(arguments: Sequence[str]) -> int:
     return 0
 
 
-def page(bench: Figures, full_sizes: Sequence[Figures] = ()) -> str:
+def page(bench: Figures, more: Sequence[Figures] = ()) -> str:
     """The whole page.
 
     Args:
         bench: the JSON of `make bench`.
-        full_sizes: the JSONs of `make bench ONLY=full_size,limits MODEL=…`.
+        more: the JSONs of `make bench ONLY=full_size,limits MODEL=…` and of `ONLY=gpu`.
     """
     parts = [
         _head(bench),
@@ -47,7 +54,8 @@ def page(bench: Figures, full_sizes: Sequence[Figures] = ()) -> str:
         _stops(bench),
         _memory(bench),
         _checks(bench),
-        *(_full_size(one) for one in full_sizes),
+        *(_full_size(one) for one in more if "full_size" in one),
+        *(card_section(one) for one in more if "gpu" in one),
         _cards(bench),
     ]
     return "\n\n".join("\n".join(part) for part in parts) + "\n"
