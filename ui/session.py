@@ -82,7 +82,7 @@ class WindowSession(QObject):
         self._drafts = DraftKeeper(storage, self._dispatcher.post)
         vocabulary = SharedVocabulary()
         self.tools = tools = ToolRoom(
-            Surroundings(paths, os.environ, lambda: current.value, vocabulary, chores)
+            Surroundings(paths, os.environ, storage, lambda: current.value, vocabulary, chores)
         )
         self.service = ChatService(
             make_engine(self._bridge.post, vocabulary),
