@@ -17,7 +17,7 @@ from app.permissions.rules import Pattern
 from app.secrets import SecretStore
 from app.settings import Settings
 from app.tools.async_thread import AsyncThread
-from app.tools.mcp.configuration import ServersFile
+from app.tools.mcp.configuration import FILE_NAME, ServersFile
 from app.tools.mcp.server_list import ServerList
 from app.tools.mcp.service import McpServers
 from app.tools.own.folder import FunctionsFolder
@@ -107,6 +107,11 @@ class ToolRoom:
         """Look for a sandbox and start the user's servers; does not wait."""
         self._look_for_sandbox()
         return self._start_servers()
+
+    def begin_servers(self) -> None:
+        """Start the user's servers if they have any; for the window, whose menus list them."""
+        if (self._around.paths.config / FILE_NAME).exists():
+            self._start_servers()
 
     def prepare(self, switched_on: Collection[str]) -> Future[None] | None:
         """Begin what these tools need; the future says when a turn can go on, None at once."""

@@ -119,6 +119,7 @@ class WindowSession(QObject):
         self.window.show()
         self._drafts.find(self.window.panel.drafts.put_back)
         self.service.start(left.without_workers if left else ())
+        self.tools.begin_servers()
         if left is not None and left.chat_id is not None:
             self.service.open_chat(left.chat_id)
 
