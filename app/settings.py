@@ -70,6 +70,7 @@ class Settings(BaseModel):
             all their rights where this computer cannot hold it in a box.
         tools_browser: chats begin with the web switched on.
         tools_functions: chats begin with all MCP servers and own functions switched on.
+        functions_folder: where the user's own functions are; None is a folder of Sotto's.
         strictness: how much the words of strangers count (`app.permissions.strictness`).
         window_size: width and height in device-independent pixels.
     """
@@ -106,6 +107,7 @@ class Settings(BaseModel):
     python_without_sandbox_accepted: bool = False
     tools_browser: bool = False
     tools_functions: bool = False
+    functions_folder: str | None = None
     strictness: Strictness = Strictness.NORMAL
     sidebar_visible: bool = True
     window_size: tuple[

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from app.chats.storage_thread import StorageThread
@@ -88,7 +89,7 @@ class ToolRoom:
         self.sandbox: Future[Sandbox] = Future()
         servers = ServerList(ServersFile(paths.config), self.secrets)
         self.servers = McpServers(servers, thread, around.environ)
-        self.functions = FunctionsFolder(paths.data / FUNCTIONS_FOLDER)
+        self.functions = FunctionsFolder(self._functions_folder)
         self._own = OwnFunctions(self.functions, self.sandbox, self._runs_unheld)
         self.python = self._make_python()
         toolbox = Toolbox((self._python_tools, self._own_tools, self.servers.tools))
@@ -134,6 +135,10 @@ class ToolRoom:
 
     def _own_tools(self) -> Mapping[str, Tool]:
         return {OWN: self._own} if self.functions.read().functions else {}
+
+    def _functions_folder(self) -> Path:
+        chosen = self._around.settings().functions_folder
+        return Path(chosen) if chosen else self._around.paths.data / FUNCTIONS_FOLDER
 
     def _runs_unheld(self) -> bool:
         return self._around.settings().python_without_sandbox_accepted

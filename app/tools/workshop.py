@@ -95,6 +95,6 @@ class Workshop:
         self.thread.close()
 
     async def _end_tools(self) -> None:
-        await self.toolbox.close()
-        for close in self.closers:
+        for close in self.closers:  # first, since they end many things at once
             await close()
+        await self.toolbox.close()

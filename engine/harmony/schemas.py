@@ -40,8 +40,26 @@ def parameters_of(schema: Mapping[str, Any] | None) -> dict[str, Any] | None:
     """The schema of a function's parameters, or None for a function without any."""
     if not schema:
         return None
-    clean = _Cleaner(schema).clean(schema, 0, ())
+    clean = _spread(_Cleaner(schema).clean(schema, 0, ()))
     return {**clean, "type": "object"} if clean.get("properties") else None
+
+
+def _spread(clean: dict[str, Any]) -> dict[str, Any]:
+    """A choice between objects as one object: the library shows parameters of no other kind.
+
+    What not every variant has or needs becomes optional.
+    """
+    variants = [one for one in _list(clean.get("oneOf")) if one.get("properties")]
+    if not variants:
+        return clean
+    properties = dict(clean.get("properties", {}))
+    for variant in variants:
+        for name, part in variant["properties"].items():
+            properties.setdefault(name, part)
+    required = set.intersection(*(set(_list(one.get("required"))) for one in variants))
+    kept = {key: value for key, value in clean.items() if key not in ("oneOf", "nullable")}
+    also = [name for name in properties if name in required]
+    return {**kept, "properties": properties, "required": [*_list(clean.get("required")), *also]}
 
 
 class _Cleaner:

@@ -19,6 +19,7 @@ import anyio
 
 from app.chats.values import Problem
 from app.tools.mcp.catalogue import CataloguedTool, RawTool, catalogue
+from app.tools.mcp.placeholders import Filled
 from app.tools.mcp.problems import problem_of
 from app.tools.mcp.server_log import ServerLog
 from app.tools.mcp.servers import LogSource, ServerEntry, ServerState, ServerStatus
@@ -59,8 +60,8 @@ class ServerConnection:
 
     Args:
         entry: the server, as the page shows it.
-        secret_entry: the same with its secrets put in; may block, and is called on a thread of
-            its own before each start.
+        fill: gives it with its secrets put in; may block, and is called on a thread of its own
+            before each start.
         environ: this process's environment, or a test's.
         on_change: told after each change of `status`.
         pauses: as `PAUSES`.
@@ -70,7 +71,7 @@ class ServerConnection:
     def __init__(
         self,
         entry: ServerEntry,
-        secret_entry: Callable[[], ServerEntry],
+        fill: Callable[[], Filled],
         environ: Mapping[str, str],
         on_change: Callable[[], None],
         *,
@@ -80,7 +81,7 @@ class ServerConnection:
         self.log = ServerLog()
         self.status = ServerStatus(entry)
         self.tools: tuple[CataloguedTool, ...] = ()
-        self._secret_entry = secret_entry
+        self._fill = fill
         self._environ = environ
         self._on_change = on_change
         self._pauses = pauses
@@ -192,11 +193,11 @@ class ServerConnection:
         Raises:
             Exception: it could not be connected, or broke the rules.
         """
-        entry = await asyncio.to_thread(self._secret_entry)
-        self.log.keep_out(_secrets_of(entry, self.entry))
+        ready = await asyncio.to_thread(self._fill)
+        self.log.keep_out(ready.secrets)
         with anyio.CancelScope() as limit:
             limit.deadline = anyio.current_time() + self._start_seconds
-            async with _opened(entry, self._environ, self.log) as session:
+            async with _opened(ready.entry, self._environ, self.log) as session:
                 await self._take_tools(session)
                 limit.deadline = float("inf")
                 self._session = session
@@ -262,11 +263,3 @@ async def _either(*events: asyncio.Event) -> None:
     finally:
         for task in waiting:
             task.cancel()
-
-
-def _secrets_of(entry: ServerEntry, public: ServerEntry) -> tuple[str, ...]:
-    """The values that the entry with its secrets has and the public one has not."""
-    known = {*public.env, *public.headers}
-    return tuple(
-        value for name, value in (*entry.env, *entry.headers) if (name, value) not in known
-    )

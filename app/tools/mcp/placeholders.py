@@ -9,9 +9,10 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
+from app.tools.mcp.secret_values import is_secret
 from app.tools.mcp.servers import ServerEntry
 
 _MARK: Final = re.compile(r"\$\{([^{}]{1,300})\}")
@@ -22,9 +23,22 @@ class MissingValueError(Exception):
     """Nothing is known for a placeholder; the text is its name."""
 
 
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """An entry ready to be started.
+
+    Attributes:
+        entry: with everything put in that its placeholders stand for.
+        secrets: what must never be shown of it.
+    """
+
+    entry: ServerEntry = field(repr=False)
+    secrets: tuple[str, ...] = field(default=(), repr=False)
+
+
 def filled(
     entry: ServerEntry, secret: Callable[[str], str | None], environ: Mapping[str, str]
-) -> ServerEntry:
+) -> Filled:
     """The entry with everything put in that its placeholders stand for.
 
     Args:
@@ -35,11 +49,18 @@ def filled(
     Raises:
         MissingValueError: there is nothing to put in.
     """
+    hidden: list[str] = []
+
+    def meant(mark: re.Match[str]) -> str:
+        value = _meant(mark[1], secret, environ)
+        if mark[1].startswith("secret:") or is_secret(mark[1].removeprefix("env:"), value):
+            hidden.append(value)
+        return value
 
     def text(raw: str) -> str:
-        return _MARK.sub(lambda mark: _meant(mark[1], secret, environ), raw)
+        return _MARK.sub(meant, raw)
 
-    return replace(
+    ready = replace(
         entry,
         command=text(entry.command),
         args=tuple(map(text, entry.args)),
@@ -48,6 +69,7 @@ def filled(
         env=tuple((name, text(value)) for name, value in entry.env),
         headers=tuple((name, text(value)) for name, value in entry.headers),
     )
+    return Filled(ready, tuple(hidden))
 
 
 def _meant(inside: str, secret: Callable[[str], str | None], environ: Mapping[str, str]) -> str:

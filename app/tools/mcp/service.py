@@ -14,7 +14,7 @@ from app.tools.async_thread import AsyncThread
 from app.tools.mcp import importing
 from app.tools.mcp.configuration import free_name
 from app.tools.mcp.connection import PAUSES, START_SECONDS, ServerConnection
-from app.tools.mcp.placeholders import filled
+from app.tools.mcp.placeholders import Filled, filled
 from app.tools.mcp.server_list import ServerList
 from app.tools.mcp.server_tool import ServerTools
 from app.tools.mcp.servers import (
@@ -255,12 +255,12 @@ class McpServers:
         self._tell()
 
     def _connection(self, entry: ServerEntry) -> ServerConnection:
-        def with_secrets() -> ServerEntry:
+        def fill() -> Filled:
             return filled(entry, lambda name: self._list.secret(entry.name, name), self._environ)
 
         return ServerConnection(
             entry,
-            with_secrets,
+            fill,
             self._environ,
             self._tell,
             pauses=self._pauses,

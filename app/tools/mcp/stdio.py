@@ -28,6 +28,7 @@ from app.tools.mcp.problems import ProgramMissingError
 
 _CHUNK: Final = 64 * 1024
 _SHOWN_BYTES: Final = 500
+_TEXT_BYTES_PER_SECOND: Final = 4 * 1024 * 1024
 _END_SECONDS: Final = 2.0
 """For each step: standard input closed, SIGTERM, SIGKILL (MCP specification, "Shutdown")."""
 
@@ -190,6 +191,8 @@ async def _read_texts(process: Process, on_text: Callable[[str], None]) -> None:
             if mark or len(rest) > _CHUNK:
                 on_text((whole or rest).decode("utf-8", "replace"))
                 rest = rest if mark else b""
+            # Whoever writes without end waits; reading on at full speed would cost a processor.
+            await anyio.sleep(len(chunk) / _TEXT_BYTES_PER_SECOND)
     if rest:
         on_text(rest.decode("utf-8", "replace"))
 
@@ -213,6 +216,8 @@ async def _ended(process: Process) -> None:
             assert stream is not None  # noqa: S101 - opened with pipes
             await stream.aclose()
     _close_transport(process)
+    for _ in range(3):
+        await anyio.sleep(0)  # the pipes are closed by callbacks of callbacks
 
 
 async def _is_over(process: Process, seconds: float) -> bool:

@@ -10,7 +10,7 @@ import tempfile
 from asyncio.subprocess import PIPE, Process
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,6 +19,7 @@ from app.tools.own.functions import OwnFunction
 from app.tools.sandbox.box import Sandbox
 from app.tools.sandbox.policy import Launch, Limits, Mount, Policy, SandboxKind
 from app.tools.sandbox.processes import end_tree
+from app.tools.sandbox.watch import SECONDS_BETWEEN, Excess, excess
 
 LIMITS: Final = Limits(memory_bytes=2 << 30, processes=64, scratch_bytes=64 << 20)
 _MODULE: Final = "app.tools.own.runner"
@@ -38,12 +39,14 @@ class Answer:
         text: what the function returned, or its error.
         is_error: it raised an error, or did not end as it should.
         is_late: it was ended because it took too long.
+        excess: what it took too much of, and was ended for.
         printed: what it printed, cut at the end where it was too much.
     """
 
     text: str
     is_error: bool = False
     is_late: bool = False
+    excess: Excess | None = None
     printed: str = ""
 
 
@@ -81,14 +84,17 @@ async def call_in_box(
             start_new_session=True,
         )
         talk = _Talk(process, on_print)
+        watch = asyncio.ensure_future(_watched(process, launch))
         try:
             async with asyncio.timeout(seconds) as limit:
-                return await talk.hold(json.dumps(call).encode())
+                answer = await talk.hold(json.dumps(call).encode())
+            return replace(answer, excess=watch.result()) if watch.done() else answer
         except TimeoutError:
             if not limit.expired():
                 raise
             return Answer("", is_error=True, is_late=True, printed=talk.printed)
         finally:
+            watch.cancel()
             await asyncio.shield(_ended(process, launch))
 
 
@@ -163,6 +169,20 @@ class _Talk:
             return Answer("It ended without an answer.", is_error=True, printed=self.printed)
 
 
+async def _watched(process: Process, launch: Launch) -> Excess | None:
+    """Look at what the box takes, and end it when that is too much."""
+    if launch.kind is SandboxKind.NONE:
+        return None
+    while True:
+        await asyncio.sleep(SECONDS_BETWEEN)
+        if process.returncode is not None:
+            return None
+        found = await asyncio.to_thread(excess, process.pid, launch)
+        if found is not None:
+            await _kill(process, launch)
+            return found
+
+
 async def _ended(process: Process, launch: Launch) -> None:
     """See to it that the box is gone.
 
@@ -170,10 +190,19 @@ async def _ended(process: Process, launch: Launch) -> None:
     """
     with suppress(TimeoutError):
         await asyncio.wait_for(process.wait(), _LEAVE_SECONDS)
-    if process.returncode is None:
-        if launch.kind is SandboxKind.BUBBLEWRAP:
-            with suppress(ProcessLookupError):
-                os.kill(process.pid, signal.SIGKILL)  # and with it all that is in the box
-        else:
-            await asyncio.to_thread(end_tree, process.pid)
+    await _kill(process, launch)
     await process.wait()
+    # asyncio keeps its ends of the pipes open as long as anybody holds the others; not public.
+    process._transport.close()  # type: ignore[attr-defined] # noqa: SLF001 - see above
+    for _ in range(3):
+        await asyncio.sleep(0)  # the pipes are closed by callbacks of callbacks
+
+
+async def _kill(process: Process, launch: Launch) -> None:
+    if process.returncode is not None:
+        return
+    if launch.kind is SandboxKind.BUBBLEWRAP:
+        with suppress(ProcessLookupError):
+            os.kill(process.pid, signal.SIGKILL)  # and with it all that is in the box
+    else:
+        await asyncio.to_thread(end_tree, process.pid)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -17,9 +17,6 @@ from app.tools.own.functions import OwnFile, OwnFolder
 from app.tools.own.reading import MAX_BYTES, read_file
 from app.whole_file import replace_text
 from engine.errors import UserFacingError
-
-FOLDER_NAME: Final = "functions"
-"""Inside the data folder."""
 
 MAX_FILES: Final = 50
 MAX_OTHERS: Final = 500
@@ -44,7 +41,7 @@ def bmi(weight_kg: float, height_cm: float) -> float:
     return round(weight_kg / (height_cm / 100) ** 2, 1)
 '''
 
-_Signature = tuple[tuple[str, int, int], ...]
+_Signature = tuple[str | tuple[str, int, int], ...]
 
 
 class FunctionsFolderError(UserFacingError):
@@ -55,28 +52,34 @@ class FunctionsFolder:
     """Reads the folder; files that did not change are not read again.  Any thread.
 
     Args:
-        path: need not exist.
+        where: says which folder it is now; the folder need not exist.
     """
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, where: Callable[[], Path]) -> None:
+        self._where = where
         self._lock = threading.Lock()
         self._signature: _Signature | None = None
-        self._found = OwnFolder(str(path))
+        self._found = OwnFolder("")
+
+    @property
+    def path(self) -> Path:
+        """The folder."""
+        return self._where()
 
     def read(self) -> OwnFolder:
         """What is in the folder now; quick where nothing changed."""
         with self._lock:
+            path = self.path
             try:
-                files = sorted(_sources(self.path))
-                signature = tuple(_stamp(file) for file in files)
+                files = sorted(_sources(path))
+                signature: _Signature = (str(path), *map(_stamp, files))
                 if signature != self._signature:
-                    self._found = self._read(files)
+                    self._found = _read(path, files)
                     self._signature = signature
             except OSError as error:
                 self._signature = None
                 self._found = OwnFolder(
-                    str(self.path),
+                    str(path),
                     problem=Problem(
                         "The folder of your functions cannot be read.",
                         "Check its permissions.",
@@ -92,8 +95,8 @@ class FunctionsFolder:
             FolderError: the folder cannot be made.
             FunctionsFolderError: the file cannot be written.
         """
-        make_private(self.path)
-        file = self.path / EXAMPLE_NAME
+        folder = make_private(self.path)
+        file = folder / EXAMPLE_NAME
         if not file.exists():
             try:
                 replace_text(file, EXAMPLE)
@@ -102,7 +105,7 @@ class FunctionsFolder:
                     "The example could not be written.",
                     "Check that you may write to {folder}.",
                     detail=str(error),
-                    fields={"folder": str(self.path)},
+                    fields={"folder": str(folder)},
                 ) from error
         return file
 
@@ -114,29 +117,30 @@ class FunctionsFolder:
         Raises:
             OSError: it cannot be copied.
         """
-        left, room = MAX_OTHERS, MAX_COPY_BYTES
+        left, room, source = MAX_OTHERS, MAX_COPY_BYTES, self.path
         target.mkdir(mode=0o755)
-        for file in _regular(self.path):
+        for file in _regular(source):
             size = file.stat().st_size
             if left == 0 or size > room:
                 break
-            place = target / file.relative_to(self.path)
+            place = target / file.relative_to(source)
             for folder in reversed(place.relative_to(target).parents[:-1]):
                 (target / folder).mkdir(mode=0o755, exist_ok=True)
             shutil.copyfile(file, place, follow_symlinks=False)
             place.chmod(0o644)
             left, room = left - 1, room - size
 
-    def _read(self, files: list[Path]) -> OwnFolder:
-        read = [read_file(file.name, _some(file)) for file in files[:MAX_FILES]]
-        problem = None
-        if len(files) > MAX_FILES:
-            problem = Problem(
-                "Only the first {count} files are read.",
-                "Put functions together in fewer files.",
-                fields={"count": str(MAX_FILES)},
-            )
-        return OwnFolder(str(self.path), _addressed(read), problem)
+
+def _read(path: Path, files: list[Path]) -> OwnFolder:
+    read = [read_file(file.name, _some(file)) for file in files[:MAX_FILES]]
+    problem = None
+    if len(files) > MAX_FILES:
+        problem = Problem(
+            "Only the first {count} files are read.",
+            "Put functions together in fewer files.",
+            fields={"count": str(MAX_FILES)},
+        )
+    return OwnFolder(str(path), _addressed(read), problem)
 
 
 def _addressed(files: list[OwnFile]) -> tuple[OwnFile, ...]:

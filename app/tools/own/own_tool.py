@@ -14,6 +14,7 @@ from app.tools.own.folder import FunctionsFolder
 from app.tools.own.functions import OwnFunction
 from app.tools.sandbox.box import Sandbox
 from app.tools.sandbox.policy import SandboxKind
+from app.tools.sandbox.watch import Excess
 from app.tools.tool import CallRefusedError, Declaration, RunContext
 from app.tools.values import (
     CallTarget,
@@ -30,6 +31,11 @@ from engine.harmony.messages import FunctionTool
 RUN_SECONDS: Final = 60.0
 MAX_TEXT: Final = 24_000
 MAX_SHOWN_PRINTS: Final = 4000
+_TOO_MUCH: Final = {
+    Excess.MEMORY: "It was ended: it took too much memory.",
+    Excess.PROCESSES: "It was ended: it started too many processes.",
+    Excess.DISK: "It was ended: it wrote too much.",
+}
 _CANNOT_START: Final = "The function could not be started."
 
 
@@ -116,6 +122,9 @@ class OwnFunctions:
         if answer.is_late:
             status = OutcomeStatus.TIMED_OUT
             parts = [f"It was ended after {self._seconds:g} seconds."]
+        elif answer.excess is not None:
+            status = OutcomeStatus.FAILED
+            parts = [_TOO_MUCH[answer.excess]]
         elif answer.is_error:
             status = OutcomeStatus.FAILED
         if printed := answer.printed.strip():

@@ -90,6 +90,17 @@ def test_variants_become_a_one_of_and_keep_their_null(fields: Fields) -> None:
     assert fields(schema) == ["a:", " | string", " | number | null", ","]
 
 
+def test_parameters_that_are_a_choice_between_objects_are_shown_as_one(fields: Fields) -> None:
+    variants = [
+        an_object({"kind": {"const": "a"}, "x": {"type": "integer"}}, required=["kind", "x"]),
+        an_object({"kind": {"const": "b"}, "y": {"type": "string"}}, required=["kind"]),
+    ]
+    shown = ['kind: "a",', "x?: number,", "y?: string,"]
+    assert fields({"type": "object", "oneOf": variants}) == shown
+    both = {**an_object({"z": {"type": "boolean"}}, required=["z"]), "anyOf": variants}
+    assert fields(both) == ["z: boolean,", *shown]
+
+
 def test_the_parts_of_all_of_hold_together(fields: Fields) -> None:
     parts = [
         an_object({"x": {"type": "integer"}}, required=["x"]),

@@ -217,7 +217,10 @@ def test_placeholders_are_filled_everywhere() -> None:
         "${HOME}",
         (("A", "${MISSING:-plain}"),),
     )
-    found = filled(entry, {"key": "k"}.get, {"HOME": "/home/me"})
+    ready = filled(entry, {"key": "k"}.get, {"HOME": "/home/me"})
+    found = ready.entry
+    assert ready.secrets == ("k",)
+    assert "--key" not in repr(ready)
     assert found.command == "node"
     assert found.args == ("/home/me/s.js", "--key=k", "$HOME {x}")
     assert (found.cwd, found.env) == ("/home/me", (("A", "plain"),))

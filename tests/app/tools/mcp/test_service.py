@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -309,3 +311,11 @@ def test_closing_ends_all_servers(desk: Desk) -> None:
     desk.thread.submit(desk.servers.close).result(SECONDS)
     assert desk.servers.tools() == {}
     assert not psutil.pid_exists(int((desk.folder / "starts").read_text(encoding="utf-8")))
+
+
+def test_the_protocol_is_not_imported_before_a_server_is_wanted() -> None:
+    code = (
+        "import sys, app.tools.mcp.service; print('mcp' in sys.modules, 'mcp_types' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["False", "False"]

@@ -33,7 +33,7 @@ class Functions:
 
     @property
     def folder(self) -> FunctionsFolder:
-        return FunctionsFolder(self.path)
+        return FunctionsFolder(lambda: self.path)
 
     def write(self, name: str, source: str) -> None:
         self.path.mkdir(exist_ok=True)

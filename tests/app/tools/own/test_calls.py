@@ -82,6 +82,17 @@ def steal(path: str) -> str:
     print(sorted(name for name in os.environ if "SECRET" in name))
     return Path(path).read_text()
 
+def fill() -> str:
+    """Take memory with many processes."""
+    for _ in range(12):
+        if os.fork() == 0:
+            kept = bytearray(400 << 20)
+            for place in range(0, len(kept), 4096):
+                kept[place] = 1
+            time.sleep(600)
+    time.sleep(600)
+    return "x"
+
 def forge() -> str:
     """Write where the answer goes."""
     for number in range(3, 20):
@@ -217,3 +228,10 @@ def test_without_a_sandbox_nothing_is_offered(written: Functions) -> None:
     assert tool.addresses == ()
     with pytest.raises(CallRefusedError):
         tool.view(ToolCall("c", 0, "functions.weather", '{"city": "x"}'))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_function_that_takes_too_much_is_ended(written: Functions, kind: SandboxKind) -> None:
+    outcome = written.call("fill", tool=written.tool(kind))
+    assert outcome.status is OutcomeStatus.FAILED
+    assert outcome.text.startswith("It was ended: it took too much memory.")

@@ -203,4 +203,17 @@ def test_a_copy_holds_files_of_the_folder_only(functions: Functions, tmp_path: P
         if path.is_file()
     )
     assert copied == ["a.py", "data/table.csv"]
-    assert FunctionsFolder(functions.path).read().files[0].name == "a.py"
+    assert functions.folder.read().files[0].name == "a.py"
+
+
+def test_the_user_may_choose_another_folder(functions: Functions, tmp_path: Path) -> None:
+    functions.write("a.py", "")
+    chosen = [functions.path, tmp_path / "other", tmp_path / "none"]
+    chosen[1].mkdir()
+    (chosen[1] / "a.py").write_text('def f():\n    """Do."""', encoding="utf-8")
+    folder = FunctionsFolder(lambda: chosen[0])
+    assert folder.read().functions == ()
+    del chosen[0]
+    assert [function.name for function in folder.read().functions] == ["f"]
+    del chosen[0]
+    assert folder.read().files == ()
