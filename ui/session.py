@@ -175,4 +175,5 @@ class WindowSession(QObject):
             load_model=self.service.load_model,
             cancel_load=self.service.cancel_load,
             on_problem=lambda problem: self.window.show_change(NoticeRaised(problem)),
+            permissions=self.service.permissions.book,
         )

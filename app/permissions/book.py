@@ -13,8 +13,7 @@ from app.chats.background import Background
 from app.chats.store import ChatStore
 from app.chats.values import Problem
 from app.permissions.export import ExportFormat, exported, header
-from app.permissions.record import RecordedCall
-from app.permissions.rules import Rule
+from app.permissions.record import ListedRule, RecordedCall
 from engine.errors import UserFacingError
 
 _PAGE_ENTRIES: Final = 1000
@@ -36,10 +35,10 @@ class PermissionBook:
         self._background = background
         self._clock_ms = clock_ms
 
-    def rules(self, on_done: Callable[[tuple[Rule, ...]], None]) -> None:
+    def rules(self, on_done: Callable[[tuple[ListedRule, ...]], None]) -> None:
         """Hand out the rules that count, the newest first."""
         now_ms = self._clock_ms()
-        self._background.store(lambda store: store.permissions.rules(now_ms), on_done)
+        self._background.store(lambda store: store.permissions.listed_rules(now_ms), on_done)
 
     def revoke(self, ids: Collection[int], on_done: Callable[[], None]) -> None:
         """Have rules count no more, from this moment on and everywhere."""

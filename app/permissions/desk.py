@@ -14,6 +14,7 @@ from app.chats.ids import ChatId, MessageId
 from app.chats.store import ChatStore
 from app.chats.subscribers import Subscribers
 from app.chats.values import Problem
+from app.permissions.book import PermissionBook
 from app.permissions.disk import is_folder, resolve
 from app.permissions.gate import CallInQuestion, Review, Verdict
 from app.permissions.judging import Judge, Judgement, to_tell, to_tell_of_paths
@@ -79,6 +80,9 @@ class PermissionDesk:
         chat_folder: the own folder of a chat by its full path; "" where there is none.  Called
             on the storage thread.
         allowed: rules of the command line (`app.permissions.judging.Judge`).
+
+    Attributes:
+        book: reads and changes what is decided by.
     """
 
     def __init__(
@@ -91,6 +95,7 @@ class PermissionDesk:
         allowed: Sequence[Pattern] = (),
     ) -> None:
         self._background = background
+        self.book = PermissionBook(background, clock_ms)
         self._subscribers = Subscribers()
         self._tell = self._subscribers.tell
         self._clock_ms = clock_ms

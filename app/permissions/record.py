@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from app.chats.ids import ChatId, MessageId
+from app.permissions.rules import Rule
 from app.tools.values import CallView
 
 
@@ -63,6 +64,18 @@ class Entry:
     result_chars: int = 0
     result_digest: str = ""
     id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ListedRule:
+    """A rule as a list shows it.
+
+    Attributes:
+        chat_title: of the one chat it counts in; "" for a rule that counts in all.
+    """
+
+    rule: Rule
+    chat_title: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from app.chats.call_rows import storable
 from app.chats.database import Database
 from app.chats.ids import ChatId
 from app.permissions.judging import Judgement
-from app.permissions.record import Entry, Event, RecordedCall
+from app.permissions.record import Entry, Event, ListedRule, RecordedCall
 from app.permissions.rule_text import rule_text
 from app.permissions.rules import Pattern, Rule
 from app.tools.values import TargetKind
@@ -93,6 +93,11 @@ class StoredPermissions:
         return tuple(
             rule for rule in self._rules() if not rule.expires_ms or now_ms < rule.expires_ms
         )
+
+    def listed_rules(self, now_ms: int) -> tuple[ListedRule, ...]:
+        """The same with the titles of the chats they count in."""
+        titles = dict(self._database.rows("SELECT id, title FROM chat"))
+        return tuple(ListedRule(rule, titles.get(rule.chat_id, "")) for rule in self.rules(now_ms))
 
     def revoke(self, ids: Collection[int], now_ms: int) -> None:
         """Have rules count no more; `restore` brings them back."""

@@ -41,7 +41,8 @@ class SettingRow(QWidget):
         self._is_stacked = False
         self.name = Label(theme, name, wrap=True)
         self.hint = Label(theme, hint, size=TypeSize.CODE, role="muted", wrap=True)
-        self.hint.setVisible(bool(hint))
+        if not hint:
+            self.hint.hide()  # to show it here would open a window of its own
         self._side = QWidget()
         side = QHBoxLayout(self._side)
         side.setContentsMargins(0, 0, 0, 0)

@@ -15,13 +15,14 @@ from app.chats.values import Problem
 from app.chores import Chores
 from app.current_settings import CurrentSettings
 from app.models.planning import Planned
+from app.permissions.book import PermissionBook
 from app.settings import Settings
 from app.words import Words
 from app.workers import Worker
 from engine.adapters import AdapterFacts
 from engine.memory_plan.values import MemoryPlan
 from engine.requests import Adapter
-from ui.settings.file_dialog import choose_file
+from ui.settings.file_dialog import choose_file, choose_target
 from ui.theme.theme import Theme
 
 ChooseFile = Callable[[QWidget, Words, str], str]
@@ -43,7 +44,9 @@ class SettingsDesk:
         load_model: load by the settings.
         cancel_load: give the load in progress up.
         on_problem: told that settings could not be written.
+        permissions: the rules and the record of calls.
         choose_file: asks for a GGUF file.
+        choose_target: asks where a file is to be written, given its name.
         examine_adapter: checks an adapter for a model file; on a chores thread.
     """
 
@@ -57,7 +60,9 @@ class SettingsDesk:
     load_model: Callable[[], None]
     cancel_load: Callable[[], None]
     on_problem: Callable[[Problem], None]
+    permissions: PermissionBook
     choose_file: ChooseFile = field(default=choose_file)
+    choose_target: ChooseFile = field(default=choose_target)
     examine_adapter: Callable[[Path, Adapter], AdapterFacts] = field(default=examine_adapter)
 
     def change(self, **changes: Any) -> None:

@@ -1,4 +1,4 @@
-"""Asks for a GGUF file."""
+"""Asks for files: which to read, where to write."""
 
 from __future__ import annotations
 
@@ -13,4 +13,11 @@ def choose_file(parent: QWidget, words: Words, title: str) -> str:
     """Ask for a file; "" when none was chosen."""
     kinds = words("GGUF files (*.gguf)")
     path, _ = QFileDialog.getOpenFileName(parent, title, str(Path.home()), kinds)
+    return path
+
+
+def choose_target(parent: QWidget, words: Words, name: str) -> str:
+    """Ask where to write a file of this name; "" for nowhere."""
+    title = words("Save as")
+    path, _ = QFileDialog.getSaveFileName(parent, title, str(Path.home() / name))
     return path

@@ -9,6 +9,7 @@ from ui.settings.desk import SettingsDesk
 from ui.settings.diagnostics_page import DiagnosticsPage
 from ui.settings.machines_page import MachinesPage
 from ui.settings.model_page import ModelPage
+from ui.settings.permissions_page import PermissionsPage
 from ui.settings.screen import SettingsScreen
 
 
@@ -20,6 +21,7 @@ def make_settings(desk: SettingsDesk) -> SettingsScreen:
             (ModelPage(desk), "cpu"),
             (AdaptersPage(desk), "layers"),
             (AnswersPage(desk), "gauge"),
+            (PermissionsPage(desk), "shield-check"),
             (MachinesPage(desk), "plug"),
             (AppearancePage(desk), "sun-moon"),
             (DiagnosticsPage(desk), "file-text"),

@@ -46,7 +46,8 @@ class SettingsSection(QWidget):
         self._said.setSpacing(Space.ROOM)
         self._said.addWidget(self.heading)
         self._said.addWidget(self.remark, stretch=1)
-        self.remark.setVisible(bool(remark))
+        if not remark:
+            self.remark.hide()  # to show it here would open a window of its own
         self._head = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._head.setSpacing(Space.ROOM)
         self._head.addLayout(self._said, stretch=1)

@@ -9,16 +9,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.assembly import chosen_model
+from app.assembly import chosen_model, open_memory_storage
+from app.chats.background import Background
 from app.chats.changes import ModelState, StatusChanged
+from app.chats.storage_thread import StorageThread
 from app.chats.values import Problem
 from app.chores import Chores
 from app.current_settings import CurrentSettings
 from app.models.planning import Planned
 from app.paths import Paths
+from app.permissions.book import PermissionBook
 from app.settings import Settings, SettingsFile
 from app.words import Words
 from app.workers import LentDevice, Worker, WorkerError
@@ -27,12 +30,14 @@ from engine.memory_plan.planner import plan_memory
 from engine.memory_plan.values import MemoryPlan, PlanChoices
 from tests.engine.memory_plan.conftest import facts_of
 from tools.random_model.header import GPT_OSS_20B
+from ui.bridge.dispatcher import Dispatcher
 from ui.settings.desk import SettingsDesk
 from ui.settings.pages import make_settings
 from ui.settings.screen import SettingsScreen
 from ui.theme.theme import Theme
 
 GIB = 1 << 30
+NOW_MS = 1_800_000_000_000
 FACTS = facts_of(GPT_OSS_20B)
 CARD = Device("CUDA0", "NVIDIA GeForce RTX 5070 Ti", DeviceKind.GPU, 15 * GIB, 16 * GIB)
 CPU = Device("CPU", "AMD Ryzen 7 5800X", DeviceKind.CPU, 28 * GIB, 32 * GIB)
@@ -72,6 +77,7 @@ class Room:
     """A screen with what is behind it.
 
     Attributes:
+        permissions, storage: the rules and the record, and the thread over the file they lie in.
         asked: what was asked of the chat service.
         problems: what was told of the settings file.
         file_to_choose: what the file dialog will give.
@@ -81,6 +87,8 @@ class Room:
     current: CurrentSettings
     file: SettingsFile
     executor: AtOnce
+    permissions: PermissionBook
+    storage: StorageThread
     hardware: Hardware = field(default_factory=lambda: Hardware((CARD, CPU), 28 * GIB, 32 * GIB, 8))
     asked: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
@@ -124,14 +132,22 @@ class Room:
             load_model=lambda: self.asked.append("load"),
             cancel_load=lambda: self.asked.append("cancel"),
             on_problem=self.problems.append,
+            permissions=self.permissions,
             choose_file=self.choose_file,
+            choose_target=self.choose_file,
         )
 
 
 @pytest.fixture
-def room(tmp_path: Path) -> Room:
+def room(tmp_path: Path, qapp: QApplication) -> Iterator[Room]:
     file = SettingsFile(tmp_path / "settings.json")
-    return Room(CurrentSettings(file), file, AtOnce())
+    executor, storage, dispatcher = AtOnce(), open_memory_storage(), Dispatcher(qapp)
+    problems: list[Problem] = []
+    background = Background(storage, executor, dispatcher.post, problems.append)
+    yield Room(
+        CurrentSettings(file), file, executor, PermissionBook(background, lambda: NOW_MS), storage
+    )
+    storage.close()
 
 
 @pytest.fixture

@@ -26,8 +26,8 @@ def place_choices(
         height = _row(yes, x, y)
         _row(no, x + width - _width(no), y)
         return height
-    height = _flow(yes, x, y, width)
-    return height + Space.GAP + _flow(no, x, y + height + Space.GAP, width)
+    height = place_in_rows(yes, x, y, width)
+    return height + Space.GAP + place_in_rows(no, x, y + height + Space.GAP, width)
 
 
 def _width(widgets: Sequence[QWidget]) -> int:
@@ -45,8 +45,8 @@ def _row(widgets: Sequence[QWidget], x: int, y: int) -> int:
     return height
 
 
-def _flow(widgets: Sequence[QWidget], x: int, y: int, width: int) -> int:
-    """As many in a row as there is room for."""
+def place_in_rows(widgets: Sequence[QWidget], x: int, y: int, width: int) -> int:
+    """As many in a row as there is room for; returns the height this takes."""
     top, rows = y, [[]]  # type: tuple[int, list[list[QWidget]]]
     for one in widgets:
         if rows[-1] and _width([*rows[-1], one]) > width:
