@@ -13,7 +13,7 @@ from app.chats.database import Database, StorageError, open_database
 from app.chats.ids import MessageId
 from app.chats.store import ChatStore
 from app.permissions.export import ExportFormat
-from app.permissions.record import Entry, Event, RecordedCall
+from app.permissions.record import Entry, Event, ListedRule, RecordedCall
 from app.permissions.rule_text import parse_rule, rule_text
 from app.permissions.rules import Rule
 from app.permissions.stored import StoredPermissions
@@ -267,7 +267,7 @@ def test_an_export_that_fails_leaves_the_old_file(bench: Bench, tmp_path: Path) 
 
 def test_the_book_lists_revokes_and_restores(bench: Bench) -> None:
     rule_id = bench.in_store(lambda store: make_rule(store.permissions, "python"))
-    seen = list[tuple[Rule, ...]]()
+    seen = list[tuple[ListedRule, ...]]()
     bench.book.rules(seen.append)
     bench.book.revoke([rule_id], lambda: bench.book.rules(seen.append))
     bench.settle()
