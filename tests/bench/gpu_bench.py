@@ -59,6 +59,7 @@ def run(model: Path) -> dict[str, Any]:
         raise RuntimeError("no GPU is here, so there is nothing to measure")
     bench = _Bench(model, facts, machine, card.name)
     figures: dict[str, Any] = {"card": card.description, "card_mib": card.total_bytes >> 20}
+    figures["bench_mib"] = (card.total_bytes - card.free_bytes) >> 20
     for name, measure in (
         ("memory", bench.memory),
         ("reading", bench.reading),

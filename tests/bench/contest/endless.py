@@ -1,7 +1,8 @@
 """A copy of a model that never ends a message, so that replies have the length that is asked for.
 
-The output rows of the ids that end a message are zeroed, which makes their logits 0: far below
-those of the likely tokens, so they are never drawn.  All else, and the time a token takes, stays
+The output rows of all special ids are zeroed, which makes their logits 0: far below those of the
+likely tokens, so they are never drawn.  Those that no message holds are among them: a model of
+noise draws them too, and the header guard puts the end of a turn in their place.  All else, and the time a token takes, stays
 as it was, and no contestant needs a logit bias, which would cost each something else.
 """
 
@@ -11,10 +12,9 @@ import shutil
 from pathlib import Path
 
 from engine.gguf_header import read_header
-from engine.harmony.tokens import CALL, END, END_OF_TEXT, RETURN, START
 
-_ENDS = (END_OF_TEXT, RETURN, CALL, END, START)
-"""A message is left by its end or, malformed, by the beginning of the next."""
+_FIRST_SPECIAL = 199_998
+"""From here on the vocabulary has special ids only (`resources/vocabulary`)."""
 
 
 def endless_copy(model: Path, target: Path) -> Path:
@@ -39,6 +39,5 @@ def make_endless(model: Path) -> None:
     output = next(one for one in header.tensors if one.name == "output.weight")
     row_bytes = output.size_bytes // output.shape[-1]
     with model.open("r+b") as file:
-        for token in _ENDS:
-            file.seek(header.data_start + output.offset + token * row_bytes)
-            file.write(bytes(row_bytes))
+        file.seek(header.data_start + output.offset + _FIRST_SPECIAL * row_bytes)
+        file.write(bytes((output.shape[-1] - _FIRST_SPECIAL) * row_bytes))
