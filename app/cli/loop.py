@@ -29,3 +29,11 @@ class CallLoop:
         """Run calls until one of them calls `finish`."""
         while not self._is_done:
             self._calls.get()()
+
+    def step(self, seconds: float) -> None:
+        """Run the next call.
+
+        Raises:
+            queue.Empty: none came in so many seconds.
+        """
+        self._calls.get(timeout=seconds)()

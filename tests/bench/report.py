@@ -53,6 +53,7 @@ def page(bench: Figures, more: Sequence[Figures] = ()) -> str:
         _conversation(bench),
         _stops(bench),
         _memory(bench),
+        *((_tools(bench),) if "tools" in bench else ()),
         _checks(bench),
         *(_full_size(one) for one in more if "full_size" in one),
         *(card_section(one) for one in more if "gpu" in one),
@@ -194,6 +195,34 @@ def _memory(bench: Figures) -> Iterator[str]:
         told = memory["conversation"].get(name)
         talk = "-" if told is None else f"{told:,.0f}"
         yield f"| {name} | {memory['speed'][name]:,.0f} | {talk} |"
+
+
+_TOOL_ROWS = {
+    "kernel_ready_ms": "a notebook in its box, from nothing to its first result",
+    "python_call_ms": "a call of a notebook that is there",
+    "page_open_ms": "a page of a server on this machine: fetched, read, shown to the model",
+    "mcp_ready_ms": "an MCP server on this machine, from nothing to its list of tools",
+    "mcp_call_ms": "a call of it",
+    "call_overhead_ms": "all that Sotto does for a call besides the tool's work: decision, record "
+    "and history, each step synced to the disk",
+}
+
+
+def _tools(bench: Figures) -> Iterator[str]:
+    tools = bench["tools"]
+    yield "## Tools"
+    yield ""
+    yield "| | ms (median; most) |"
+    yield "|---|---|"
+    for name, told in _TOOL_ROWS.items():
+        if name in tools:
+            most = tools.get(name.replace("_ms", "_max_ms"))
+            yield f"| {told} | {tools[name]:,.1f}" + (f"; {most:,.1f} |" if most else " |")
+    yield ""
+    yield (
+        f"Holding a call against a hundred rules takes {tools['decision_us'] / 1000:.1f} ms, when "
+        "none of them is about it."
+    )
 
 
 def _checks(bench: Figures) -> Iterator[str]:

@@ -36,6 +36,7 @@ from tests.bench import (
     guard_bench,
     limits,
     schema_bench,
+    tools_bench,
     ui_bench,
     warm_bench,
 )
@@ -82,6 +83,7 @@ SECTIONS: dict[str, Callable[[Setting], dict[str, Any]]] = {
     "guard": lambda _setting: guard_bench.run(),
     "schema": lambda _setting: schema_bench.run(),
     "warm": lambda setting: warm_bench.run(setting.model),
+    "tools": lambda setting: tools_bench.run(setting.folder),
     "ui": lambda _setting: ui_bench.run(),
     "ask": lambda setting: app_bench.ask_first_token(setting.folder),
     "window": lambda setting: app_bench.window(setting.folder),
