@@ -2,8 +2,9 @@
 
 The output rows of all special ids are zeroed, which makes their logits 0: far below those of the
 likely tokens, so they are never drawn.  Those that no message holds are among them: a model of
-noise draws them too, and the header guard puts the end of a turn in their place.  All else, and the time a token takes, stays
-as it was, and no contestant needs a logit bias, which would cost each something else.
+noise draws them too, and the header guard puts the end of a turn in their place.  All else, and
+the time a token takes, stays as it was, and no contestant needs a logit bias, which would cost
+each something else.
 """
 
 from __future__ import annotations
@@ -12,9 +13,7 @@ import shutil
 from pathlib import Path
 
 from engine.gguf_header import read_header
-
-_FIRST_SPECIAL = 199_998
-"""From here on the vocabulary has special ids only (`resources/vocabulary`)."""
+from engine.harmony.tokens import ORDINARY_TOKENS
 
 
 def endless_copy(model: Path, target: Path) -> Path:
@@ -39,5 +38,5 @@ def make_endless(model: Path) -> None:
     output = next(one for one in header.tensors if one.name == "output.weight")
     row_bytes = output.size_bytes // output.shape[-1]
     with model.open("r+b") as file:
-        file.seek(header.data_start + output.offset + _FIRST_SPECIAL * row_bytes)
-        file.write(bytes((output.shape[-1] - _FIRST_SPECIAL) * row_bytes))
+        file.seek(header.data_start + output.offset + ORDINARY_TOKENS * row_bytes)
+        file.write(bytes((output.shape[-1] - ORDINARY_TOKENS) * row_bytes))

@@ -130,7 +130,7 @@ def test_the_report_shows_what_was_measured_and_names_what_was_not(
     assert "Other programs were at work" in report.page(bench)
 
 
-def test_the_endless_copy_differs_in_the_rows_that_end_a_message_alone(
+def test_the_endless_copy_differs_in_the_rows_of_special_ids_alone(
     practice_model_path: Path, tmp_path: Path
 ) -> None:
     copy = endless_copy(practice_model_path, tmp_path / "endless.gguf")
@@ -144,7 +144,7 @@ def test_the_endless_copy_differs_in_the_rows_that_end_a_message_alone(
         assert any(before[at : at + row])
         assert not any(after[at : at + row])
     assert before[:start] == after[:start]
-    first_end = start + 199_999 * row
+    first_end = start + 199_998 * row
     assert before[start:first_end] == after[start:first_end]
     assert before[start + output.size_bytes :] == after[start + output.size_bytes :]
 
