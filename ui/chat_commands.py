@@ -76,6 +76,10 @@ class Deciding(Protocol):
         """Answer several questions alike."""
         ...
 
+    def revoke_rule(self, rule_id: int) -> None:
+        """Undo a rule that an answer made."""
+        ...
+
 
 class ChatCommands(Protocol):
     """What the window asks of `app.chats.service.ChatService`; UI thread."""

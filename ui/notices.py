@@ -20,7 +20,9 @@ from PySide6.QtWidgets import QGridLayout, QSizePolicy, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from app.chats.values import Problem
+from app.permissions.rules import Rule
 from app.words import Words
+from ui.chat.permissions.wording import rule_sentence
 from ui.controls.button import ButtonKind, IconButton, TextButton
 from ui.controls.label import Label
 from ui.controls.painting import draw_box
@@ -96,6 +98,15 @@ def bug_notice(words: Words) -> Notice:
 def undo_notice(words: Words, title: str, undo: Callable[[], None]) -> Notice:
     """A chat of this title was deleted and can be brought back for a while."""
     said = words("Deleted “{title}”", title=title)
+    return Notice(said, action=words("Undo"), on_action=undo, lasts_ms=UNDO_MS)
+
+
+def rule_notice(words: Words, rule: Rule, undo: Callable[[], None]) -> Notice:
+    """A rule was made by an answer, and can be taken back for a while."""
+    covered = rule_sentence(words, rule.pattern)
+    said = words("From now on without a question: {rule}", rule=covered)
+    if rule.chat_id is not None:
+        said = words("In this chat from now on without a question: {rule}", rule=covered)
     return Notice(said, action=words("Undo"), on_action=undo, lasts_ms=UNDO_MS)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QEvent, QSize, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
@@ -17,6 +18,7 @@ from app.chats.changes import (
     ChatsChanged,
     NoticeRaised,
     ResponseFormatChanged,
+    RuleMade,
     StatusChanged,
     ToolsSwitched,
     UndoOffered,
@@ -31,7 +33,7 @@ from ui.chat.tools.doors import ToolDoors
 from ui.chat_commands import ChatCommands
 from ui.controls.signs import Hairline
 from ui.model_notices import ModelNotices
-from ui.notices import NoticeBanner, bug_notice, problem_notice, undo_notice
+from ui.notices import NoticeBanner, bug_notice, problem_notice, rule_notice, undo_notice
 from ui.scope_sign import reach_of
 from ui.settings.screen import SettingsScreen
 from ui.sidebar.drawer import Drawer
@@ -131,6 +133,9 @@ class MainWindow(QMainWindow):
             case UndoOffered():
                 undo = undo_notice(self._words, change.chat.title, self._service.undo_delete)
                 self.banner.show_notice(undo)
+            case RuleMade():
+                revoke = partial(self._service.permissions.revoke_rule, change.rule.id)
+                self.banner.show_notice(rule_notice(self._words, change.rule, revoke))
             case ToolsSwitched():
                 self.top_bar.show_reach(reach_of(change.switched_on, self.is_remote))
             case ResponseFormatChanged():

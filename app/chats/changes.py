@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from app.chats.ids import ChatId, MessageId
 from app.chats.values import Chat, Message, Problem
+from app.permissions.rules import Rule
 from app.permissions.values import PermissionRequest
 from app.tools.records import CallRecord
 from engine.analysis_filter import ThoughtPiece
@@ -175,6 +176,13 @@ class PermissionSettled:
 
 
 @dataclass(frozen=True, slots=True)
+class RuleMade:
+    """An answer to a question made a rule; `PermissionBook.revoke` undoes it."""
+
+    rule: Rule
+
+
+@dataclass(frozen=True, slots=True)
 class CostForeseen:
     """What the chosen effort costs, because the chat so far was read with another one.
 
@@ -245,6 +253,7 @@ ChatChange = (
     | AnswerCallChanged
     | PermissionAsked
     | PermissionSettled
+    | RuleMade
     | CostForeseen
     | SendRefused
     | BusyChanged

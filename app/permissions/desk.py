@@ -9,7 +9,13 @@ from itertools import count
 from typing import Final
 
 from app.chats.background import Background
-from app.chats.changes import ChatChange, NoticeRaised, PermissionAsked, PermissionSettled
+from app.chats.changes import (
+    ChatChange,
+    NoticeRaised,
+    PermissionAsked,
+    PermissionSettled,
+    RuleMade,
+)
 from app.chats.ids import ChatId, MessageId
 from app.chats.store import ChatStore
 from app.chats.subscribers import Subscribers
@@ -211,6 +217,10 @@ class PermissionDesk:
         for request_id in request_ids:
             self.decide(request_id, replace(decision, arguments=None))
 
+    def revoke_rule(self, rule_id: int) -> None:
+        """Undo a rule that an answer made; the call that it was made for has run."""
+        self.book.revoke([rule_id], lambda: None)
+
     # ---- between the two
 
     def _consider(self, case: _Case) -> None:
@@ -284,11 +294,13 @@ class PermissionDesk:
             rule_id = store.permissions.decide(entry, rule)
             return Answered(decision.is_allowed, By.PERSON, scope, decision.reason, rule_id, now_ms)
 
-        self._background.store(
-            in_store,
-            lambda answered: self._answer(case, answered),
-            lambda problem: self._give_up(case, problem),
-        )
+        def decided(answered: Answered) -> None:
+            rule = _rule_of(decision, request, now_ms)
+            if rule is not None and answered.rule_id:
+                self._tell(RuleMade(replace(rule, id=answered.rule_id)))
+            self._answer(case, answered)
+
+        self._background.store(in_store, decided, lambda problem: self._give_up(case, problem))
 
     def _answer(self, case: _Case, answered: Answered) -> None:
         if self._open.pop(case.id, None) is None:

@@ -170,6 +170,9 @@ class FakeService:
     def decide_all(self, request_ids: Collection[int], decision: Decision) -> None:
         self.commands.append(("decide_all", list(request_ids), decision))
 
+    def revoke_rule(self, rule_id: int) -> None:
+        self.commands.append(("revoke_rule", rule_id))
+
     @property
     def available(self) -> tuple[str, ...]:
         return ("browser", "mcp/files", "python")

@@ -20,8 +20,17 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from app.chats.changes import ModelState, NoticeRaised, ResponseFormatChanged, StatusChanged
+from app.chats.changes import (
+    ModelState,
+    NoticeRaised,
+    ResponseFormatChanged,
+    RuleMade,
+    StatusChanged,
+)
+from app.chats.ids import ChatId
 from app.chats.values import Problem
+from app.permissions.rule_text import parse_rule
+from app.permissions.rules import Rule
 from app.settings import SettingsFile
 from app.words import Words
 from engine.harmony.messages import Effort, ResponseFormat
@@ -181,6 +190,17 @@ def test_a_deleted_chat_can_be_brought_back(
     assert service.commands[-1] == ("undo_delete",)
     assert window.top_bar.title.text() == "Heat equation"
     assert not window.banner.isVisible()
+
+
+@pytest.mark.parametrize("chat", [None, ChatId(1)])
+def test_a_rule_that_was_made_can_be_undone(
+    window: MainWindow, service: Service, qtbot: QtBot, chat: ChatId | None
+) -> None:
+    service.tell(RuleMade(Rule(parse_rule("host:example.com"), id=5, chat_id=chat)))
+    assert "without a question: Pages on example.com" in window.banner.title.text()
+    assert ("In this chat" in window.banner.title.text()) == (chat is not None)
+    qtbot.mouseClick(window.banner.action, Qt.MouseButton.LeftButton)
+    assert service.commands[-1] == ("revoke_rule", 5)
 
 
 def test_a_model_that_fails_is_explained_until_one_is_ready(

@@ -177,7 +177,10 @@ class PermissionCard(QWidget):
         if self._shown_ms is None:
             self._shown_ms = self._now_ms()
             words = self._context.words
-            self._announce(self, words("{wish}. It waits for your answer.", wish=self.title.text()))
+            self._announce(
+                self,
+                words("{wish}. It waits for your answer; F6 leads to it.", wish=self.title.text()),
+            )
 
     @override
     def focusInEvent(self, event: QFocusEvent) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from app.chats.changes import NoticeRaised, PermissionAsked, PermissionSettled
+from app.chats.changes import NoticeRaised, PermissionAsked, PermissionSettled, RuleMade
 from app.chats.ids import MessageId
 from app.permissions.desk import NOT_RECORDED
 from app.permissions.gate import Gate
@@ -356,3 +356,20 @@ def test_a_change_is_told_after_the_loop_knows(bench: Bench) -> None:
     )
     ask(bench, python())
     assert seen == [1]
+
+
+def test_a_rule_that_was_made_is_told_and_can_be_taken_back(bench: Bench) -> None:
+    ask(bench, PAGE)
+    decide(bench, replace(CHAT, expires_ms=NOW + 1000))
+    (told,) = (change for change in bench.changes if isinstance(change, RuleMade))
+    assert (told.rule,) == bench.in_store(lambda store: store.permissions.rules(NOW))
+    bench.desk.revoke_rule(told.rule.id)
+    ask(bench, PAGE)
+    assert len(bench.desk.waiting) == 1
+
+
+def test_no_rule_is_told_of_where_none_was_made(bench: Bench) -> None:
+    for view, decision in ((PAGE, YES), (PAGE, NO), (replace(python(), runs_outside=True), CHAT)):
+        ask(bench, view)
+        decide(bench, decision)
+    assert not any(isinstance(change, RuleMade) for change in bench.changes)

@@ -137,7 +137,7 @@ def test_it_is_announced_and_takes_no_focus(make_scene: MakeScene) -> None:
     scene = make_scene(asked(PAGE))
     assert scene.composer.hasFocus()
     assert scene.said == [
-        "Sotto wants to open a page on docs.example.com. It waits for your answer."
+        "Sotto wants to open a page on docs.example.com. It waits for your answer; F6 leads to it."
     ]
 
 
