@@ -156,7 +156,7 @@ class Asking:
             workshop=tools.workshop,
         )
         terminal = None if self._terminal is None else Terminal(self._terminal, self._loop.post)
-        prompt = PermissionPrompt(service.permissions, self._errors, terminal)
+        prompt = PermissionPrompt(service, self._errors, terminal)
         service.subscribe(prompt.show)
         self._effort = self._options.effort or settings.effort
         service.subscribe(self._on_change)

@@ -88,7 +88,12 @@ def _ask(
 
 
 def _terminal(errors: TextIO) -> int | None:
-    """Where a person can be asked: a terminal that shows the questions and takes answers."""
+    """Where a person can be asked: a terminal that shows the questions and takes answers.
+
+    Not on Windows, whose terminals cannot be waited for by descriptor.
+    """
+    if sys.platform == "win32":
+        return None
     try:
         is_there = errors.isatty() and sys.stdin.isatty()
         return sys.stdin.fileno() if is_there else None

@@ -1,4 +1,4 @@
-"""Asks at the terminal whether a call may run; where nobody is there, says no."""
+"""Asks at the terminal whether calls may run or go on; where nobody is there, says no."""
 
 from __future__ import annotations
 
@@ -7,11 +7,18 @@ import unicodedata
 from collections.abc import Callable
 from typing import Final, TextIO
 
-from app.chats.changes import ChatChange, PermissionAsked, PermissionSettled
+from app.chats.changes import (
+    AnswerCallChanged,
+    BusyChanged,
+    ChatChange,
+    PermissionAsked,
+    PermissionSettled,
+)
+from app.chats.service import ChatService
 from app.cli.terminal import Terminal
-from app.permissions.desk import PermissionDesk
 from app.permissions.rule_text import rule_text
 from app.permissions.values import Decision, PermissionRequest, Scope
+from app.tools.records import CallRecord, CallStatus
 from app.tools.values import TargetKind
 
 NOBODY: Final = "Nobody was there to ask."
@@ -22,15 +29,16 @@ class PermissionPrompt:
     """Answers the questions of one run of `sotto ask`.  The service's thread.
 
     Args:
-        desk: takes the answers.
+        service: takes the answers.
         errors: where the questions are written, away from the answer.
         terminal: where a person answers; None where there is nobody.
     """
 
     def __init__(
-        self, desk: PermissionDesk, errors: TextIO, terminal: Terminal | None = None
+        self, service: ChatService, errors: TextIO, terminal: Terminal | None = None
     ) -> None:
-        self._desk = desk
+        self._service = service
+        self._desk = service.permissions
         self._errors = errors
         self._terminal = terminal
         self._asked: PermissionRequest | None = None
@@ -46,8 +54,29 @@ class PermissionPrompt:
             case PermissionSettled(request_id=settled) if self._is_asked(settled):
                 self._asked = None
                 self._stop_reading()
+            case AnswerCallChanged(call=call) if call.status is CallStatus.PAUSED:
+                self._ask_to_go_on(call)
+            case BusyChanged(is_busy=False):
+                self._stop_reading()
             case _:
                 pass
+
+    def _ask_to_go_on(self, call: CallRecord) -> None:
+        """A cap on the calls of the answer was reached."""
+        self._write(f"sotto: The model has made {call.number} calls and wants to go on.")
+        if self._terminal is None:
+            self._write("sotto: There is nobody to ask, so it answers without more calls.")
+            self._service.answer_now()
+            return
+        self._errors.write("  y = go on, n = answer now: ")
+        self._errors.flush()
+        self._read(self._take_going_on)
+
+    def _take_going_on(self, line: str | None) -> None:
+        if line is not None and line.strip().lower() == "y":
+            self._service.tools.go_on()
+        else:
+            self._service.answer_now()
 
     def _is_asked(self, request_id: int) -> bool:
         return self._asked is not None and self._asked.id == request_id
