@@ -21,7 +21,7 @@ from app.tools.sandbox.policy import Launch, Limits, Mount, Policy, SandboxKind
 from app.tools.sandbox.processes import end_tree
 from app.tools.sandbox.watch import SECONDS_BETWEEN, Excess, excess
 
-LIMITS: Final = Limits(memory_bytes=2 << 30, processes=64, scratch_bytes=64 << 20)
+_LIMITS: Final = Limits(memory_bytes=2 << 30, processes=64, scratch_bytes=64 << 20)
 _MODULE: Final = "app.tools.own.runner"
 _FOLDER: Final = "/functions"
 _MAX_ANSWER: Final = 4 * 1024 * 1024
@@ -29,6 +29,19 @@ _KEPT_PRINTS: Final = 20_000
 _CHUNK: Final = 64 * 1024
 _GRACE_SECONDS: Final = 2.0
 _LEAVE_SECONDS: Final = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How much a call may take.
+
+    Attributes:
+        seconds: after so long it is ended.
+        limits: of its box.
+    """
+
+    seconds: float = 60.0
+    limits: Limits = _LIMITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +67,8 @@ async def call_in_box(
     function: OwnFunction,
     arguments: Mapping[str, Any],
     folder: FunctionsFolder,
+    bounds: Bounds,
     sandbox: Sandbox,
-    seconds: float,
     on_print: Callable[[str], None],
 ) -> Answer:
     """Run a function; cancelling the task ends the box.
@@ -64,8 +77,8 @@ async def call_in_box(
         function: which one.
         arguments: that fit its schema.
         folder: where its file is.
+        bounds: how much it may take.
         sandbox: what the box is made of.
-        seconds: after so long it is ended.
         on_print: told what it has printed so far, each time there is more.
 
     Raises:
@@ -73,7 +86,7 @@ async def call_in_box(
     """
     call = {"file": function.file, "function": function.name, "arguments": dict(arguments)}
     with tempfile.TemporaryDirectory(prefix="sotto-own-", ignore_cleanup_errors=True) as place:
-        launch = await asyncio.to_thread(_prepared, Path(place), folder, sandbox)
+        launch = await asyncio.to_thread(_prepared, Path(place), folder, sandbox, bounds.limits)
         process = await asyncio.create_subprocess_exec(
             *launch.argv,
             env=launch.environment,
@@ -86,7 +99,7 @@ async def call_in_box(
         talk = _Talk(process, on_print)
         watch = asyncio.ensure_future(_watched(process, launch))
         try:
-            async with asyncio.timeout(seconds) as limit:
+            async with asyncio.timeout(bounds.seconds) as limit:
                 answer = await talk.hold(json.dumps(call).encode())
             return replace(answer, excess=watch.result()) if watch.done() else answer
         except TimeoutError:
@@ -98,12 +111,12 @@ async def call_in_box(
             await asyncio.shield(_ended(process, launch))
 
 
-def _prepared(place: Path, folder: FunctionsFolder, sandbox: Sandbox) -> Launch:
+def _prepared(place: Path, folder: FunctionsFolder, sandbox: Sandbox, limits: Limits) -> Launch:
     """What to start.  The copies are the box's to read, whoever it runs as."""
     functions, scratch = place / "functions", place / "scratch"
     folder.copy_to(functions)
     scratch.mkdir(mode=0o700)
-    policy = Policy((Mount(functions, _FOLDER),), LIMITS, scratch=scratch)
+    policy = Policy((Mount(functions, _FOLDER),), limits, scratch=scratch)
     return sandbox.launch(_MODULE, (_FOLDER,), policy)
 
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from app.tools.arguments import paths_in, read_arguments, written
 from app.tools.bounded_text import middle_cut
-from app.tools.own.boxed_call import Answer, call_in_box
+from app.tools.own.boxed_call import Answer, Bounds, call_in_box
 from app.tools.own.folder import FunctionsFolder
 from app.tools.own.functions import OwnFunction
 from app.tools.sandbox.box import Sandbox
@@ -28,7 +28,7 @@ from app.tools.values import (
 )
 from engine.harmony.messages import FunctionTool
 
-RUN_SECONDS: Final = 60.0
+DEFAULT_BOUNDS: Final = Bounds()
 MAX_TEXT: Final = 24_000
 MAX_SHOWN_PRINTS: Final = 4000
 _TOO_MUCH: Final = {
@@ -47,7 +47,7 @@ class OwnFunctions:
         sandbox: what boxes are made of, once that is known (`find_sandbox`).
         runs_unheld: whether the user has accepted, in words, that code runs with all their
             rights where there is no sandbox.
-        seconds: a call may take.
+        bounds: how much a call may take.
     """
 
     def __init__(
@@ -55,12 +55,12 @@ class OwnFunctions:
         folder: FunctionsFolder,
         sandbox: Future[Sandbox],
         runs_unheld: Callable[[], bool],
-        seconds: float = RUN_SECONDS,
+        bounds: Bounds = DEFAULT_BOUNDS,
     ) -> None:
         self._folder = folder
         self._sandbox = sandbox
         self._runs_unheld = runs_unheld
-        self._seconds = seconds
+        self._bounds = bounds
 
     @property
     def declaration(self) -> Declaration:
@@ -103,7 +103,7 @@ class OwnFunctions:
 
         try:
             answer = await call_in_box(
-                function, arguments, self._folder, sandbox, self._seconds, report
+                function, arguments, self._folder, self._bounds, sandbox, report
             )
         except OSError as error:
             text = f"{_CANNOT_START} {type(error).__name__}"
@@ -121,7 +121,7 @@ class OwnFunctions:
         status = OutcomeStatus.DONE
         if answer.is_late:
             status = OutcomeStatus.TIMED_OUT
-            parts = [f"It was ended after {self._seconds:g} seconds."]
+            parts = [f"It was ended after {self._bounds.seconds:g} seconds."]
         elif answer.excess is not None:
             status = OutcomeStatus.FAILED
             parts = [_TOO_MUCH[answer.excess]]

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from app.tools.async_thread import AsyncThread
+from app.tools.own.boxed_call import Bounds
 from app.tools.own.folder import FunctionsFolder
-from app.tools.own.own_tool import OwnFunctions
+from app.tools.own.own_tool import DEFAULT_BOUNDS, OwnFunctions
 from app.tools.sandbox.box import Sandbox
 from app.tools.sandbox.policy import SandboxKind
 from app.tools.tool import RunContext
@@ -39,10 +40,12 @@ class Functions:
         self.path.mkdir(exist_ok=True)
         (self.path / name).write_text(source, encoding="utf-8")
 
-    def tool(self, kind: SandboxKind = SandboxKind.BUBBLEWRAP, **more: float) -> OwnFunctions:
+    def tool(
+        self, kind: SandboxKind = SandboxKind.BUBBLEWRAP, bounds: Bounds = DEFAULT_BOUNDS
+    ) -> OwnFunctions:
         sandbox: Future[Sandbox] = Future()
         sandbox.set_result(Sandbox(kind))
-        return OwnFunctions(self.folder, sandbox, lambda: False, **more)
+        return OwnFunctions(self.folder, sandbox, lambda: False, bounds)
 
     def call(
         self,

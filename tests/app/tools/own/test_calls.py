@@ -8,7 +8,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from app.tools.sandbox.policy import SandboxKind
+from app.tools.own.boxed_call import Bounds
+from app.tools.sandbox.policy import Limits, SandboxKind
 from app.tools.tool import CallRefusedError, RunContext
 from app.tools.values import (
     CallTarget,
@@ -84,9 +85,9 @@ def steal(path: str) -> str:
 
 def fill() -> str:
     """Take memory with many processes."""
-    for _ in range(12):
+    for _ in range(8):
         if os.fork() == 0:
-            kept = bytearray(400 << 20)
+            kept = bytearray(60 << 20)
             for place in range(0, len(kept), 4096):
                 kept[place] = 1
             time.sleep(600)
@@ -152,7 +153,7 @@ def test_what_is_said_is_kept_in_bounds(written: Functions) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_function_that_takes_too_long_is_ended(written: Functions, kind: SandboxKind) -> None:
-    outcome = written.call("hang", tool=written.tool(kind, seconds=2.0))
+    outcome = written.call("hang", tool=written.tool(kind, Bounds(2.0)))
     assert outcome.status is OutcomeStatus.TIMED_OUT
     assert outcome.text == "It was ended after 2 seconds.\n\nPrinted:\nbegun"
 
@@ -232,6 +233,7 @@ def test_without_a_sandbox_nothing_is_offered(written: Functions) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_function_that_takes_too_much_is_ended(written: Functions, kind: SandboxKind) -> None:
-    outcome = written.call("fill", tool=written.tool(kind))
+    bounds = Bounds(limits=Limits(memory_bytes=300 << 20, processes=64))
+    outcome = written.call("fill", tool=written.tool(kind, bounds))
     assert outcome.status is OutcomeStatus.FAILED
     assert outcome.text.startswith("It was ended: it took too much memory.")
