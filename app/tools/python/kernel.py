@@ -34,6 +34,7 @@ from app.tools.python.layout import (
 from app.tools.python.output import MAX_RECEIVED_BYTES, Output
 from app.tools.python.workplace import Workplace
 from app.tools.sandbox.box import Sandbox
+from app.tools.sandbox.cgroup import Cgroup, make_cgroup
 from app.tools.sandbox.policy import Launch, Limits, Mount, Policy, SandboxKind
 from app.tools.sandbox.processes import end_tree
 from app.tools.sandbox.watch import SECONDS_BETWEEN, Excess, excess
@@ -48,6 +49,7 @@ _REPORT_SECONDS: Final = 0.2
 _IDLE_SECONDS: Final = 1.0  # what was printed may come a moment after the reply
 _WATCH_IDLE_SECONDS: Final = 1.0
 _QUEUED_MESSAGES: Final = 16
+_REMOVALS, _REMOVAL_SECONDS = 50, 0.02
 _KEPT_ERRORS: Final = 4000
 
 
@@ -117,8 +119,9 @@ class Kernel:
     Made by `start`.
     """
 
-    def __init__(self, process: Process, launch: Launch, key: bytes) -> None:
+    def __init__(self, process: Process, launch: Launch, cgroup: Cgroup, key: bytes) -> None:
         self._process = process
+        self._cgroup = cgroup
         self._launch = launch
         self._key = key
         self._context = zmq.asyncio.Context()
@@ -149,12 +152,13 @@ class Kernel:
             directory=DATA,
             scratch=workplace.scratch,
         )
+        cgroup = make_cgroup(limits)
         ready, told = os.pipe()
         try:
             launch = sandbox.launch(_MODULE, (str(told),), policy)
             _write_connection(workplace.run, launch.places[RUN], key)
             process = await asyncio.create_subprocess_exec(
-                *launch.argv,
+                *cgroup.command(launch.argv),
                 env=launch.environment,
                 cwd="/",
                 stdin=DEVNULL,
@@ -165,7 +169,7 @@ class Kernel:
             )
             os.close(told)
             told = -1
-            kernel = cls(process, launch, key.encode())
+            kernel = cls(process, launch, cgroup, key.encode())
             try:
                 async with asyncio.timeout(START_SECONDS):
                     await kernel._come_up(ready, workplace.run)
@@ -173,6 +177,7 @@ class Kernel:
                 await kernel.end()
                 raise
         except (OSError, TimeoutError) as error:
+            cgroup.remove()
             raise _not_started(str(error)) from error
         finally:
             os.close(ready)
@@ -227,6 +232,11 @@ class Kernel:
             else:
                 end_tree(self._process.pid)
             await self._process.wait()
+        # The last of them may take a moment more to go than the one that was waited for.
+        for _ in range(_REMOVALS):
+            if self._cgroup.remove():
+                break
+            await asyncio.sleep(_REMOVAL_SECONDS)
         current = asyncio.current_task()
         for task in self._tasks:
             if task is not current:
@@ -252,6 +262,7 @@ class Kernel:
             asyncio.create_task(self._listen(iopub, self._take_output)),
             asyncio.create_task(self._listen(self._shell, self._take_reply)),
             asyncio.create_task(self._listen(self._control, lambda _: None)),
+            asyncio.create_task(self._notice_a_cut(iopub, ended)),
             asyncio.create_task(self._watch()),
             asyncio.create_task(self._notice_the_end(ended)),
         ]
@@ -309,7 +320,7 @@ class Kernel:
                 await run.is_idle.wait()
 
     async def _stop(self, over: asyncio.Task[None], ending: Ending) -> None:
-        if ending in {Ending.TIMED_OUT, Ending.FLOODED}:
+        if ending in {Ending.TIMED_OUT, Ending.FLOODED} and self.is_alive:
             for _ in range(2):  # an `except` around a loop's body takes the first
                 with suppress(TimeoutError):
                     async with asyncio.timeout(STOP_SECONDS / 2):
@@ -334,9 +345,18 @@ class Kernel:
             if found is not None:
                 await self._lose(_ENDING_OF[found])
 
+    async def _notice_a_cut(self, socket: zmq.asyncio.Socket, ended: asyncio.Task[int]) -> None:
+        """A message beyond all bounds has cost the connection, and without it all is silent."""
+        monitor = socket.get_monitor_socket(zmq.EVENT_DISCONNECTED)
+        await monitor.recv_multipart()
+        # The end of the process cuts it, too, and is told elsewhere.
+        await asyncio.wait({ended}, timeout=_IDLE_SECONDS)
+        if not ended.done():
+            await self._lose(Ending.FLOODED)
+
     async def _notice_the_end(self, ended: asyncio.Task[int]) -> None:
         await ended
-        await self._lose(Ending.CRASHED)
+        await self._lose(Ending.MEMORY if self._cgroup.has_killed() else Ending.CRASHED)
 
     async def _lose(self, ending: Ending) -> None:
         if self._is_ended:

@@ -185,8 +185,9 @@ class PythonTool:
         )
 
     def _is_unheld(self) -> bool:
-        found = self._sandbox.done() and not self._sandbox.cancelled()
-        return found and self._sandbox.result().kind is SandboxKind.NONE
+        if not self._sandbox.done() or self._sandbox.cancelled() or self._sandbox.exception():
+            return False  # nothing runs before it is known
+        return self._sandbox.result().kind is SandboxKind.NONE
 
 
 def _said(ending: Ending, is_lost: bool, seconds: float, limits: Limits) -> str:

@@ -13,13 +13,11 @@ import os
 import resource
 import signal
 import sys
-from collections.abc import Sequence
-from contextlib import suppress
 from typing import Final
 
 from app.tools.sandbox import landlock, seccomp
 from app.tools.sandbox.policy import SandboxKind, Specification
-from app.tools.sandbox.processes import descendants
+from app.tools.sandbox.processes import end_tree
 
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_CAPBSET_DROP, _PR_SET_CHILD_SUBREAPER = 1, 4, 24, 36
 _CAPABILITY_VERSION_3: Final = 0x20080522
@@ -120,21 +118,8 @@ def _go_on_in_a_child() -> None:
 
 def _end_all(code: int) -> None:
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    while left := descendants(os.getpid()):
-        _kill(left)
-        for _ in left:
-            try:
-                if os.waitpid(-1, os.WNOHANG)[0] == 0:
-                    break
-            except ChildProcessError:
-                break
+    end_tree(os.getpid(), itself=False)
     os._exit(code)
-
-
-def _kill(processes: Sequence[int]) -> None:
-    for process in processes:
-        with suppress(ProcessLookupError):
-            os.kill(process, signal.SIGKILL)
 
 
 def _prctl(option: int, value: int) -> None:

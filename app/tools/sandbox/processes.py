@@ -23,17 +23,21 @@ def descendants(process: int) -> list[int]:
     return found
 
 
-def end_tree(process: int) -> None:
-    """Kill a process and all that came of it, and leave nobody behind.
+def end_tree(process: int, *, itself: bool = True) -> None:
+    """Kill a process (if `itself`) and all that came of it, and leave nobody behind.
 
-    Children go first, again and again: while their parent lives, orphans come to it.
+    Everybody is brought to a halt before anybody is killed, or a process that does nothing but
+    make others would always be ahead.
     """
+    halted: set[int] = set()
+    while new := [one for one in descendants(process) if one not in halted and not _is_zombie(one)]:
+        _tell(new, signal.SIGSTOP)
+        halted.update(new)
+    # While their parent lives, orphans come to it.
     while left := [one for one in descendants(process) if not _is_zombie(one)]:
-        for one in left:
-            with suppress(OSError):
-                os.kill(one, signal.SIGKILL)
-    with suppress(OSError):
-        os.kill(process, signal.SIGKILL)
+        _tell(left, signal.SIGKILL)
+    if itself:
+        _tell([process], signal.SIGKILL)
 
 
 def threads_of(user: int) -> int:
@@ -74,6 +78,12 @@ def own_bytes(processes: Sequence[int]) -> int:
                 if line.startswith(b"Pss:"):
                     total += int(line.split()[1]) * 1024
     return total
+
+
+def _tell(processes: Sequence[int], number: signal.Signals) -> None:
+    for one in processes:
+        with suppress(OSError):
+            os.kill(one, number)
 
 
 def _parents() -> dict[int, int]:

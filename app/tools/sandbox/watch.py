@@ -5,14 +5,13 @@ from __future__ import annotations
 from contextlib import suppress
 from enum import StrEnum
 
+from app.tools.sandbox.cgroup import SPARE_PROCESSES
 from app.tools.sandbox.held_folder import HeldFolder
 from app.tools.sandbox.policy import Launch
 from app.tools.sandbox.processes import descendants, own_bytes, resident_bytes, threads_in
 
 SECONDS_BETWEEN = 0.25
 """How often to look while code runs; a look takes a few milliseconds."""
-
-_SPARE_PROCESSES = 8  # bubblewrap itself, and whoever is just starting
 
 
 class Excess(StrEnum):
@@ -35,7 +34,7 @@ def excess(process: int, launch: Launch) -> Excess | None:
         launch: of the box.
     """
     box = [process, *descendants(process)]
-    if threads_in(box) > launch.limits.processes + _SPARE_PROCESSES:
+    if threads_in(box) > launch.limits.processes + SPARE_PROCESSES:
         return Excess.PROCESSES
     most = launch.limits.memory_bytes
     # What processes share counts for each of them at first; look closer only then.

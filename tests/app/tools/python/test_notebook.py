@@ -22,7 +22,8 @@ def test_what_a_call_defines_the_next_one_knows(room: Room) -> None:
     assert room.text("%pwd\n!echo from a program").startswith("from a program")
 
 
-def test_an_error_is_told_without_colours_and_the_state_stays(room: Room) -> None:
+def test_an_error_is_told_without_colours_and_the_state_stays(make_room: MakeRoom) -> None:
+    room = make_room()
     room.call("y = 1")
     failed = room.call("import sys\nprint('out')\nprint('err', file=sys.stderr)\n1/0")
     assert failed.status is OutcomeStatus.FAILED
@@ -97,7 +98,8 @@ def test_stop_stops_the_code_and_keeps_what_it_can(room: Room) -> None:
     assert room.text("kept") == "7"
 
 
-def test_what_is_printed_is_told_while_the_code_runs(room: Room) -> None:
+def test_what_is_printed_is_told_while_the_code_runs(make_room: MakeRoom) -> None:
+    room = make_room()
     heard = threading.Event()
 
     def hear(progress: Progress) -> None:

@@ -160,12 +160,10 @@ time.sleep(600)
     ) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == b"ready\n"
-        ours = descendants(process.pid)
-        assert len(ours) >= 2
+        assert len(descendants(process.pid)) >= 2
         end_tree(process.pid)
         # The end of the output is the end of whoever could write to it.
         assert process.stdout.read() == b""
-    assert not [one for one in ours if Path(f"/proc/{one}/fd/1").exists()]
 
 
 @pytest.mark.serial
