@@ -342,6 +342,8 @@ class Kernel:
                     await self._began.wait()
             await asyncio.sleep(SECONDS_BETWEEN)
             found = excess(self._process.pid, self._launch)
+            if found is None and self._cgroup.has_killed():
+                found = Excess.MEMORY  # of one process, and the others go on
             if found is not None:
                 await self._lose(_ENDING_OF[found])
 
