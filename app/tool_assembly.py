@@ -96,7 +96,7 @@ class ToolRoom:
         self.workshop = Workshop(
             toolbox,
             thread,
-            defaults=lambda: default_switches(around.settings(), toolbox.tools()),
+            defaults=lambda: self._defaults(toolbox),
             tokens=around.vocabulary,
             strictness=lambda: around.settings().strictness,
             allowed=tuple(around.allowed),
@@ -109,9 +109,21 @@ class ToolRoom:
         self._look_for_sandbox()
         return self._start_servers()
 
+    def _defaults(self, toolbox: Toolbox) -> tuple[str, ...]:
+        """What chats have on that chose nothing."""
+        settings = self._around.settings()
+        names = default_switches(settings, toolbox.tools())
+        # Which servers there are is known once they run; this name has them started.
+        must_start = settings.tools_functions and not self._has_servers and self._has_list
+        return (*names, MCP) if must_start else names
+
+    @property
+    def _has_list(self) -> bool:
+        return (self._around.paths.config / FILE_NAME).exists()
+
     def begin_servers(self) -> None:
         """Start the user's servers if they have any; for the window, whose menus list them."""
-        if (self._around.paths.config / FILE_NAME).exists():
+        if self._has_list:
             self._start_servers()
 
     def prepare(self, switched_on: Collection[str]) -> Future[None] | None:

@@ -202,7 +202,8 @@ class Calling:
         self._gate.refused(message.chat_id, message.id, record.recipient, record.written, why)
         refused = replace(record, status=CallStatus.REFUSED, result=why)
         if self._refused > self._workshop.caps.refused:
-            self._outlets.show(replace(refused, note=GAVE_UP.title))
+            # Without a result: the model never gets one, so it must not be remembered either.
+            self._outlets.show(replace(refused, result="", note=GAVE_UP.title))
             self._outlets.give_up(GAVE_UP)
         else:
             self._outlets.show(refused)
