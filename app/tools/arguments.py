@@ -19,26 +19,11 @@ _MAX_DEPTH: Final = 40
 _MAX_PATHS: Final = 16
 _PATH_CHARACTERS: Final = 4096
 _PATH_KEYS: Final = frozenset(
-    {
-        "cwd",
-        "dest",
-        "destination",
-        "dir",
-        "directory",
-        "file",
-        "filename",
-        "filepath",
-        "folder",
-        "from",
-        "path",
-        "paths",
-        "root",
-        "source",
-        "src",
-        "target",
-        "to",
-        "uri",
-    }
+    {"cwd", "dir", "directory", "file", "filename", "filepath", "folder", "path", "paths", "root"}
+)
+# Under these there may also stand a language or a person.
+_PERHAPS_PATH_KEYS: Final = frozenset(
+    {"dest", "destination", "from", "source", "src", "target", "to", "uri"}
 )
 
 
@@ -101,7 +86,9 @@ def _is_path(key: str, text: str) -> bool:
     is_absolute = text.startswith(("/", "~", "\\\\", "file:")) or (
         len(text) > 2 and text[0].isalpha() and text[1] == ":" and text[2] in "/\\"
     )
-    return is_absolute or key.lower() in _PATH_KEYS
+    has_folders = "/" in text or "\\" in text
+    name = key.lower()
+    return is_absolute or name in _PATH_KEYS or (has_folders and name in _PERHAPS_PATH_KEYS)
 
 
 def _parsed(text: str) -> Any:

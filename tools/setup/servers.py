@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from tools.setup.diagnosis import failure
+from tools.setup.failures import SetupError
 from tools.setup.programs import LoggedProgram, say
 from tools.setup.stamps import Stamps, digest
 
@@ -23,8 +24,15 @@ def ensure_test_servers(
     script of a package runs.
 
     Raises:
-        SetupError: npm failed.
+        SetupError: there is no npm, or it failed.
     """
+    if missing := [
+        name for name in ("node", "npm") if not shutil.which(name, path=variables.get("PATH"))
+    ]:
+        raise SetupError(
+            f"The tests need programs that are not here: {', '.join(missing)}.",
+            "Install Node.js, which brings both, and run the same command again.",
+        )
     locked = [root / "tests" / "servers" / name for name in ("package.json", "package-lock.json")]
     folder = root / "build" / "servers"
     version = subprocess.run(

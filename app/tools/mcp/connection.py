@@ -110,6 +110,8 @@ class ServerConnection:
         if task is not None:
             task.cancel()
             await asyncio.wait([task])
+            if not task.cancelled():
+                task.exception()  # what a server's end brings up is of no interest any more
         self._session = None
         self._set(ServerState.OFF)
 

@@ -170,6 +170,8 @@ def test_paths_are_found_wherever_they_are() -> None:
         "deep": [{"x": "~/mail"}, "C:\\Users\\me", "file:///tmp/a", "\\\\host\\share"],
         "paths": ["a.txt", "b.txt"],
         "words": "and/or",
+        "from": "en",
+        "to": "../b",
         "lines": "/first\n/second",
         "number": 3,
     }
@@ -182,6 +184,7 @@ def test_paths_are_found_wherever_they_are() -> None:
         "\\\\host\\share",
         "a.txt",
         "b.txt",
+        "../b",
     )
 
 

@@ -53,6 +53,15 @@ def test_a_failure_of_npm_is_told_and_tried_again(
             ensure_test_servers(clone, programs, stamps, variables)
 
 
+def test_without_node_the_tests_say_what_they_need(
+    clone: Path, programs_folder: Path, programs: LoggedProgram
+) -> None:
+    with pytest.raises(SetupError, match="not here: node, npm"):
+        ensure_test_servers(
+            clone, programs, Stamps(clone / "stamps"), {"PATH": str(programs_folder)}
+        )
+
+
 def test_each_locked_package_has_a_hash_and_no_place_of_its_own() -> None:
     lock = json.loads((LOCKED / "package-lock.json").read_text(encoding="utf-8"))
     packages = {name: entry for name, entry in lock["packages"].items() if name}
