@@ -15,10 +15,13 @@ from pathlib import Path
 from typing import Any, Final
 
 import zmq
+from ipykernel import kernelapp
+from ipykernel.iostream import IOPubThread
 from ipykernel.kernelapp import IPKernelApp
 from IPython.core import interactiveshell
 from jupyter_client.session import Session
 from traitlets.config import Config
+from zmq.eventloop.zmqstream import ZMQStream
 
 from app.tools.python.layout import CONNECTION_FILE, DATA, RUN
 
@@ -41,6 +44,30 @@ class ShortSession(Session):
         return frames
 
 
+class ForkedOutput(IOPubThread):
+    """Lets processes that the notebook forks print: by a socket in its folder, not by TCP."""
+
+    place = ""
+    """Of the socket; "" where nothing in the box may connect, and children stay silent."""
+
+    def _setup_pipe_in(self) -> None:
+        self._pipe_uuid = os.urandom(16)
+        self._pipe_flag = bool(self.place)
+        if self.place:
+            pipe = self.socket.context.socket(zmq.PULL)
+            pipe.linger = 0
+            pipe.bind(f"ipc://{self.place}")
+            self._pipe_in = ZMQStream(pipe, self.io_loop)
+            self._pipe_in.on_recv(self._handle_pipe_msg)
+
+    def _setup_pipe_out(self) -> tuple[Any, Any]:
+        context: zmq.Context[Any] = zmq.Context()  # what was forked cannot be used
+        pipe = context.socket(zmq.PUSH)
+        pipe.linger = 3000
+        pipe.connect(f"ipc://{self.place}")
+        return context, pipe
+
+
 class NotebookApp(IPKernelApp):
     """The kernel, without what nobody uses here: a debugger, a history on disk."""
 
@@ -60,8 +87,11 @@ def main(arguments: Sequence[str], places: dict[str, str]) -> None:
         arguments: the number of a pipe that a byte is written to when the sockets are open.
         places: where `RUN` and `DATA` are.
     """
-    if places[DATA] != DATA:
+    if places[DATA] == DATA:
+        ForkedOutput.place = f"{places[RUN]}/forked"
+    else:
         _show_data_at_its_place(places[DATA])
+    setattr(kernelapp, "IOPubThread", ForkedOutput)  # noqa: B010 - not declared to be set
     config = Config()
     config.HistoryManager.enabled = False
     config.InteractiveShell.colors = "nocolor"

@@ -34,6 +34,20 @@ def test_an_error_is_told_without_colours_and_the_state_stays(make_room: MakeRoo
     assert room.text("y") == "1"
 
 
+def test_work_can_be_shared_among_processes_in_namespaces(make_room: MakeRoom) -> None:
+    code = """
+from multiprocessing import Pool
+def square(x):
+    print(f"<{x}>", flush=True)
+    return x * x
+with Pool(2) as pool:
+    print(pool.map(square, range(3)))
+"""
+    said = make_room().text(code)
+    assert "[0, 1, 4]" in said
+    assert all(f"<{number}>" in said for number in range(3))
+
+
 def test_a_plot_and_a_table_can_be_seen(room: Room) -> None:
     code = "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.title('한글')\nplt.show()"
     plot = room.call(code)
