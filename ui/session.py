@@ -37,6 +37,7 @@ from ui.bridge.dispatcher import Dispatcher
 from ui.bridge.engine_bridge import EngineBridge
 from ui.settings.desk import SettingsDesk
 from ui.settings.pages import make_settings
+from ui.settings.tools.desk import ToolDesk
 from ui.theme.theme import Theme
 from ui.window import MainWindow
 
@@ -139,6 +140,17 @@ class WindowSession(QObject):
         entries = {one.entry.name: one.entry for one in self.tools.servers.statuses()}
         return name not in entries or entries[name].is_over_network
 
+    def _tool_desk(self) -> ToolDesk:
+        tools = self.tools
+        return ToolDesk(
+            tools.servers,
+            tools.functions,
+            tools.sandbox,
+            tools.secrets,
+            begin=tools.begin,
+            post=self._dispatcher.post,
+        )
+
     def _want_restart(self, without_workers: tuple[str, ...]) -> None:
         before = self._handover.without_workers if self._handover else ()
         self.restart_wanted.emit(
@@ -176,4 +188,5 @@ class WindowSession(QObject):
             cancel_load=self.service.cancel_load,
             on_problem=lambda problem: self.window.show_change(NoticeRaised(problem)),
             permissions=self.service.permissions.book,
+            tools=self._tool_desk(),
         )

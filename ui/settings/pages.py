@@ -11,6 +11,9 @@ from ui.settings.machines_page import MachinesPage
 from ui.settings.model_page import ModelPage
 from ui.settings.permissions_page import PermissionsPage
 from ui.settings.screen import SettingsScreen
+from ui.settings.servers_page import ServersPage
+from ui.settings.tools_page import ToolsPage
+from ui.settings.web_page import WebPage
 
 
 def make_settings(desk: SettingsDesk) -> SettingsScreen:
@@ -21,8 +24,11 @@ def make_settings(desk: SettingsDesk) -> SettingsScreen:
             (ModelPage(desk), "cpu"),
             (AdaptersPage(desk), "layers"),
             (AnswersPage(desk), "gauge"),
+            (ToolsPage(desk), "wrench"),
+            (WebPage(desk), "globe"),
+            (ServersPage(desk), "plug"),
             (PermissionsPage(desk), "shield-check"),
-            (MachinesPage(desk), "plug"),
+            (MachinesPage(desk), "hard-drive"),
             (AppearancePage(desk), "sun-moon"),
             (DiagnosticsPage(desk), "file-text"),
         ),

@@ -23,7 +23,6 @@ from ui.controls.label import Label
 from ui.settings.desk import SettingsDesk
 from ui.settings.page import SettingsPage
 from ui.settings.section import SettingsSection
-from ui.settings.tools.desk import ToolDesk
 from ui.settings.tools.import_dialog import ImportDialog
 from ui.settings.tools.rows import ChangingRows, sentence
 from ui.settings.tools.server_form import ServerForm
@@ -35,11 +34,11 @@ from ui.theme.tokens import Space, TypeSize
 class ServersPage(SettingsPage):
     """The list with each server's health; adding, changing, importing and removing."""
 
-    def __init__(self, desk: SettingsDesk, tools: ToolDesk) -> None:
+    def __init__(self, desk: SettingsDesk) -> None:
         super().__init__(desk, desk.words("Servers of tools"))
         words, theme = desk.words, desk.theme
+        self._tools = tools = desk.tools
         self._servers = tools.servers
-        self._tools = tools
         self.rows: dict[str, ServerRow] = {}
         self.look: ServerLook | None = None
         self.form: ServerForm | None = None
@@ -50,7 +49,7 @@ class ServersPage(SettingsPage):
         self._listed = ChangingRows(theme)
         about = words(
             "A server of tools (MCP) is a program or a service that gives the model tools, for "
-            "example for files or a calendar. Each call is asked about first."
+            "example for files or a calendar. You are asked before each call, unless you made a rule."
         )
         self.add(Label(theme, about, wrap=True))
         self.add(

@@ -7,7 +7,6 @@ from typing_extensions import override
 from ui.settings.desk import SettingsDesk
 from ui.settings.page import SettingsPage
 from ui.settings.section import SettingsSection
-from ui.settings.tools.desk import ToolDesk
 from ui.settings.tools.functions_section import FunctionsSection
 from ui.settings.tools.python_section import PythonSection
 from ui.settings.tools.rows import SwitchRow
@@ -16,10 +15,10 @@ from ui.settings.tools.rows import SwitchRow
 class ToolsPage(SettingsPage):
     """What chats begin with, where code runs, and the folder of functions."""
 
-    def __init__(self, desk: SettingsDesk, tools: ToolDesk) -> None:
+    def __init__(self, desk: SettingsDesk) -> None:
         super().__init__(desk, desk.words("Tools"))
         words = desk.words
-        self._tools = tools
+        self._tools = desk.tools
         self.python_on = SwitchRow(
             desk,
             "tools_python",
@@ -30,7 +29,7 @@ class ToolsPage(SettingsPage):
             desk,
             "tools_browser",
             words("Web"),
-            words("Searches the web and reads pages. Each page is asked about first."),
+            words("Searches the web and reads pages. You are asked first, unless you made a rule."),
         )
         self.functions_on = SwitchRow(
             desk,
@@ -38,8 +37,8 @@ class ToolsPage(SettingsPage):
             words("Servers and functions"),
             words("All servers of tools and all functions of yours."),
         )
-        self.python = PythonSection(desk, tools)
-        self.functions = FunctionsSection(desk, tools)
+        self.python = PythonSection(desk)
+        self.functions = FunctionsSection(desk)
         remark = words("Each chat has its own switches, below the message.")
         rows = (self.python_on, self.web_on, self.functions_on)
         self.add(SettingsSection(desk.theme, words("New chats begin with"), remark, *rows))

@@ -25,7 +25,6 @@ from ui.controls.setting_row import SettingRow
 from ui.settings.desk import SettingsDesk
 from ui.settings.page import SettingsPage
 from ui.settings.section import SettingsSection
-from ui.settings.tools.desk import ToolDesk
 from ui.settings.tools.rows import sentence
 from ui.theme.tokens import Space, TypeSize
 
@@ -35,10 +34,10 @@ CHOICES: Final = (SearchProvider.NONE, *PROVIDERS)
 class WebPage(SettingsPage):
     """A search service with its address or key, a trial, and what reaches whom."""
 
-    def __init__(self, desk: SettingsDesk, tools: ToolDesk) -> None:
+    def __init__(self, desk: SettingsDesk) -> None:
         super().__init__(desk, desk.words("Web"))
         words, theme = desk.words, desk.theme
-        self._tools = tools
+        self._tools = desk.tools
         names = [words("Nobody"), *(facts.name for facts in PROVIDERS.values())]
         self.provider = ChoiceButton(theme, words("Who searches"), names)
         self.provider_row = SettingRow(theme, words("Who searches"), "", self.provider)

@@ -29,6 +29,7 @@ from engine.hardware import Device, DeviceKind, Hardware
 from engine.memory_plan.planner import plan_memory
 from engine.memory_plan.values import MemoryPlan, PlanChoices
 from tests.engine.memory_plan.conftest import facts_of
+from tests.ui.settings.tools.bench import ToolBench
 from tools.random_model.header import GPT_OSS_20B
 from ui.bridge.dispatcher import Dispatcher
 from ui.settings.desk import SettingsDesk
@@ -96,6 +97,7 @@ class Room:
     worker_problem: str = ""
     diagnosed: list[StatusChanged] = field(default_factory=list)
     tried: list[str] = field(default_factory=list)
+    tools: ToolBench = field(default_factory=lambda: ToolBench(Path("/nowhere")))
 
     def plan(self, settings: Settings, loaded: MemoryPlan | None) -> Planned:
         del loaded
@@ -135,6 +137,7 @@ class Room:
             permissions=self.permissions,
             choose_file=self.choose_file,
             choose_target=self.choose_file,
+            tools=self.tools.desk(),
         )
 
 
@@ -144,9 +147,16 @@ def room(tmp_path: Path, qapp: QApplication) -> Iterator[Room]:
     executor, storage, dispatcher = AtOnce(), open_memory_storage(), Dispatcher(qapp)
     problems: list[Problem] = []
     background = Background(storage, executor, dispatcher.post, problems.append)
-    yield Room(
-        CurrentSettings(file), file, executor, PermissionBook(background, lambda: NOW_MS), storage
+    made = Room(
+        CurrentSettings(file),
+        file,
+        executor,
+        PermissionBook(background, lambda: NOW_MS),
+        storage,
+        tools=ToolBench(tmp_path),
     )
+    yield made
+    made.tools.close()
     storage.close()
 
 

@@ -15,7 +15,6 @@ from ui.controls.setting_row import SettingRow
 from ui.controls.signs import Hairline
 from ui.settings.desk import SettingsDesk
 from ui.settings.section import SettingsSection
-from ui.settings.tools.desk import ToolDesk
 from ui.settings.tools.rows import ChangingRows, sentence
 from ui.theme.tokens import Space
 
@@ -28,16 +27,15 @@ class FunctionsSection(QWidget):
 
     Args:
         desk: what the pages work with.
-        tools: what the pages of tools work with.
     """
 
     resized = Signal()
 
-    def __init__(self, desk: SettingsDesk, tools: ToolDesk) -> None:
+    def __init__(self, desk: SettingsDesk) -> None:
         super().__init__()
         words, theme = desk.words, desk.theme
         self._desk = desk
-        self._tools = tools
+        self._tools = tools = desk.tools
         self.rows: tuple[SettingRow, ...] = ()
         self.open_button = TextButton(theme, words("Open the folder"), icon="folder", compact=True)
         self.example_button = TextButton(theme, words("Add an example"), icon="plus", compact=True)

@@ -15,7 +15,6 @@ from ui.controls.setting_row import SettingRow
 from ui.controls.signs import Hairline
 from ui.settings.desk import SettingsDesk
 from ui.settings.section import SettingsSection
-from ui.settings.tools.desk import ToolDesk
 from ui.settings.tools.rows import SwitchRow
 
 
@@ -27,16 +26,15 @@ class PythonSection(QWidget):
 
     Args:
         desk: what the pages work with.
-        tools: what the pages of tools work with.
     """
 
     resized = Signal()
 
-    def __init__(self, desk: SettingsDesk, tools: ToolDesk) -> None:
+    def __init__(self, desk: SettingsDesk) -> None:
         super().__init__()
         words, theme = desk.words, desk.theme
         self._words = words
-        self._tools = tools
+        self._tools = desk.tools
         self._is_waiting = False
         self.state = SettingRow(theme, words("Where code runs"), words("Being looked at…"))
         limits = Limits()
@@ -96,8 +94,7 @@ class PythonSection(QWidget):
                     "In a closed box: no network, only the files of its own chat."
                 ),
                 SandboxKind.LANDLOCK: words(
-                    "In a closed box: no network, only the files of its own chat. "
-                    "It sees the names of other programs that run."
+                    "In a closed box (the simpler kind): no network, only the files of its own chat."
                 ),
                 SandboxKind.NONE: words(
                     "This computer has no closed box for code (on Linux: install bubblewrap). "
