@@ -49,7 +49,8 @@ class ServersPage(SettingsPage):
         self._listed = ChangingRows(theme)
         about = words(
             "A server of tools (MCP) is a program or a service that gives the model tools, for "
-            "example for files or a calendar. You are asked before each call, unless you made a rule."
+            "example for files or a calendar. You are asked before each call, unless you made a "
+            "rule."
         )
         self.add(Label(theme, about, wrap=True))
         self.add(

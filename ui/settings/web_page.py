@@ -46,7 +46,7 @@ class WebPage(SettingsPage):
         self.address_row = _under(theme_gap=Space.SMALL, parts=(self.address, self.address_said))
         self.key = Field(theme, words("Key"), placeholder=words("Paste the key"))
         self.key.setEchoMode(QLineEdit.EchoMode.Password)
-        self.keep_key = TextButton(theme, words("Keep"))
+        self.keep_key = TextButton(theme, words("Keep the key"))
         self.forget_key = TextButton(theme, words("Forget the key"), kind=ButtonKind.DANGER)
         self.key_said = Label(theme, size=TypeSize.CODE, role="muted", wrap=True)
         self.key_row = self._make_key_row()

@@ -5,21 +5,19 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QUrl, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.chats.values import Problem
 from app.tools.own.functions import OwnFile, OwnFolder
-from ui.controls.button import TextButton
+from ui.controls.button import IconButton, TextButton
 from ui.controls.label import breakable
 from ui.controls.setting_row import SettingRow
-from ui.controls.signs import Hairline
 from ui.settings.desk import SettingsDesk
 from ui.settings.section import SettingsSection
 from ui.settings.tools.rows import ChangingRows, sentence
-from ui.theme.tokens import Space
+from ui.theme.tokens import Size
 
 
-class FunctionsSection(QWidget):
+class FunctionsSection(SettingsSection):
     """Functions by their files.
 
     Signals:
@@ -32,32 +30,28 @@ class FunctionsSection(QWidget):
     resized = Signal()
 
     def __init__(self, desk: SettingsDesk) -> None:
-        super().__init__()
         words, theme = desk.words, desk.theme
         self._desk = desk
         self._tools = tools = desk.tools
         self.rows: tuple[SettingRow, ...] = ()
-        self.open_button = TextButton(theme, words("Open the folder"), icon="folder", compact=True)
-        self.example_button = TextButton(theme, words("Add an example"), icon="plus", compact=True)
-        self.again_button = TextButton(theme, words("Read again"), icon="refresh-cw", compact=True)
-        self.place = SettingRow(theme, words("Folder"), breakable(str(tools.functions.path)))
+        self.open_button = TextButton(theme, words("Open"), icon="folder", compact=True)
+        self.again_button = IconButton(
+            theme, "refresh-cw", words("Read again"), size=Size.BUTTON_COMPACT
+        )
+        self.example_button = TextButton(theme, words("Add"), icon="plus", compact=True)
+        path = breakable(str(tools.functions.path))
+        self.place = SettingRow(theme, words("Folder"), path, self.open_button, self.again_button)
+        example = SettingRow(
+            theme,
+            words("An example"),
+            words("A file that shows how a function is written."),
+            self.example_button,
+        )
+        self.open_button.setAccessibleName(words("Open the folder"))
+        self.example_button.setAccessibleName(words("Add an example"))
         self._listed = ChangingRows(theme)
-        buttons = QWidget()
-        row = QHBoxLayout(buttons)
-        row.setContentsMargins(Space.PAD, 0, Space.PAD, Space.ROOM)
-        for button in (self.open_button, self.example_button, self.again_button):
-            row.addWidget(button)
-        row.addStretch(1)
-        head = QWidget()
-        column = QVBoxLayout(head)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        for part in (self.place, buttons, Hairline(theme), self._listed):
-            column.addWidget(part)
         remark = words("Python functions in a folder of yours become tools; they run in the box.")
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(SettingsSection(theme, words("Your functions"), remark, head))
+        super().__init__(theme, words("Your functions"), remark, self.place, example, self._listed)
         self.open_button.clicked.connect(self._open)
         self.example_button.clicked.connect(self._add_example)
         self.again_button.clicked.connect(self.refresh)

@@ -18,7 +18,7 @@ from ui.settings.section import SettingsSection
 from ui.settings.tools.rows import SwitchRow
 
 
-class PythonSection(QWidget):
+class PythonSection(SettingsSection):
     """Says what holds code, and asks for consent where nothing does.
 
     Signals:
@@ -31,7 +31,6 @@ class PythonSection(QWidget):
     resized = Signal()
 
     def __init__(self, desk: SettingsDesk) -> None:
-        super().__init__()
         words, theme = desk.words, desk.theme
         self._words = words
         self._tools = desk.tools
@@ -64,9 +63,7 @@ class PythonSection(QWidget):
         rows.setSpacing(0)
         for row in (self.state, self._line, self.consent):
             rows.addWidget(row)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(SettingsSection(theme, words("Python"), "", held, self.limits))
+        super().__init__(theme, words("Python"), "", held, self.limits)
         self._ask(is_asked=False)
 
     def refresh(self) -> None:
@@ -94,7 +91,8 @@ class PythonSection(QWidget):
                     "In a closed box: no network, only the files of its own chat."
                 ),
                 SandboxKind.LANDLOCK: words(
-                    "In a closed box (the simpler kind): no network, only the files of its own chat."
+                    "In a closed box (the simpler kind): no network, only the files of its own "
+                    "chat."
                 ),
                 SandboxKind.NONE: words(
                     "This computer has no closed box for code (on Linux: install bubblewrap). "
