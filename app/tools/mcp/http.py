@@ -22,6 +22,8 @@ _CONNECT_SECONDS: Final = 20.0
 _READ_SECONDS: Final = 600.0
 """An open stream may be silent; how long a call may take is counted elsewhere."""
 
+_GOODBYE_SECONDS: Final = 2.0
+
 Streams = tuple[ReadStream[SessionMessage | Exception], WriteStream[SessionMessage]]
 
 
@@ -41,6 +43,9 @@ class BoundedTransport(httpx2.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         """Send one request."""
+        if request.method == "DELETE":  # only says goodbye; who hangs up waits for no answer
+            seconds = dict.fromkeys(("connect", "read", "write", "pool"), _GOODBYE_SECONDS)
+            request.extensions = {**request.extensions, "timeout": seconds}
         try:
             response = await self._inner.handle_async_request(request)
         except Exception as error:

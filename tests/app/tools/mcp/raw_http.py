@@ -18,7 +18,7 @@ class Site:
     """What the server is to do, and what it was asked.
 
     Attributes:
-        mode: "plain", "sign-in", "redirect", "packed", "huge", "endless", "page" or "flood".
+        mode: "plain", "sign-in", "redirect", "packed", "huge", "endless", "page" or "clings".
         headers: of each request.
         paths: of each request.
         elsewhere: where redirects lead.
@@ -31,6 +31,7 @@ class Site:
         self.elsewhere = ""
         self.server = Server("plain", folder)
         self.url = ""
+        self.is_over = threading.Event()
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -66,11 +67,10 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(200, gzip.compress(data), **{"content-encoding": "gzip"})
         elif is_call and self.site.mode == "huge":
             self._pour(b"[" + b"1," * 50_000)
-        elif is_call and self.site.mode in {"flood", "endless"}:
-            event = b"data: x\n\n" if self.site.mode == "flood" else b"x" * 100_000
-            self._pour(event, kind="text/event-stream")
+        elif is_call and self.site.mode == "endless":
+            self._pour(b"x" * 100_000, kind="text/event-stream")
         else:
-            self._send(200, data)
+            self._send(200, data, **{"mcp-session-id": "one"})
 
     def _send(self, status: int, data: bytes, kind: str = "application/json", **more: str) -> None:
         self.send_response(status)
@@ -97,6 +97,9 @@ class _Handler(BaseHTTPRequestHandler):
         self._send(405, b"")
 
     def do_DELETE(self) -> None:
+        self.site.paths.append("DELETE")
+        if self.site.mode == "clings":
+            self.site.is_over.wait()
         self._send(200, b"")
 
     def log_message(self, *_: object) -> None:
@@ -119,6 +122,7 @@ def serving(site: Site, port: int = 0) -> Iterator[Site]:
     try:
         yield site
     finally:
+        site.is_over.set()
         server.shutdown()
         server.server_close()
         thread.join()

@@ -124,3 +124,12 @@ def test_a_server_that_was_away_is_found_again(host: Host, tmp_path: Path) -> No
     host.wait_until(lambda: connection.status.state is FAILED)
     with serving(Site(tmp_path), urlsplit(site.url).port or 0):
         assert host.call(connection, "echo", text="three").text == "three"
+
+
+def test_a_server_that_hangs_at_the_goodbye_is_left_all_the_same(host: Host, site: Site) -> None:
+    site.mode = "clings"
+    connection = host.connection(ServerEntry("web", url=site.url))
+    assert connection.status.state is READY
+    host.run(connection.stop)
+    assert site.paths[-1] == "DELETE"
+    assert connection.status.state is ServerState.OFF
