@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
 
+from app.tools.browser.display import FIND_SUFFIX, FIND_TITLE, SOURCE_PREFIX
 from app.tools.records import PageRef
 from app.tools.values import SourcePage
 
@@ -23,15 +24,6 @@ _MARK: Final = re.compile(
     r"(?:†[^†】\n]{1,120})?】"
 )
 _UNFINISHED: Final = re.compile(r"【(?:[0-9]{1,6}(?:†[^†】\n]{0,40}(?:†[^†】\n]{0,120})?)?)?\Z")
-
-FIND_TITLE: Final = "Find results for text: `"
-"""How the title of a page of the trained `find` begins."""
-
-FIND_SUFFIX: Final = "/find?pattern="
-"""What the trained `find` puts behind the address of the page that was searched."""
-
-SOURCE_PREFIX: Final = "view-source:"
-"""What the trained `open` puts before the address of a page shown as its source."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,191 @@
+"""Reads pages in a process of its own, which is ended when it takes too long.  Asyncio thread.
+
+Parsers of HTML and PDF take time and memory as a page wants it, and hold the interpreter's lock
+meanwhile; a thread could be neither bounded nor ended.  The process stays for the next page, as
+starting it takes a second.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, Final
+
+from app.tools.browser.fetch import Fetched
+from app.tools.browser.web_client import PageError
+from app.tools.browser.wire import LENGTH
+from app.tools.sandbox.box import Sandbox
+from app.tools.sandbox.policy import Limits, Policy
+from app.tools.sandbox.processes import end_tree
+
+_MODULE: Final = "app.tools.browser.reading_process"
+_LIMITS: Final = Limits(
+    memory_bytes=2 << 30,
+    processes=16,
+    file_bytes=1 << 20,
+    open_files=64,
+    disk_bytes=1 << 20,
+    scratch_bytes=4 << 20,
+)
+_MOST_ANSWER: Final = 32 << 20
+_PAGES_A_PROCESS: Final = 50
+_IDLE_SECONDS: Final = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class ReadPage:
+    """A page as lines, from a process that a stranger's page may have taken over: only data.
+
+    Attributes:
+        links: addresses behind the numbered links, in order of their numbers.
+    """
+
+    title: str
+    lines: tuple[str, ...]
+    links: tuple[str, ...]
+
+
+class PageReader:
+    """Turns what was fetched into lines.
+
+    Args:
+        sandbox: what holds the process.
+        seconds: that one page may take, with the process's start.
+    """
+
+    def __init__(self, sandbox: Sandbox, seconds: float = 20.0) -> None:
+        self._sandbox = sandbox
+        self._seconds = seconds
+        self._process: asyncio.subprocess.Process | None = None
+        self._turn = asyncio.Lock()
+        self._pages = 0
+        self._idle: asyncio.TimerHandle | None = None
+        self._ending: set[asyncio.Task[None]] = set()
+
+    async def prepare(self) -> None:
+        """Start the process, so that it is there when a page has come."""
+        async with self._turn:
+            await self._running()
+
+    async def read(self, fetched: Fetched, *, as_source: bool = False) -> ReadPage:
+        """Read a page.
+
+        Raises:
+            PageError: there is nothing to read in it, or reading it takes too much.
+        """
+        async with self._turn:
+            self._stay()
+            try:
+                async with asyncio.timeout(self._seconds):
+                    answer = await self._ask(fetched, as_source)
+            except TimeoutError as error:
+                await self._end()
+                raise PageError(
+                    f"The page could not be read in {self._seconds:g} seconds."
+                ) from error
+            except (OSError, EOFError, ValueError, asyncio.IncompleteReadError) as error:
+                await self._end()
+                raise PageError(
+                    "The page could not be read: it is damaged or takes too much memory."
+                ) from error
+            except BaseException:
+                await self._end()  # it is in the middle of a page
+                raise
+            self._pages += 1
+            if self._pages >= _PAGES_A_PROCESS:
+                await self._end()
+            else:
+                self._idle = asyncio.get_running_loop().call_later(_IDLE_SECONDS, self._leave)
+        if "error" in answer:
+            raise PageError(str(answer["error"]))
+        return _page(answer)
+
+    async def close(self) -> None:
+        """End the process."""
+        async with self._turn:
+            self._stay()
+            await self._end()
+        await asyncio.gather(*self._ending)
+
+    async def _ask(self, fetched: Fetched, as_source: bool) -> dict[str, Any]:
+        process = await self._running()
+        assert process.stdin is not None  # noqa: S101 - both are pipes
+        assert process.stdout is not None  # noqa: S101
+        head = json.dumps(
+            {
+                "bytes": len(fetched.body),
+                "media_type": fetched.media_type,
+                "charset": fetched.charset,
+                "url": fetched.url,
+                "as_source": as_source,
+            }
+        ).encode()
+        process.stdin.write(LENGTH.pack(len(head)) + head)
+        process.stdin.write(fetched.body)
+        await process.stdin.drain()
+        (length,) = LENGTH.unpack(await process.stdout.readexactly(LENGTH.size))
+        if length > _MOST_ANSWER:
+            raise ValueError("an answer is smaller")
+        answer = json.loads(await process.stdout.readexactly(length))
+        if not isinstance(answer, dict):
+            raise ValueError("an answer is an object")
+        return answer
+
+    async def _running(self) -> asyncio.subprocess.Process:
+        if self._process is None or self._process.returncode is not None:
+            launch = self._sandbox.launch(_MODULE, (), Policy(limits=_LIMITS))
+            self._process = await asyncio.create_subprocess_exec(
+                *launch.argv,
+                env=launch.environment,
+                cwd="/",
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=asyncio.subprocess.DEVNULL,
+                limit=1 << 20,
+                start_new_session=True,
+            )
+            self._pages = 0
+        return self._process
+
+    def _stay(self) -> None:
+        if self._idle is not None:
+            self._idle.cancel()
+            self._idle = None
+
+    def _leave(self) -> None:
+        """End the process after a while without pages."""
+
+        async def leave() -> None:
+            if not self._turn.locked():
+                await self._end()
+
+        task = asyncio.get_running_loop().create_task(leave())
+        self._ending.add(task)
+        task.add_done_callback(self._ending.discard)
+
+    async def _end(self) -> None:
+        process, self._process = self._process, None
+        if process is None:
+            return
+        with suppress(ProcessLookupError):
+            end_tree(process.pid)
+        with suppress(ProcessLookupError):
+            process.kill()
+        if process.stdin is not None:
+            process.stdin.close()
+            with suppress(OSError):
+                await process.stdin.wait_closed()
+        await process.wait()
+
+
+def _page(answer: dict[str, Any]) -> ReadPage:
+    title, lines, links = answer.get("title"), answer.get("lines"), answer.get("links")
+    sound = isinstance(title, str) and all(
+        isinstance(part, list) and all(isinstance(one, str) for one in part)
+        for part in (lines, links)
+    )
+    if not sound or not lines or links is None:
+        raise PageError("The page could not be read: it is damaged.")
+    return ReadPage(str(title), tuple(lines), tuple(links))
