@@ -8,11 +8,9 @@ Asyncio thread.
 
 from __future__ import annotations
 
-import asyncio
 import ipaddress
 import socket
 import ssl
-import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
 from typing import Any, Final
@@ -21,6 +19,7 @@ import httpcore2
 import httpx2
 
 from app.tools.browser.addresses import IpAddress, is_public
+from app.tools.browser.side_thread import on_side_thread
 
 Resolve = Callable[[str, int], Awaitable[Sequence[IpAddress]]]
 """Host and port to IP addresses; raises OSError where there are none."""
@@ -46,38 +45,18 @@ class UnknownHostError(Exception):
 
 
 async def resolve(host: str, port: int) -> Sequence[IpAddress]:
-    """Ask the system's resolver, on a thread that holds up neither a cancel nor the program's end.
-
-    `loop.getaddrinfo` would use the loop's pool, which is joined at the end; a resolver without
-    a network may take half a minute.
-    """
+    """Ask the system's resolver, which may take half a minute where there is no network."""
     with suppress(ValueError):
         return [ipaddress.ip_address(host)]
-    loop = asyncio.get_running_loop()
-    answer: asyncio.Future[list[IpAddress]] = loop.create_future()
 
-    def tell(found: list[IpAddress] | OSError) -> None:
-        if answer.done():
-            return
-        if isinstance(found, OSError):
-            answer.set_exception(found)
-        else:
-            answer.set_result(found)
+    def ask() -> Sequence[IpAddress]:
+        told = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        return list(dict.fromkeys(ipaddress.ip_address(one[4][0]) for one in told))
 
-    def ask() -> None:
-        found: list[IpAddress] | OSError
-        try:
-            told = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-            found = list(dict.fromkeys(ipaddress.ip_address(one[4][0]) for one in told))
-        except OSError as error:
-            found = error
-        except Exception as error:  # noqa: BLE001 - a thread's edge: who waits must be told
-            found = OSError(type(error).__name__)
-        with suppress(RuntimeError):  # the loop has ended meanwhile
-            loop.call_soon_threadsafe(tell, found)
-
-    threading.Thread(target=ask, name="resolver", daemon=True).start()
-    return await answer
+    try:
+        return await on_side_thread(ask, "resolver")
+    except UnicodeError as error:  # a name that no resolver takes
+        raise OSError(str(error)) from error
 
 
 class GuardedBackend(httpcore2.AsyncNetworkBackend):

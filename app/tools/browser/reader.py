@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
 from app.tools.browser.fetch import Fetched
+from app.tools.browser.side_thread import on_side_thread
 from app.tools.browser.web_client import PageError
 from app.tools.browser.wire import LENGTH
 from app.tools.sandbox.box import Sandbox
@@ -51,11 +53,11 @@ class PageReader:
     """Turns what was fetched into lines.
 
     Args:
-        sandbox: what holds the process.
+        sandbox: what holds the process; may be slow the first time.
         seconds: that one page may take, with the process's start.
     """
 
-    def __init__(self, sandbox: Sandbox, seconds: float = 20.0) -> None:
+    def __init__(self, sandbox: Callable[[], Sandbox], seconds: float = 20.0) -> None:
         self._sandbox = sandbox
         self._seconds = seconds
         self._process: asyncio.subprocess.Process | None = None
@@ -134,8 +136,11 @@ class PageReader:
         return answer
 
     async def _running(self) -> asyncio.subprocess.Process:
-        if self._process is None or self._process.returncode is not None:
-            launch = self._sandbox.launch(_MODULE, (), Policy(limits=_LIMITS))
+        if self._process is not None and self._process.returncode is not None:
+            await self._end()
+        if self._process is None:
+            sandbox = await on_side_thread(self._sandbox, "sandbox")
+            launch = sandbox.launch(_MODULE, (), Policy(limits=_LIMITS))
             self._process = await asyncio.create_subprocess_exec(
                 *launch.argv,
                 env=launch.environment,

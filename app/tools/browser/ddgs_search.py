@@ -1,0 +1,85 @@
+"""Search by way of `ddgs`: no account, no key, and no promise.  Asyncio thread."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sys
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Final
+
+from app.tools.browser.providers import LIMIT_NOTE, SearchError, SearchResult, results
+
+_SECONDS: Final = 25.0
+_MOST_BYTES: Final = 1 << 20
+
+
+def ddgs_command() -> tuple[str, ...]:
+    """What starts the process: this very program, frozen or not."""
+    if getattr(sys, "frozen", False):
+        return (sys.executable, "--search")
+    return (sys.executable, "-m", "app.tools.browser.ddgs_process")
+
+
+class DdgsSearch:
+    """Asks public search pages, which refuse programs when they feel like it.
+
+    Args:
+        command: what starts the process that asks.
+        proxy: an HTTP proxy for it, or None.
+    """
+
+    def __init__(self, command: tuple[str, ...] = (), proxy: str | None = None) -> None:
+        self._command = command or ddgs_command()
+        self._proxy = proxy
+
+    async def search(self, query: str, topn: int) -> tuple[SearchResult, ...]:
+        """As `SearchService.search`."""
+        asked = json.dumps({"query": query, "topn": topn, "proxy": self._proxy}).encode()
+        try:
+            async with asyncio.timeout(_SECONDS):
+                told = await self._ask(asked)
+        except TimeoutError as error:
+            raise SearchError("DDGS took too long.") from error
+        except (OSError, ValueError) as error:
+            raise SearchError("DDGS did not answer.") from error
+        match told.get("error"):
+            case None:
+                found = told.get("results")
+                return tuple(results(found if isinstance(found, list) else [], topn))
+            case "limit":
+                raise SearchError("DDGS takes no more questions for now.", LIMIT_NOTE)
+            case "time":
+                raise SearchError("DDGS took too long.")
+            case _:
+                raise SearchError("DDGS got no results from the search pages.")
+
+    async def _ask(self, asked: bytes) -> dict[str, Any]:
+        process = await asyncio.create_subprocess_exec(
+            *self._command,
+            env=_environment(),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.DEVNULL,
+            limit=_MOST_BYTES,
+        )
+        try:
+            output, _ = await process.communicate(asked)
+        finally:
+            if process.returncode is None:
+                with suppress(ProcessLookupError):
+                    process.kill()
+                await process.wait()
+        told = json.loads(output[:_MOST_BYTES])
+        if not isinstance(told, dict):
+            raise ValueError("an answer is an object")
+        return told
+
+
+def _environment() -> dict[str, str]:
+    """Nothing but what Python needs, so that no proxy or key of the user's goes along."""
+    root = str(Path(__file__).resolve().parents[3])
+    kept = {name: os.environ[name] for name in ("SYSTEMROOT", "TEMP") if name in os.environ}
+    return {**kept, "PATH": os.defpath, "PYTHONPATH": root, "PYTHONDONTWRITEBYTECODE": "1"}
