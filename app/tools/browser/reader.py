@@ -34,6 +34,7 @@ _LIMITS: Final = Limits(
 _MOST_ANSWER: Final = 32 << 20
 _PAGES_A_PROCESS: Final = 50
 _IDLE_SECONDS: Final = 120.0
+_SECONDS_TO_END: Final = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,7 @@ class PageReader:
         self._sandbox = sandbox
         self._seconds = seconds
         self._process: asyncio.subprocess.Process | None = None
+        self._starting: asyncio.Task[asyncio.subprocess.Process] | None = None
         self._turn = asyncio.Lock()
         self._pages = 0
         self._idle: asyncio.TimerHandle | None = None
@@ -138,20 +140,25 @@ class PageReader:
     async def _running(self) -> asyncio.subprocess.Process:
         if self._process is not None and self._process.returncode is not None:
             await self._end()
-        if self._process is None:
-            sandbox = await on_side_thread(self._sandbox, "sandbox")
-            launch = sandbox.launch(_MODULE, (), Policy(limits=_LIMITS))
-            self._process = await asyncio.create_subprocess_exec(
-                *launch.argv,
-                env=launch.environment,
-                cwd="/",
-                stdin=asyncio.subprocess.PIPE,
-                stdout=asyncio.subprocess.PIPE,
-                stderr=asyncio.subprocess.DEVNULL,
-                limit=1 << 20,
-                start_new_session=True,
-            )
-            self._pages = 0
+        if self._starting is None:
+            self._starting = asyncio.create_task(self._start())
+        # A start that is cancelled halfway would leave a process that nobody knows of.
+        return await asyncio.shield(self._starting)
+
+    async def _start(self) -> asyncio.subprocess.Process:
+        sandbox = await on_side_thread(self._sandbox, "sandbox")
+        launch = sandbox.launch(_MODULE, (), Policy(limits=_LIMITS))
+        self._process = await asyncio.create_subprocess_exec(
+            *launch.argv,
+            env=launch.environment,
+            cwd="/",
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.DEVNULL,
+            limit=1 << 20,
+            start_new_session=True,
+        )
+        self._pages = 0
         return self._process
 
     def _stay(self) -> None:
@@ -171,6 +178,11 @@ class PageReader:
         task.add_done_callback(self._ending.discard)
 
     async def _end(self) -> None:
+        starting, self._starting = self._starting, None
+        if starting is not None:
+            await asyncio.wait([starting])
+            if starting.exception() is not None:
+                return
         process, self._process = self._process, None
         if process is None:
             return
@@ -180,9 +192,10 @@ class PageReader:
             process.kill()
         if process.stdin is not None:
             process.stdin.close()
-            with suppress(OSError):
-                await process.stdin.wait_closed()
-        await process.wait()
+        # It is over only when its pipes are, too, which a child that got away could hold open;
+        # that one ends by itself when it finds nothing more to read.
+        with suppress(TimeoutError):
+            await asyncio.wait_for(process.wait(), _SECONDS_TO_END)
 
 
 def _page(answer: dict[str, Any]) -> ReadPage:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
+_SECONDS_TO_HOLD = 0.2
 _PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
 
 
@@ -29,6 +31,8 @@ def end_tree(process: int, *, itself: bool = True) -> None:
     Everybody is brought to a halt before anybody is killed, or a process that does nothing but
     make others would always be ahead.
     """
+    if itself:
+        _hold(process)
     halted: set[int] = set()
     while new := [one for one in descendants(process) if one not in halted and not _is_zombie(one)]:
         _tell(new, signal.SIGSTOP)
@@ -94,11 +98,26 @@ def _parents() -> dict[int, int]:
     return found
 
 
-def _is_zombie(process: int) -> bool:
+def _hold(process: int) -> None:
+    """Bring a process to a halt and wait until it stands still.
+
+    bubblewrap may be just making its child, which would wait for its word for ever.
+    """
+    _tell([process], signal.SIGSTOP)
+    ends = time.monotonic() + _SECONDS_TO_HOLD
+    while time.monotonic() < ends and _state(process) in (b"R", b"S", b"D"):
+        time.sleep(0.001)
+
+
+def _state(process: int) -> bytes:
     try:
-        return _stat(process)[0] in (b"Z", b"X")
+        return _stat(process)[0]
     except (OSError, IndexError):
-        return True
+        return b"X"
+
+
+def _is_zombie(process: int) -> bool:
+    return _state(process) in (b"Z", b"X")
 
 
 def _stat(process: int) -> list[bytes]:
