@@ -16,7 +16,11 @@ PLACEHOLDER = re.compile(r"\{(\w+)[^}]*\}")
 FOR_THE_MODEL = {
     "AddressError",
     "CallRefusedError",
+    "DocumentError",
+    "LocationError",
     "PageError",
+    "PdfError",
+    "SearchError",
 }  # they are answers to a call, in English
 TOLD = re.compile(r"(Error|Problem|Failed|LoadFailed|[Ss]entence)\Z")
 
