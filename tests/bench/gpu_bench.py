@@ -212,12 +212,14 @@ class _Bench:
 
 
 def _rules(model: Path, plan: MemoryPlan) -> Rules:
+    """The rules of a plan.  The others are told of all layers: they count the output as one more."""
+    is_whole = plan.gpu_layers > 0 and plan.cpu_expert_layers == 0 and plan.main.blocks == 0
     return Rules(
         str(model),
         plan.context_tokens,
         plan.ubatch_tokens,
         plan.threads,
-        plan.gpu_layers,
+        -1 if is_whole else plan.gpu_layers,
         plan.cpu_expert_layers,
     )
 
