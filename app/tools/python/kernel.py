@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import secrets
 import stat
 import uuid
-from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -20,6 +18,7 @@ import zmq
 import zmq.asyncio
 
 from app.tools.python import messages
+from app.tools.python.boxed_process import BoxedProcess, NotReadyError
 from app.tools.python.layout import (
     CONNECTION_FILE,
     CONTROL,
@@ -34,10 +33,8 @@ from app.tools.python.layout import (
 from app.tools.python.output import MAX_RECEIVED_BYTES, Output
 from app.tools.python.workplace import Workplace
 from app.tools.sandbox.box import Sandbox
-from app.tools.sandbox.cgroup import Cgroup, make_cgroup
-from app.tools.sandbox.policy import Launch, Limits, Mount, Policy, SandboxKind
-from app.tools.sandbox.processes import end_tree
-from app.tools.sandbox.watch import SECONDS_BETWEEN, Excess, excess
+from app.tools.sandbox.policy import Limits, Mount, Policy
+from app.tools.sandbox.watch import SECONDS_BETWEEN, Excess
 from engine.errors import UserFacingError
 
 START_SECONDS: Final = 60.0
@@ -49,8 +46,6 @@ _REPORT_SECONDS: Final = 0.2
 _IDLE_SECONDS: Final = 1.0  # what was printed may come a moment after the reply
 _WATCH_IDLE_SECONDS: Final = 1.0
 _QUEUED_MESSAGES: Final = 16
-_REMOVALS, _REMOVAL_SECONDS = 50, 0.02
-_KEPT_ERRORS: Final = 4000
 
 
 class NotebookError(UserFacingError):
@@ -119,10 +114,8 @@ class Kernel:
     Made by `start`.
     """
 
-    def __init__(self, process: Process, launch: Launch, cgroup: Cgroup, key: bytes) -> None:
+    def __init__(self, process: BoxedProcess, key: bytes) -> None:
         self._process = process
-        self._cgroup = cgroup
-        self._launch = launch
         self._key = key
         self._context = zmq.asyncio.Context()
         self._run: _Run | None = None
@@ -152,43 +145,25 @@ class Kernel:
             directory=DATA,
             scratch=workplace.scratch,
         )
-        cgroup = make_cgroup(limits)
-        ready, told = os.pipe()
         try:
-            launch = sandbox.launch(_MODULE, (str(told),), policy)
-            _write_connection(workplace.run, launch.places[RUN], key)
-            process = await asyncio.create_subprocess_exec(
-                *cgroup.command(launch.argv),
-                env=launch.environment,
-                cwd="/",
-                stdin=DEVNULL,
-                stdout=DEVNULL,
-                stderr=PIPE,
-                pass_fds=(told,),
-                start_new_session=True,
-            )
-            os.close(told)
-            told = -1
-            kernel = cls(process, launch, cgroup, key.encode())
+            _write_connection(workplace.run, sandbox.place_of(RUN, policy), key)
+            process = await BoxedProcess.start(sandbox, _MODULE, policy, START_SECONDS)
+            kernel = cls(process, key.encode())
             try:
                 async with asyncio.timeout(START_SECONDS):
-                    await kernel._come_up(ready, workplace.run)
+                    await kernel._connect_to(workplace.run)
             except BaseException:
                 await kernel.end()
                 raise
-        except (OSError, TimeoutError) as error:
-            cgroup.remove()
-            raise _not_started(str(error)) from error
-        finally:
-            os.close(ready)
-            if told >= 0:
-                os.close(told)
+        except (OSError, NotReadyError, TimeoutError) as error:
+            detail = f"{type(error).__name__}: {error}"
+            raise NotebookError("Python could not be started.", "Try again.", detail) from error
         return kernel
 
     @property
     def is_alive(self) -> bool:
         """Whether what the notebook knows is still there."""
-        return not self._is_ended and self._process.returncode is None
+        return not self._is_ended and self._process.is_running
 
     async def execute(self, code: str, seconds: float, report: Callable[[str], None]) -> Execution:
         """Run code to its end, or to the end of its time.
@@ -225,32 +200,14 @@ class Kernel:
     async def end(self) -> None:
         """Kill everything in the box.  May be called twice."""
         self._is_ended = True
-        if self._process.returncode is None:
-            if self._launch.kind is SandboxKind.BUBBLEWRAP:
-                with suppress(ProcessLookupError):
-                    self._process.kill()
-            else:
-                end_tree(self._process.pid)
-            await self._process.wait()
-        # The last of them may take a moment more to go than the one that was waited for.
-        for _ in range(_REMOVALS):
-            if self._cgroup.remove():
-                break
-            await asyncio.sleep(_REMOVAL_SECONDS)
+        await self._process.end()
         current = asyncio.current_task()
         for task in self._tasks:
             if task is not current:
                 task.cancel()
         self._context.destroy(linger=0)
 
-    async def _come_up(self, ready: int, folder: Path) -> None:
-        errors = asyncio.create_task(self._keep_errors())
-        opened = asyncio.create_task(_readable(ready))
-        ended = asyncio.create_task(self._process.wait())
-        await asyncio.wait({opened, ended}, return_when="FIRST_COMPLETED")
-        if not opened.done():
-            opened.cancel()
-            raise _not_started(await errors)
+    async def _connect_to(self, folder: Path) -> None:
         # No code of the model's has run yet, so these sockets are the notebook's own.  Later
         # they might be anything, e.g. links: connections are made once and never again.
         self._shell, self._control = (
@@ -258,13 +215,15 @@ class Kernel:
         )
         iopub = self._connect(zmq.SUB, folder, IOPUB)
         self._tasks = [
-            errors,
-            asyncio.create_task(self._listen(iopub, self._take_output)),
-            asyncio.create_task(self._listen(self._shell, self._take_reply)),
-            asyncio.create_task(self._listen(self._control, lambda _: None)),
-            asyncio.create_task(self._notice_a_cut(iopub, ended)),
-            asyncio.create_task(self._watch()),
-            asyncio.create_task(self._notice_the_end(ended)),
+            asyncio.create_task(work)
+            for work in (
+                self._listen(iopub, self._take_output),
+                self._listen(self._shell, self._take_reply),
+                self._listen(self._control, lambda _: None),
+                self._notice_a_cut(iopub),
+                self._watch(),
+                self._notice_the_end(),
+            )
         ]
         await self._welcome.wait()
 
@@ -341,24 +300,22 @@ class Kernel:
                 async with asyncio.timeout(_WATCH_IDLE_SECONDS):
                     await self._began.wait()
             await asyncio.sleep(SECONDS_BETWEEN)
-            found = excess(self._process.pid, self._launch)
-            if found is None and self._cgroup.has_killed():
-                found = Excess.MEMORY  # of one process, and the others go on
+            found = self._process.excess()
             if found is not None:
                 await self._lose(_ENDING_OF[found])
 
-    async def _notice_a_cut(self, socket: zmq.asyncio.Socket, ended: asyncio.Task[int]) -> None:
+    async def _notice_a_cut(self, socket: zmq.asyncio.Socket) -> None:
         """A message beyond all bounds has cost the connection, and without it all is silent."""
         monitor = socket.get_monitor_socket(zmq.EVENT_DISCONNECTED)
         await monitor.recv_multipart()
         # The end of the process cuts it, too, and is told elsewhere.
-        await asyncio.wait({ended}, timeout=_IDLE_SECONDS)
-        if not ended.done():
+        await asyncio.wait({self._process.ended}, timeout=_IDLE_SECONDS)
+        if self._process.is_running:
             await self._lose(Ending.FLOODED)
 
-    async def _notice_the_end(self, ended: asyncio.Task[int]) -> None:
-        await ended
-        await self._lose(Ending.MEMORY if self._cgroup.has_killed() else Ending.CRASHED)
+    async def _notice_the_end(self) -> None:
+        await asyncio.wait({self._process.ended})
+        await self._lose(Ending.MEMORY if self._process.has_starved else Ending.CRASHED)
 
     async def _lose(self, ending: Ending) -> None:
         if self._is_ended:
@@ -368,37 +325,12 @@ class Kernel:
             self._run.fail(ending)
         await self.end()
 
-    async def _keep_errors(self) -> str:
-        """Read what the process says outside of messages, and return the end of it."""
-        kept = b""
-        stream = self._process.stderr
-        while stream is not None and (more := await stream.read(1 << 16)):
-            kept = (kept + more)[-_KEPT_ERRORS:]
-        return kept.decode("utf-8", "replace")
-
 
 _ENDING_OF: Final = {
     Excess.MEMORY: Ending.MEMORY,
     Excess.PROCESSES: Ending.PROCESSES,
     Excess.DISK: Ending.DISK,
 }
-
-
-async def _readable(descriptor: int) -> None:
-    loop = asyncio.get_running_loop()
-    came = loop.create_future()
-
-    def came_now() -> None:
-        if not came.done():
-            came.set_result(None)
-
-    loop.add_reader(descriptor, came_now)
-    try:
-        await came
-        if not os.read(descriptor, 1):  # its other end was closed by the end of the process
-            await loop.create_future()
-    finally:
-        loop.remove_reader(descriptor)
 
 
 def _write_connection(folder: Path, inside: str, key: str) -> None:
@@ -417,7 +349,3 @@ def _write_connection(folder: Path, inside: str, key: str) -> None:
         **ports,
     }
     (folder / CONNECTION_FILE).write_text(json.dumps(told))
-
-
-def _not_started(detail: str) -> NotebookError:
-    return NotebookError("Python could not be started.", "Try again.", detail=detail)

@@ -74,6 +74,12 @@ class Sandbox:
             return self._in_namespaces(module, arguments, policy, is_root)
         return self._among_others(module, arguments, policy)
 
+    def place_of(self, target: str, policy: Policy) -> str:
+        """Where code in a box will find a mount."""
+        if self.kind is SandboxKind.BUBBLEWRAP:
+            return target
+        return next(str(mount.source) for mount in policy.mounts if mount.target == target)
+
     def _in_namespaces(
         self, module: str, arguments: tuple[str, ...], policy: Policy, is_root: bool
     ) -> Launch:

@@ -80,10 +80,6 @@ class Room:
         """Run something on the tools' thread."""
         return self.thread.submit(work).result(_SECONDS)
 
-    def process(self, chat: str = "") -> int:
-        """The process that holds the notebook's box."""
-        return self.notebooks._alive[chat or self.chat].kernel._process.pid
-
     def data(self, chat: str = "") -> Path:
         """Where the host has the chat's folder while the notebook lives."""
         return self.folders._open[chat or self.chat].workplace.data

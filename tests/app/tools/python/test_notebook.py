@@ -159,9 +159,14 @@ def test_only_so_many_notebooks_live_and_the_oldest_makes_room(make_room: MakeRo
 def test_a_notebook_that_nobody_uses_is_ended(make_room: MakeRoom) -> None:
     room = make_room(idle_seconds=0.05)
     room.call("open('kept.txt', 'w').write('kept')")
-    process = room.notebooks._alive.get(room.chat)
-    if process is not None:
-        room.ask(process.kernel._process.wait)
+    held = room.notebooks._alive.get(room.chat)
+    if held is not None:  # else it has ended already
+        ended = held.kernel._process.ended
+
+        async def its_end() -> int:
+            return await ended
+
+        room.ask(its_end)
     assert "kept" in room.text("print(open('kept.txt').read())")
 
 

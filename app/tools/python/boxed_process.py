@@ -1,0 +1,149 @@
+"""A process in a box that says when it is ready, and its end.  Asyncio thread."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from asyncio.subprocess import DEVNULL, PIPE, Process
+from contextlib import suppress
+from typing import Final
+
+from app.tools.sandbox.box import Sandbox
+from app.tools.sandbox.cgroup import Cgroup, make_cgroup
+from app.tools.sandbox.policy import Launch, Policy, SandboxKind
+from app.tools.sandbox.processes import end_tree
+from app.tools.sandbox.watch import Excess, excess
+
+_REMOVALS, _REMOVAL_SECONDS = 50, 0.02
+_KEPT_ERRORS: Final = 4000
+
+
+class NotReadyError(Exception):
+    """The process ended, or could not be started; its text is the end of what it said."""
+
+
+class BoxedProcess:
+    """A running process in a box, made by `start`.
+
+    Attributes:
+        ended: done when it has ended.
+    """
+
+    def __init__(self, process: Process, launch: Launch, cgroup: Cgroup) -> None:
+        self._process = process
+        self._launch = launch
+        self._cgroup = cgroup
+        self._errors = asyncio.create_task(self._keep_errors())
+        self.ended = asyncio.create_task(process.wait())
+
+    @classmethod
+    async def start(
+        cls, sandbox: Sandbox, module: str, policy: Policy, seconds: float
+    ) -> BoxedProcess:
+        """Start a module, which gets the number of a pipe, and wait for a byte in it.
+
+        Args:
+            sandbox: what the box is made of.
+            module: as in `Sandbox.launch`.
+            policy: of the box.
+            seconds: it may take to be ready.
+
+        Raises:
+            NotReadyError: it does not come up.
+        """
+        cgroup = make_cgroup(policy.limits)
+        ready, told = os.pipe()
+        try:
+            launch = sandbox.launch(module, (str(told),), policy)
+            process = await asyncio.create_subprocess_exec(
+                *cgroup.command(launch.argv),
+                env=launch.environment,
+                cwd="/",
+                stdin=DEVNULL,
+                stdout=DEVNULL,
+                stderr=PIPE,
+                pass_fds=(told,),
+                start_new_session=True,
+            )
+        except OSError as error:
+            cgroup.remove()
+            os.close(ready)
+            raise NotReadyError(str(error)) from error
+        finally:
+            os.close(told)
+        made = cls(process, launch, cgroup)
+        try:
+            async with asyncio.timeout(seconds):
+                await made._until(ready)
+        except BaseException as error:
+            await made.end()
+            if isinstance(error, TimeoutError):
+                raise NotReadyError("it took too long") from error
+            raise
+        finally:
+            os.close(ready)
+        return made
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it has not ended yet."""
+        return self._process.returncode is None
+
+    @property
+    def has_starved(self) -> bool:
+        """Whether something in the box was killed for want of memory."""
+        return self._cgroup.has_killed()
+
+    def excess(self) -> Excess | None:
+        """What it takes too much of; None while it keeps its limits."""
+        found = excess(self._process.pid, self._launch)
+        # Of several processes one may have been killed, and the others go on.
+        return Excess.MEMORY if found is None and self.has_starved else found
+
+    async def end(self) -> None:
+        """Kill everything in the box.  May be called twice."""
+        if self.is_running:
+            if self._launch.kind is SandboxKind.BUBBLEWRAP:
+                with suppress(ProcessLookupError):
+                    self._process.kill()
+            else:
+                end_tree(self._process.pid)
+        await self._process.wait()
+        # The last of them may take a moment more to go than the one that was waited for.
+        for _ in range(_REMOVALS):
+            if self._cgroup.remove():
+                break
+            await asyncio.sleep(_REMOVAL_SECONDS)
+        self._errors.cancel()
+
+    async def _until(self, ready: int) -> None:
+        opened = asyncio.create_task(_has_come(ready))
+        await asyncio.wait({opened, self.ended}, return_when="FIRST_COMPLETED")
+        if not opened.done():
+            opened.cancel()
+            raise NotReadyError(await self._errors)
+
+    async def _keep_errors(self) -> str:
+        """Read what the process says outside of messages, and return the end of it."""
+        kept = b""
+        stream = self._process.stderr
+        while stream is not None and (more := await stream.read(1 << 16)):
+            kept = (kept + more)[-_KEPT_ERRORS:]
+        return kept.decode("utf-8", "replace")
+
+
+async def _has_come(descriptor: int) -> None:
+    loop = asyncio.get_running_loop()
+    came = loop.create_future()
+
+    def came_now() -> None:
+        if not came.done():
+            came.set_result(None)
+
+    loop.add_reader(descriptor, came_now)
+    try:
+        await came
+    finally:
+        loop.remove_reader(descriptor)
+    if not os.read(descriptor, 1):  # its other end was closed by the end of the process
+        await loop.create_future()
