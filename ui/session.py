@@ -35,6 +35,7 @@ from app.workers import try_worker
 from engine.requests import Adapter
 from ui.bridge.dispatcher import Dispatcher
 from ui.bridge.engine_bridge import EngineBridge
+from ui.chat_files import OpenChatFiles
 from ui.settings.desk import SettingsDesk
 from ui.settings.pages import make_settings
 from ui.settings.tools.desk import ToolDesk
@@ -99,6 +100,13 @@ class WindowSession(QObject):
         self._bridge.arrived.connect(self.service.handle)
         self.window = MainWindow(self.service, theme, words, settings)
         self.window.is_remote = self._is_remote
+        if tools.python is not None:
+            self.window.files = OpenChatFiles(
+                tools.python.folders,
+                tools.workshop.thread,
+                self._dispatcher.post,
+                lambda: self.window.chat_id,
+            )
         # Servers of tools come and go on a thread of their own.
         self._unsubscribe = tools.servers.subscribe(
             lambda: self._dispatcher.post(self.service.tools.refresh)

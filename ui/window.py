@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QEvent, QSize, Signal
@@ -28,14 +29,15 @@ from app.chats.values import Chat
 from app.settings import SettingsFile
 from app.words import Words
 from engine.errors import UserFacingError
+from ui.chat.files_dialog import ChatFileDoor, FilesDialog
 from ui.chat.panel import ChatPanel
-from ui.chat.tools.doors import ToolDoors
 from ui.chat_commands import ChatCommands
 from ui.controls.signs import Hairline
 from ui.model_notices import ModelNotices
 from ui.notices import NoticeBanner, bug_notice, problem_notice, rule_notice, undo_notice
 from ui.scope_sign import reach_of
 from ui.settings.screen import SettingsScreen
+from ui.settings.tools_page import ToolsPage
 from ui.sidebar.drawer import Drawer
 from ui.sidebar.sidebar import Sidebar
 from ui.status_line import StatusLine
@@ -56,7 +58,6 @@ class MainWindow(QMainWindow):
         words: the user's language.
         settings: where size, sidebar, look and effort are remembered.
         clock_ms: Unix time in milliseconds, UTC.
-        doors: what cards of calls ask of the program; None has those to the service alone.
 
     Signals:
         restart_requested: (without_workers: tuple[str, ...]) the user wants Sotto to start anew.
@@ -71,7 +72,6 @@ class MainWindow(QMainWindow):
         words: Words,
         settings: SettingsFile,
         clock_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
-        doors: ToolDoors | None = None,
     ) -> None:
         super().__init__()
         self._service = service
@@ -85,9 +85,11 @@ class MainWindow(QMainWindow):
         kept = settings.load()
         self.sidebar = Sidebar(theme, words, clock_ms)
         self.top_bar = TopBar(theme, words)
-        self.panel = ChatPanel(
-            theme, words, doors=doors or chat_doors(service.tools, service.permissions)
-        )
+        self.files: ChatFileDoor | None = None
+        """Files of the open chat, where there are any."""
+        doors = chat_doors(service.tools, service.permissions)
+        doors = replace(doors, read_file=self._read_file, open_folder=self.open_files)
+        self.panel = ChatPanel(theme, words, doors=doors)
         self.banner = NoticeBanner(theme, words)
         self._model_notices = ModelNotices(
             self.banner,
@@ -156,6 +158,21 @@ class MainWindow(QMainWindow):
         self.top_bar.settings_requested.connect(open_settings)
         self._add_action(self._words("Settings"), "Ctrl+,", open_settings)
 
+        def open_tools() -> None:
+            open_settings()
+            settings.open_kind(ToolsPage)
+
+        self.panel.composer.tools.settings_requested.connect(open_tools)
+
+    def open_files(self) -> None:
+        """Show the files of the open chat."""
+        if self.files is not None:
+            FilesDialog(self._theme, self._words, self.files, self).open()
+
+    def _read_file(self, name: str, on_done: Callable[[bytes | None], None]) -> None:
+        if self.files is not None:
+            self.files.read(name, on_done)
+
     def show_chats(self) -> None:
         """Show the chats in place of the settings."""
         if self.rooms.currentWidget() is not self.drawer:
@@ -213,6 +230,7 @@ class MainWindow(QMainWindow):
         self.panel.composer.tools.switched.connect(
             lambda name, is_on: service.tools.switch(name, is_on=is_on)
         )
+        self.panel.composer.tools.files_requested.connect(self.open_files)
         self.panel.answer_now_requested.connect(service.answer_now)
         self.panel.effort_changed.connect(lambda effort: self._keep(effort=effort))
         self.panel.effort_changed.connect(service.foresight.choose)

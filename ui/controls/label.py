@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPalette, QResizeEvent
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPalette, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 from typing_extensions import override
 
@@ -61,6 +61,14 @@ class Label(QLabel):
         """Give the text another colour."""
         self._role = role
         self._follow_theme()
+
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        # A style sheet that meets the label for the second time, with its row in another
+        # place, puts back the colour it had at the first.
+        if self.palette().color(QPalette.ColorRole.WindowText) != self._theme.color(self._role):
+            self._follow_theme()
 
     def _follow_theme(self) -> None:
         self.setFont(self._theme.fonts.text(self._size, bold=self._bold))

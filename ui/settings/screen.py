@@ -78,6 +78,12 @@ class SettingsScreen(QWidget):
         if self.is_narrow:
             self.up.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def open_kind(self, kind: type[SettingsPage]) -> None:
+        """Show the page of a kind."""
+        for index, page in enumerate(self.pages):
+            if isinstance(page, kind):
+                self.open_page(index)
+
     def show_change(self, change: ChatChange) -> None:
         """Take a change of the chat service that a page may care about."""
         match change:

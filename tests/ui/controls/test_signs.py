@@ -5,9 +5,12 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from tests.ui.conftest import ShowTogether
 from ui.controls.chip import Chip
 from ui.controls.field import Field
 from ui.controls.label import ElidedLabel, Label
+from ui.controls.row_card import PlainRows
+from ui.controls.setting_row import SettingRow
 from ui.controls.signs import ActivityDots, ContextBar, IconSign, Logo
 from ui.theme.theme import Theme
 
@@ -86,6 +89,16 @@ def test_a_label_never_reads_its_text_as_html(theme: Theme, qtbot: QtBot) -> Non
     wide = label.sizeHint().width()
     label.setText("bold")
     assert label.sizeHint().width() < wide
+
+
+def test_a_complaint_keeps_its_colour_when_its_row_finds_its_place(
+    theme: Theme, show_together: ShowTogether
+) -> None:
+    row = SettingRow(theme, "Name", "A sentence.")
+    row.hint.ensurePolished()
+    row.complain("Wrong.")
+    show_together(PlainRows(theme, row))
+    assert row.hint.palette().windowText().color() == theme.color("danger")
 
 
 def test_labels_and_signs_follow_the_theme(theme: Theme, qtbot: QtBot) -> None:

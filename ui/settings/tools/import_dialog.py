@@ -12,10 +12,10 @@ from app.tools.mcp.servers import FoundServer, ImportPreview
 from app.words import Words
 from ui.chat.tools.wording import one_line
 from ui.controls.button import ButtonKind, TextButton
+from ui.controls.dialog import PlainDialog
 from ui.controls.label import Label, breakable
 from ui.controls.setting_row import SettingRow
 from ui.controls.switch import Switch
-from ui.settings.tools.dialog import ToolDialog
 from ui.settings.tools.rows import ChangingRows, sentence
 from ui.theme.theme import Theme
 from ui.theme.tokens import TypeSize
@@ -23,7 +23,7 @@ from ui.theme.tokens import TypeSize
 _HEIGHT: Final = 280
 
 
-class ImportDialog(ToolDialog):
+class ImportDialog(PlainDialog):
     """Servers of a file, each with a switch; what cannot be taken over says why.
 
     Signals:

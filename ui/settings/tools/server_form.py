@@ -11,10 +11,10 @@ from app.chats.values import Problem
 from app.tools.mcp.servers import ServerEntry
 from app.words import Words
 from ui.controls.button import ButtonKind, TextButton
+from ui.controls.dialog import PlainDialog, text_box
 from ui.controls.field import Field
 from ui.controls.label import Label
 from ui.controls.segmented import SegmentedControl
-from ui.settings.tools.dialog import ToolDialog, text_box
 from ui.settings.tools.rows import sentence
 from ui.settings.tools.server_text import Typed, TypedError, entry_of, typed_of
 from ui.theme.theme import Theme
@@ -23,7 +23,7 @@ from ui.theme.tokens import Space, TypeSize
 _LINES: Final = 76
 
 
-class ServerForm(ToolDialog):
+class ServerForm(PlainDialog):
     """Fields of one server.
 
     Signals:

@@ -13,10 +13,10 @@ from app.tools.mcp.servers import LogLine, LogSource, ServerStatus
 from app.words import Words
 from ui.chat.tools.wording import one_line, plain
 from ui.controls.button import ButtonKind, TextButton
+from ui.controls.dialog import PlainDialog, text_box
 from ui.controls.label import Label, breakable
 from ui.controls.setting_row import SettingRow
 from ui.controls.switch import Switch
-from ui.settings.tools.dialog import ToolDialog, text_box
 from ui.settings.tools.rows import ChangingRows, sentence
 from ui.theme.theme import Theme
 from ui.theme.tokens import TypeSize
@@ -25,7 +25,7 @@ _TOOLS: Final = 240
 _LOG: Final = 150
 
 
-class ServerLook(ToolDialog):
+class ServerLook(PlainDialog):
     """What a server offers and what happened to it.
 
     Signals:

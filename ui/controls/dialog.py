@@ -1,4 +1,4 @@
-"""What the dialogs of servers have in common: a title, parts, a sentence and buttons."""
+"""What dialogs have in common: a title, parts, a sentence and buttons."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ _WIDTH: Final = 560
 _NARROWEST: Final = 300
 
 
-class ToolDialog(QDialog):
-    """A window-modal dialog over the settings.
+class PlainDialog(QDialog):
+    """A window-modal dialog.
 
     Args:
         theme: the look.
