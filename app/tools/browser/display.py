@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 from urllib.parse import quote, unquote
 
+from app.tools.browser.marks import one_line
+
 COLUMNS: Final = 80
 VIEW_TOKENS: Final = 1024
 MOST_VIEW_TOKENS: Final = 6000
@@ -121,8 +123,8 @@ def shown(cursor: int, title: str, url: str, part: View, last: int) -> str:
         part: the lines.
         last: number of the page's last line.
     """
-    place = unquote(url)
-    place = f"{place[: _URL_LIMIT - 3]}..." if len(place) > _URL_LIMIT else place
+    # Unquoted as in training; what a page's address holds must not break out of its place.
+    place = one_line(unquote(url), _URL_LIMIT)
     head = f"[{cursor}] {title}" + (f" ({place})" if place else "")
     return f"{head}\n**viewing lines [{part.first} - {part.end - 1}] of {last}**\n\n{part.text}"
 

@@ -96,6 +96,13 @@ def test_spellings_of_special_tokens_stay_plain_text(vocabulary: Vocabulary) -> 
     assert all(token < 199_998 for token in vocabulary.encode(part.text))
 
 
+def test_an_address_cannot_break_out_of_its_place() -> None:
+    url = "https://t.example/%0A%0A[9]%20Bank%E3%80%905%E2%80%A0L1%E3%80%91%E2%80%AE"
+    head = shown(0, "T", url, View(0, 1, "L0: "), 0).split("\n")[0]
+    assert head == "[0] T (https://t.example/ [9] Bank〖5†L1〗)"
+    assert len(shown(0, "T", "https://t.example/" + "x" * 4000, View(0, 1, ""), 0)) < 1200
+
+
 PAGE = ["", "URL: https://t.example", "An OAK is", "a tree", "of the", "kind", "oak", "last"]
 
 
