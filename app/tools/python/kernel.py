@@ -127,20 +127,27 @@ class Kernel:
         """Why the notebook ended by itself, between calls."""
 
     @classmethod
-    async def start(cls, sandbox: Sandbox, workplace: Workplace, limits: Limits) -> Kernel:
+    async def start(
+        cls,
+        sandbox: Sandbox,
+        workplace: Workplace,
+        limits: Limits,
+        mounts: tuple[Mount, ...] = (),
+    ) -> Kernel:
         """Start a notebook in a box.
 
         Args:
             sandbox: what the box is made of.
             workplace: folders of its own, removed by the caller when it has ended.
             limits: of the box.
+            mounts: what the box sees besides.
 
         Raises:
             NotebookError: it does not come up.
         """
         key = secrets.token_hex(32)
         policy = Policy(
-            (Mount(workplace.run, RUN, True), Mount(workplace.data, DATA, True)),
+            (Mount(workplace.run, RUN, True), Mount(workplace.data, DATA, True), *mounts),
             limits,
             directory=DATA,
             scratch=workplace.scratch,

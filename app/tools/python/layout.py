@@ -10,6 +10,9 @@ RUN: Final = "/run/sotto"
 DATA: Final = "/mnt/data"
 """Where the model was taught to find its files."""
 
+FONTS: Final = "/opt/fonts"
+"""What matplotlib knows of the system's fonts."""
+
 CONNECTION_FILE: Final = "connection.json"
 SOCKETS: Final = "kernel"
 SHELL, IOPUB, STDIN, CONTROL, HEARTBEAT = range(1, 6)

@@ -9,6 +9,7 @@ from app.chats.storage_thread import StorageThread
 from app.paths import Paths
 from app.tools.python.chat_folders import ChatFolders
 from app.tools.python.file_store import StoredFiles
+from app.tools.python.fonts import FontList
 from app.tools.python.notebooks import Notebooks
 from app.tools.python.tool import PythonTool
 from app.tools.python.workplace import Workplaces, workplaces_root
@@ -37,4 +38,5 @@ def make_python_tool(
     held = limits or Limits()
     workplaces = Workplaces(lambda: workplaces_root(environ, paths.cache, held.disk_bytes))
     folders = ChatFolders(StoredFiles(storage), workplaces, held)
-    return PythonTool(sandbox, Notebooks(folders, held), folders, runs_unheld, held)
+    notebooks = Notebooks(folders, held, FontList(paths.cache))
+    return PythonTool(sandbox, notebooks, folders, runs_unheld, held)

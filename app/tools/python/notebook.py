@@ -10,7 +10,9 @@ import builtins
 import io
 import logging
 import os
+import shutil
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -23,7 +25,7 @@ from jupyter_client.session import Session
 from traitlets.config import Config
 from zmq.eventloop.zmqstream import ZMQStream
 
-from app.tools.python.layout import CONNECTION_FILE, DATA, RUN
+from app.tools.python.layout import CONNECTION_FILE, DATA, FONTS, RUN
 
 MAX_STREAM_CHARS: Final = 1 << 20
 MAX_MESSAGE_BYTES: Final = 8 << 20
@@ -85,12 +87,15 @@ def main(arguments: Sequence[str], places: dict[str, str]) -> None:
 
     Args:
         arguments: the number of a pipe that a byte is written to when the sockets are open.
-        places: where `RUN` and `DATA` are.
+        places: where `RUN`, `DATA` and maybe `FONTS` are.
     """
     if places[DATA] == DATA:
         ForkedOutput.place = f"{places[RUN]}/forked"
     else:
         _show_data_at_its_place(places[DATA])
+    if FONTS in places:
+        with suppress(OSError):
+            shutil.copytree(places[FONTS], Path.home() / ".cache" / "matplotlib")
     setattr(kernelapp, "IOPubThread", ForkedOutput)  # noqa: B010 - not declared to be set
     config = Config()
     config.HistoryManager.enabled = False

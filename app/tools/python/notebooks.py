@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from app.tools.python.chat_folders import ChatFolders
+from app.tools.python.fonts import FontList
 from app.tools.python.kernel import Ending, Kernel
 from app.tools.sandbox.box import Sandbox
 from app.tools.sandbox.policy import Limits
@@ -47,6 +48,7 @@ class Notebooks:
     Args:
         folders: where they work.
         limits: of their boxes.
+        fonts: for plots; made while the first notebook is at work.
         most_alive: the one that was used longest ago makes room for another.
         idle_seconds: after so long without a call a notebook is ended.
     """
@@ -55,11 +57,14 @@ class Notebooks:
         self,
         folders: ChatFolders,
         limits: Limits,
+        fonts: FontList,
         most_alive: int = MOST_ALIVE,
         idle_seconds: float = IDLE_SECONDS,
     ) -> None:
         self._folders = folders
         self._limits = limits
+        self._fonts = fonts
+        self._renewal: asyncio.Task[None] | None = None
         self._most_alive = most_alive
         self._idle_seconds = idle_seconds
         self._alive: dict[str, _Notebook] = {}  # the one used last stands last
@@ -121,6 +126,9 @@ class Notebooks:
                 await self.end(chat)
             except UserFacingError:
                 _log.exception("the files of a chat could not be kept")
+        if self._renewal is not None:
+            self._renewal.cancel()
+            await asyncio.wait({self._renewal})
         while self._tasks:
             await asyncio.wait(self._tasks)
 
@@ -135,10 +143,12 @@ class Notebooks:
     async def _start(self, chat: str, sandbox: Sandbox) -> _Notebook:
         workplace = await self._folders.open(chat)
         try:
-            kernel = await Kernel.start(sandbox, workplace, self._limits)
+            kernel = await Kernel.start(sandbox, workplace, self._limits, self._fonts.mounts())
         except BaseException:
             await self._folders.close(chat, is_kept=False)
             raise
+        if self._renewal is None:
+            self._renewal = asyncio.create_task(self._fonts.renew(sandbox))
         held = self._alive[chat] = _Notebook(kernel)
         return held
 

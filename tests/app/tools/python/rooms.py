@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
 from dataclasses import replace
+from importlib import metadata
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -14,6 +15,7 @@ from app.conversation import chat_key
 from app.tools.async_thread import AsyncThread
 from app.tools.python.chat_folders import ChatFolders
 from app.tools.python.file_store import StoredFiles
+from app.tools.python.fonts import FontList
 from app.tools.python.notebooks import Notebooks
 from app.tools.python.tool import RUN_SECONDS, PythonTool
 from app.tools.python.workplace import Workplaces
@@ -41,13 +43,15 @@ class Room:
         idle_seconds: float = 3600,
         accepts: bool = False,
     ) -> None:
+        fonts = root.parent / "fonts"
+        (fonts / f"matplotlib-{metadata.version('matplotlib')}").mkdir(parents=True, exist_ok=True)
         self.storage = open_memory_storage()
         self.thread = AsyncThread()
         self.root = root
         self.sandbox: Future[Sandbox] = Future()
         self.sandbox.set_result(Sandbox(kind))
         self.folders = ChatFolders(StoredFiles(self.storage), Workplaces(lambda: root), limits)
-        self.notebooks = Notebooks(self.folders, limits, most_alive, idle_seconds)
+        self.notebooks = Notebooks(self.folders, limits, FontList(fonts), most_alive, idle_seconds)
         self.tool = PythonTool(
             self.sandbox, self.notebooks, self.folders, lambda: accepts, limits, seconds
         )
