@@ -18,6 +18,10 @@ from app.permissions.rules import Pattern
 from app.secrets import SecretStore
 from app.settings import Settings
 from app.tools.async_thread import AsyncThread
+from app.tools.browser.provider_settings import SearchSettings
+from app.tools.browser.providers import SearchError
+from app.tools.browser.searcher import Searcher
+from app.tools.browser.tool import browser
 from app.tools.mcp.configuration import FILE_NAME, ServersFile
 from app.tools.mcp.server_list import ServerList
 from app.tools.mcp.service import McpServers
@@ -29,17 +33,25 @@ from app.tools.sandbox.box import Sandbox
 from app.tools.sandbox.probe import find_sandbox
 from app.tools.switches import default_switches
 from app.tools.tool import Tool
-from app.tools.toolbox import MCP, OWN, PYTHON, Toolbox
+from app.tools.toolbox import BROWSER, MCP, OWN, PYTHON, Toolbox
 from app.tools.workshop import Workshop
 from app.vocabulary import SharedVocabulary
+from engine.errors import UserFacingError
 
 _log = logging.getLogger(__name__)
 
 SERVERS_SECONDS: Final = 20.0
 """A turn waits so long for servers that are being started; then it goes on without them."""
 
+SEARCH_SECONDS: Final = 40.0
+"""A trial of the search may take so long."""
+
 FUNCTIONS_FOLDER: Final = "functions"
 """Of the user's own functions, inside the data folder."""
+
+
+class SearchTrialError(UserFacingError):
+    """A trial of the search failed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +84,7 @@ class ToolRoom:
 
     Attributes:
         workshop: what turns run them with.
+        browser, searcher: the web, and who searches it.
         servers: the user's MCP servers.
         functions: the folder of the user's own functions.
         sandbox: what code can be held in, once that is known.
@@ -92,7 +105,13 @@ class ToolRoom:
         self.functions = FunctionsFolder(self._functions_folder)
         self._own = OwnFunctions(self.functions, self.sandbox, self._runs_unheld)
         self.python = self._make_python()
-        toolbox = Toolbox((self._python_tools, self._own_tools, self.servers.tools))
+        self.searcher = Searcher(self._search_settings, self.secrets)
+        self.browser = browser(
+            self._search_settings, self.secrets, self._found_sandbox, around.vocabulary
+        )
+        toolbox = Toolbox(
+            (self._python_tools, self._browser_tools, self._own_tools, self.servers.tools)
+        )
         self.workshop = Workshop(
             toolbox,
             thread,
@@ -128,7 +147,7 @@ class ToolRoom:
 
     def prepare(self, switched_on: Collection[str]) -> Future[None] | None:
         """Begin what these tools need; the future says when a turn can go on, None at once."""
-        if PYTHON in switched_on or OWN in switched_on:
+        if not {PYTHON, BROWSER, OWN}.isdisjoint(switched_on):
             self._look_for_sandbox()
         if any(name.startswith(MCP) for name in switched_on):
             return self._start_servers()
@@ -145,6 +164,28 @@ class ToolRoom:
     def _python_tools(self) -> Mapping[str, Tool]:
         return {PYTHON: self.python} if self.python is not None and self.python.is_offered else {}
 
+    def _browser_tools(self) -> Mapping[str, Tool]:
+        return {BROWSER: self.browser}
+
+    def _search_settings(self) -> SearchSettings:
+        now = self._around.settings()
+        return SearchSettings(now.search_provider, now.searxng_url)
+
+    def search_once(self, query: str) -> str:
+        """Search as the model would, for a trial; gives the first title.  Blocks.
+
+        Raises:
+            SearchTrialError: nobody is chosen, or nothing sensible came back.
+        """
+        work = self.workshop.thread.submit(lambda: self.searcher.search(query, 1))
+        try:
+            found = work.result(SEARCH_SECONDS)
+        except SearchError as error:
+            raise SearchTrialError("The search did not work.", error.note, str(error)) from error
+        if not found:
+            raise SearchTrialError("The search found nothing.")
+        return found[0].title
+
     def _own_tools(self) -> Mapping[str, Tool]:
         return {OWN: self._own} if self.functions.read().functions else {}
 
@@ -160,6 +201,11 @@ class ToolRoom:
             was_looking, self._is_looking = self._is_looking, True
         if not was_looking:
             self._around.chores.submit(self._find_sandbox)
+
+    def _found_sandbox(self) -> Sandbox:
+        """Look for a sandbox, and wait for it."""
+        self._look_for_sandbox()
+        return self.sandbox.result()
 
     def _find_sandbox(self) -> None:
         try:

@@ -157,6 +157,7 @@ class WindowSession(QObject):
             tools.secrets,
             begin=tools.begin,
             post=self._dispatcher.post,
+            try_search=lambda: tools.search_once("weather"),
         )
 
     def _want_restart(self, without_workers: tuple[str, ...]) -> None:
