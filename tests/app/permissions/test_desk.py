@@ -169,6 +169,12 @@ def test_to_look_at_a_page_that_is_there_needs_no_question(bench: Bench) -> None
     assert events(bench) == [Event.ALLOWED]
 
 
+def test_what_runs_outside_is_asked_about_whatever_it_looks_at(bench: Bench) -> None:
+    ask(bench, replace(PAGE, target=CallTarget(TargetKind.PAGE), runs_outside=True))
+    assert bench.loop.verdicts == []
+    assert len(bench.desk.waiting) == 1
+
+
 def test_what_runs_outside_is_never_remembered(bench: Bench) -> None:
     ask(bench, replace(python(), runs_outside=True))
     request = bench.desk.waiting[0]

@@ -7,9 +7,10 @@ from dataclasses import replace
 import pytest
 
 from app.chats.ids import ChatId
+from app.permissions.hosts import origin_of, pattern_origin
 from app.permissions.matching import covers, offered_pattern, pattern_covers
 from app.permissions.rule_text import parse_rule, rule_text
-from app.permissions.rules import Rule
+from app.permissions.rules import Pattern, Rule
 from app.tools.values import CallTarget, CallView, TargetKind, ToolFamily
 from tests.app.permissions.calls import (
     CHAT,
@@ -255,6 +256,10 @@ def _functions() -> dict[str, tuple[str, CallView]]:
         "server in other case": ("files/*", function(server="Files")),
         "server that begins alike": ("files/*", function(server="files2")),
         "server with a slash": ("files/*", function(server="files/x")),
+        "another cut between server and function": (
+            "a/b%2Fc",
+            function(server="a/b", name="c"),
+        ),
         "server with a blank behind": ("files/*", function(server="files ")),
         "Cyrillic letter in the server": ("files/*", function(server="fil\u0435s")),
         "target and server disagree": (
@@ -291,6 +296,7 @@ def _kinds() -> dict[str, tuple[str, CallView]]:
         "search for a page": ("host:brave.com", search("https://brave.com/")),
         "search with another provider": ("search:brave", search("exa")),
         "provider in other case": ("search:brave", search("Brave")),
+        "search of a server": ("browser.search", replace(search("x"), family=ToolFamily.MCP)),
         "no provider": ("browser.search", search("")),
         "blank provider": ("browser.search", search(" ")),
         "nothing": ("python", replace(python(), target=CallTarget())),
@@ -318,6 +324,52 @@ def test_a_rule_covers(name: str) -> None:
 def test_a_rule_does_not_cover(name: str) -> None:
     text, view = ABUSES[name]
     assert not pattern_covers(parse_rule(text), view, around())
+
+
+DOUBTFUL = [
+    "https://example.com:65979/",
+    "https://example.com:0443/",
+    "https://example.com/a\\b",
+    "https://example.com/?a=\\",
+    "https://example.com/a b",
+    "http://127.1/",
+    "http://0177.0.0.1/",
+    "http://2130706433/",
+    "http://0x7f.1/",
+    "http://1.2.3.4.5/",
+    "http://example.0x/",
+    "http://[::ffff:127.0.0.1]/",
+    "http://[::7f00:1]/",
+    "http://[::]/",
+    "http://[2002:7f00:1::]/",
+    "http://[2001:0:7f00:1::]/",
+    "http://[64:ff9b::7f00:1]/",
+    "http://[1.2.3.4]/",
+    "http://a" + "a" * 63 + "/",
+    "http://" + "a." * 127 + "aa/",
+    "http://-a.example/",
+    "http://a-.example/",
+]
+
+
+@pytest.mark.parametrize("url", DOUBTFUL)
+def test_a_doubtful_address_leads_nowhere_that_could_be_allowed(url: str) -> None:
+    assert origin_of(url) is None
+    assert pattern_origin(url.removesuffix("/")) is None
+
+
+def test_the_loopback_address_has_one_reading() -> None:
+    assert str(origin_of("http://[::1]/")) == "http://[::1]"
+
+
+def test_only_functions_are_narrowed_to_a_folder() -> None:
+    for pattern, view in (
+        (Pattern(TargetKind.CODE), python()),
+        (Pattern(TargetKind.SEARCH, "brave"), search("brave")),
+        (Pattern(TargetKind.HOST, "https://example.com"), page("https://example.com/")),
+    ):
+        assert pattern_covers(pattern, view, around())
+        assert not pattern_covers(replace(pattern, folder=NOTES), view, around())
 
 
 LINKS: dict[str, tuple[dict[str, str], str]] = {
