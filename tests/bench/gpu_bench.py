@@ -212,7 +212,7 @@ class _Bench:
 
 
 def _rules(model: Path, plan: MemoryPlan) -> Rules:
-    """The rules of a plan.  The others are told of all layers: they count the output as one more."""
+    """The rules of a plan; the others are told of all layers, for the output is one more to them."""
     is_whole = plan.gpu_layers > 0 and plan.cpu_expert_layers == 0 and plan.main.blocks == 0
     return Rules(
         str(model),

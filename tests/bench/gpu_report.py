@@ -22,8 +22,9 @@ def card_section(run: Figures) -> Iterator[str]:
         f"{run['machine']['cores']} cores, {run['machine']['memory_gib']} GiB; "
         f"ggml {run['machine']['ggml']}; model of {run['model']['bytes'] / 1e6:,.0f} MB, "
         f"{run['model']['layers']} layers. What is in use is what the driver says the card has "
-        "less of than before, so it counts the driver's own context, for which the plan has "
-        "its reserve."
+        "less of than before, so it counts the driver's own context for that process. Where "
+        "Sotto plans, it has such a context already, and what is free is told without it; "
+        f"here that was {gpu['bench_mib']} MiB for the process that looked."
     )
     for part in (_memory, _reading, _writing, _contest, _next_turn, _smaller, _checkpoint):
         lines = list(part(gpu))
@@ -72,16 +73,21 @@ def _writing(gpu: Figures) -> Iterator[str]:
 
 
 def _contest(gpu: Figures) -> Iterator[str]:
-    if "contest" not in gpu:
-        return
-    yield "### Beside other programs"
+    for title, key in (("### Beside other programs", "contest"), ("", "create_completion")):
+        if key in gpu:
+            yield from _table(title, gpu[key])
+
+
+def _table(title: str, contest: Figures) -> Iterator[str]:
+    if title:
+        yield title
     yield ""
-    names = list(next(iter(gpu["contest"].values()))["decode_tokens_per_second"])
+    names = list(next(iter(contest.values()))["decode_tokens_per_second"])
     others = [name for name in names if name != "sotto"]
     heads = [*names, *(f"sotto / {name}" for name in others)]
     yield "| reply | " + " | ".join(heads) + " |"
     yield "|---" * (1 + len(heads)) + "|"
-    for length, found in gpu["contest"].items():
+    for length, found in contest.items():
         rates = [_spread(found["decode_tokens_per_second"][name], 1) for name in names]
         ratios = [_spread(found["sotto_over"][name], 3) for name in others]
         yield f"| {int(length):,} tokens | " + " | ".join(rates + ratios) + " |"

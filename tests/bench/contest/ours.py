@@ -78,9 +78,14 @@ class Ours:
             raise RuntimeError(repr(loaded))
 
     def generate(self, tokens: int, sampling: str) -> Reply:
-        """See `rules.Contestant`; the engine itself counts and times its tokens."""
+        """See `rules.Contestant`; the engine itself counts and times its tokens.
+
+        It answers without thoughts: where a limit ends them, the engine opens the answer for
+        the model, and evaluates tokens for that which nobody counts.
+        """
         began = time.perf_counter()
-        end = self._answer(SPEED, SAMPLINGS[sampling], tokens)
+        self._ask(SPEED, SAMPLINGS[sampling], tokens, thinking_budget_tokens=0)
+        end = self._wait(Finished, Failed)
         seconds = time.perf_counter() - began
         self._engine.wait_until_idle(SECONDS_TO_WAIT)
         if not isinstance(end, Finished) or end.reason is not StopReason.TOKEN_LIMIT:
@@ -135,15 +140,23 @@ class Ours:
         """End the engine's thread."""
         self._engine.close()
 
-    def _ask(self, talk: Sequence[HarmonyMessage], sampling: Sampling, tokens: int) -> None:
+    def _ask(
+        self,
+        talk: Sequence[HarmonyMessage],
+        sampling: Sampling,
+        tokens: int,
+        thinking_budget_tokens: int | None = None,
+    ) -> None:
         self._turn += 1
-        self._engine.answer(AnswerRequest(TurnId(self._turn), tuple(talk), sampling, tokens))
-
-    def _answer(
-        self, talk: Sequence[HarmonyMessage], sampling: Sampling, tokens: int
-    ) -> EngineEvent:
-        self._ask(talk, sampling, tokens)
-        return self._wait(Finished, Failed)
+        self._engine.answer(
+            AnswerRequest(
+                TurnId(self._turn),
+                tuple(talk),
+                sampling,
+                tokens,
+                thinking_budget_tokens=thinking_budget_tokens,
+            )
+        )
 
     def _next(self) -> EngineEvent:
         return self._events.get(timeout=SECONDS_TO_WAIT)
