@@ -16,7 +16,7 @@ from typing import Any, Final
 from app.chats.values import Problem
 from app.paths import make_private
 from app.tools.mcp import tolerant_json
-from app.tools.mcp.entry_reading import EntryError, plain_name, read_entry
+from app.tools.mcp.entry_reading import EntryError, address_key, plain_name, read_entry
 from app.tools.mcp.servers import MAX_SERVERS, FoundServer, ServerEntry
 from app.whole_file import replace_text
 from engine.errors import UserFacingError
@@ -125,10 +125,10 @@ def read_servers(parsed: object) -> tuple[tuple[FoundServer, ...], tuple[Problem
 
 
 def free_name(name: str, taken: Iterable[str]) -> str:
-    """The name, or the name with a number behind it where it is in use."""
-    used = {one.casefold() for one in taken}
+    """The name, or the name with a number behind it where it or one much like it is in use."""
+    used = {address_key(one) for one in taken}
     free, number = plain_name(name), 2
-    while free.casefold() in used:
+    while address_key(free) in used:
         free, number = plain_name(f"{name[:34]} {number}"), number + 1
     return free
 

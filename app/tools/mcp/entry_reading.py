@@ -12,6 +12,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from app.chats.values import Problem
+from app.tools.identifiers import identifiers
 from app.tools.mcp.secret_values import is_secret, secret_in_option, split_scheme
 from app.tools.mcp.servers import (
     DEFAULT_CALL_SECONDS,
@@ -49,6 +50,12 @@ def plain_name(name: str) -> str:
     bare = "".join(mark if mark.isprintable() else " " for mark in name.replace("/", "-"))
     short = " ".join(bare.split())[:MAX_NAME].strip() or "server"
     return f"{short} server" if short.casefold() == "own" else short
+
+
+def address_key(name: str) -> str:
+    """What servers' names must differ in, so that the model can tell their functions apart."""
+    pair = (name, "f")
+    return identifiers([pair])[pair].casefold()
 
 
 def read_entry(name: str, raw: object) -> FoundServer:

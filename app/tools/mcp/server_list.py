@@ -11,7 +11,7 @@ from typing import Any
 from app.chats.values import Problem
 from app.secrets import SecretStore
 from app.tools.mcp.configuration import ServersFile
-from app.tools.mcp.entry_reading import plain_name
+from app.tools.mcp.entry_reading import address_key, plain_name
 from app.tools.mcp.servers import MAX_SERVERS, ServerEntry, ServerSecrets
 from engine.errors import UserFacingError
 
@@ -138,6 +138,12 @@ def _check(entry: ServerEntry, others: list[ServerEntry]) -> None:
     if entry.name.casefold() in {one.name.casefold() for one in others}:
         raise ServerListError(
             "There is a server called {name} already.",
+            "Choose another name.",
+            fields={"name": entry.name},
+        )
+    if address_key(entry.name) in {address_key(one.name) for one in others}:
+        raise ServerListError(
+            "The name {name} is too much like that of another server.",
             "Choose another name.",
             fields={"name": entry.name},
         )

@@ -39,7 +39,8 @@ class ServerEntry:
     own environment, and `${userHome}` for the user's home.
 
     Attributes:
-        name: in the user's words; unique without regard to case, no "/", never "own".
+        name: in the user's words; no "/", never "own", and no two that differ in signs or case
+            alone.
         command: a program to start and talk to over its standard input and output.
         cwd: folder the program starts in; "" is the user's home.
         env: variables for the program, besides a few of the user's own (`PATH`, `HOME`, …).

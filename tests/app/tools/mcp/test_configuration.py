@@ -259,8 +259,10 @@ def test_a_damaged_list_is_kept_aside_and_what_can_be_read_counts(tmp_path: Path
 
 
 def test_two_servers_of_one_name_get_names_of_their_own() -> None:
-    found, _ = read_servers({"mcpServers": {"A/b": {"command": "x"}, "a-B": {"command": "y"}}})
-    assert [server.entry.name for server in found] == ["A-b", "a-B 2"]
+    found, _ = read_servers(
+        {"mcpServers": {n: {"command": "x"} for n in ("A/b", "a B", "서버", "도구")}}
+    )
+    assert [server.entry.name for server in found] == ["A-b", "a B 2", "서버", "도구"]
 
 
 def test_files_of_other_apps_are_found_where_they_keep_them(tmp_path: Path) -> None:
