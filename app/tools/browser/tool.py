@@ -340,7 +340,6 @@ def browser(
     secrets: Secrets,
     sandbox: Callable[[], Sandbox],
     tokens: Callable[[], Tokens],
-    allowed: frozenset[tuple[str, int]] = frozenset(),
 ) -> BrowserTool:
     """The browser with all its parts.
 
@@ -350,10 +349,9 @@ def browser(
         sandbox: holds the process that reads pages; may be slow the first time, so it is asked
             on a side thread.
         tokens: measures views.
-        allowed: (host, port) that may be inside a network; for tests.
     """
     return BrowserTool(
-        PageFetcher(WebClient(GuardedBackend(allowed))),
+        PageFetcher(WebClient(GuardedBackend())),
         PageReader(sandbox),
         Searcher(settings, secrets),
         tokens,
