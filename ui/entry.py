@@ -16,6 +16,10 @@ def main() -> int:
         from engine.probe_process import main as probe  # noqa: PLC0415 - see the docstring
 
         return probe()
+    if arguments == ["--search"]:
+        from app.tools.browser.ddgs_process import main as search  # noqa: PLC0415 - see above
+
+        return search()
     if arguments and not arguments[0].startswith(("--model", "--lora")):
         from app.cli.main import main as command_line  # noqa: PLC0415 - see the module's docstring
 

@@ -15,6 +15,7 @@ _MARKS: Final = (
 )
 _LOOKED_AT: Final = 4096
 _SAMPLE: Final = 64 * 1024
+_LONGEST_UTF8: Final = 4
 _META: Final = re.compile(rb"""<meta[^>]{0,500}?charset\s*=\s*["']?\s*([a-zA-Z0-9_:.-]{2,40})""")
 _XML: Final = re.compile(rb"""\A\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([a-zA-Z0-9_:.-]{2,40})""")
 
@@ -64,7 +65,9 @@ def decoded(body: bytes, charset: str) -> str:
             return body.decode(known, "replace")
     try:
         return body.decode("utf-8")
-    except UnicodeDecodeError:
+    except UnicodeDecodeError as error:
+        if len(body) - error.start < _LONGEST_UTF8 and error.reason == "unexpected end of data":
+            return body.decode("utf-8", "ignore")  # cut in the middle of a letter
         best = from_bytes(body[:_SAMPLE]).best()
         known = _known(best.encoding) if best is not None else ""
         return body.decode(known or "cp1252", "replace")

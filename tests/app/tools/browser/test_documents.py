@@ -226,6 +226,11 @@ def test_bytes_are_read_as_browsers_read_them(body: bytes, charset: str, text: s
     assert text in decoded(body, charset)
 
 
+def test_a_letter_cut_in_two_at_the_end_changes_nothing_else() -> None:
+    for cut in (1, 2):
+        assert decoded((KOREAN * 3)[:-1].encode() + "이".encode()[:-cut], "") == (KOREAN * 3)[:-1]
+
+
 @given(st.binary(max_size=200), st.text(max_size=20))
 def test_no_bytes_break_the_decoding(body: bytes, charset: str) -> None:
     decoded(body, charset)

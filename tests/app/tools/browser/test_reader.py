@@ -122,14 +122,15 @@ def test_a_stopped_read_ends_the_process(run: Run, sandbox: Sandbox) -> None:
     assert run(read()) is not None
 
 
-def test_where_there_is_no_box_pages_are_read_all_the_same(run: Run) -> None:
+@pytest.mark.parametrize("kind", [SandboxKind.LANDLOCK, SandboxKind.NONE])
+def test_pages_are_read_whatever_box_there_is(run: Run, kind: SandboxKind) -> None:
     async def read() -> str:
-        reader = PageReader(lambda: Sandbox(SandboxKind.NONE))
-        last = (await reader.read(page(b"<p>unboxed"))).lines[-1]
+        reader = PageReader(lambda: Sandbox(kind))
+        last = (await reader.read(page(b"<p>boxed"))).lines[-1]
         await reader.close()
         return last
 
-    assert run(read()) == "unboxed"
+    assert run(read()) == "boxed"
 
 
 @pytest.mark.parametrize(
