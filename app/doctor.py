@@ -18,6 +18,8 @@ import psutil
 
 from app.logs import LOG_NAME
 from app.paths import Paths
+from app.tools.sandbox.box import Sandbox
+from app.tools.sandbox.probe import find_sandbox
 from app.workers import WorkerError, network_of, try_worker
 from engine.errors import UserFacingError
 from engine.gguf import ModelFacts
@@ -174,6 +176,7 @@ class DoctorReport:
         log: the log file, with `~` for the home folder.
         log_exists: whether it has been written to.
         workers: other machines that lend memory and GPUs.
+        sandbox: what holds the model's code in, and why it is no better one.
     """
 
     versions: dict[str, str]
@@ -188,6 +191,7 @@ class DoctorReport:
     log: str
     log_exists: bool
     workers: tuple[LendingMachine, ...] = ()
+    sandbox: str = "none"
 
     def as_json(self) -> dict[str, Any]:
         """The report as plain values for `json.dumps`; sizes in bytes."""
@@ -203,6 +207,7 @@ class DoctorReport:
             *(_worker_line(worker) for worker in self.workers),
             *self._model_lines(),
             f"keyring: {self.keyring or 'none'}",
+            f"sandbox for code: {self.sandbox}",
             *(_folder_line(folder) for folder in self.folders),
             f"log: {self.log}" + ("" if self.log_exists else " (not there yet)"),
         ]
@@ -248,7 +253,7 @@ def this_machine() -> Machine:
     return Machine(devices(), build_facts(), Native.of(native_facts()))
 
 
-def report(
+def report(  # noqa: PLR0913 - each is another thing to look at
     paths: Paths,
     keyring: str | None,
     read_model: Callable[[], ModelFacts],
@@ -258,6 +263,7 @@ def report(
     workers: Sequence[str] = (),
     choices: PlanChoices | None = None,
     home: Path | None = None,
+    read_sandbox: Callable[[], Sandbox] = find_sandbox,
 ) -> DoctorReport:
     """Look around; what cannot be read is reported as such and stops nothing.
 
@@ -270,6 +276,7 @@ def report(
         workers: addresses of the workers in the settings; each is tried.
         choices: what the user decided of the memory plan.
         home: the user's home folder; the process's own if None.
+        read_sandbox: makes a sandbox to see whether it holds.
     """
     home = home or Path.home()
     machine, machine_problem = _machine(read_machine, home)
@@ -300,7 +307,13 @@ def report(
         log=_without_home(str(log), home),
         log_exists=log.exists(),
         workers=tuple(_worker(address) for address in workers),
+        sandbox=_without_home(_sandbox(read_sandbox()), home),
     )
+
+
+def _sandbox(found: Sandbox) -> str:
+    why = f" ({found.why_not_better})" if found.why_not_better else ""
+    return f"{found.kind}{why}"
 
 
 def _versions() -> dict[str, str]:

@@ -13,6 +13,8 @@ import pytest
 
 from app.doctor import DoctorReport, Machine, Native, report, this_machine
 from app.paths import Paths
+from app.tools.sandbox.box import Sandbox
+from app.tools.sandbox.policy import SandboxKind
 from engine.errors import ModelFileError
 from engine.gguf import Geometry, ModelFacts, WeightBytes
 from engine.hardware import Device, DeviceKind
@@ -77,7 +79,12 @@ def broken_machine() -> Machine:
 def found(paths: Paths, facts: ModelFacts, home: Path) -> DoctorReport:
     paths.state.mkdir(parents=True)
     (paths.state / "sotto.log").touch()
-    return report(paths, "SecretService", lambda: facts, lambda: MACHINE, home=home)
+    sandbox = Sandbox(SandboxKind.LANDLOCK, f"bubblewrap: code 1 in {home}")
+    return report(
+        *(paths, "SecretService", lambda: facts, lambda: MACHINE),
+        home=home,
+        read_sandbox=lambda: sandbox,
+    )
 
 
 def test_this_machine_has_a_processor_and_a_build() -> None:
@@ -116,6 +123,7 @@ def test_lines_say_everything_that_matters(found: DoctorReport) -> None:
         "model size: 12.0 GiB, MXFP4, 24 layers, 32 experts, context 131072 tokens",
         "memory plan: The whole model runs on NVIDIA H200 with a context of 32,768 tokens",
         "keyring: SecretService",
+        "sandbox for code: landlock (bubblewrap: code 1 in ~)",
     ):
         assert expected in text
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 import asyncio
 import os
 from asyncio.subprocess import DEVNULL, PIPE, Process
-from contextlib import suppress
 from typing import Final
 
 from app.tools.sandbox.box import Sandbox
 from app.tools.sandbox.cgroup import Cgroup, make_cgroup
-from app.tools.sandbox.policy import Launch, Policy, SandboxKind
+from app.tools.sandbox.policy import Launch, Policy
 from app.tools.sandbox.processes import end_tree
 from app.tools.sandbox.watch import Excess, excess
 
@@ -65,10 +64,12 @@ class BoxedProcess:
                 pass_fds=(told,),
                 start_new_session=True,
             )
-        except OSError as error:
+        except BaseException as error:
             cgroup.remove()
             os.close(ready)
-            raise NotReadyError(str(error)) from error
+            if isinstance(error, OSError):
+                raise NotReadyError(str(error)) from error
+            raise
         finally:
             os.close(told)
         made = cls(process, launch, cgroup)
@@ -103,11 +104,7 @@ class BoxedProcess:
     async def end(self) -> None:
         """Kill everything in the box.  May be called twice."""
         if self.is_running:
-            if self._launch.kind is SandboxKind.BUBBLEWRAP:
-                with suppress(ProcessLookupError):
-                    self._process.kill()
-            else:
-                end_tree(self._process.pid)
+            end_tree(self._process.pid)
         await self._process.wait()
         # The last of them may take a moment more to go than the one that was waited for.
         for _ in range(_REMOVALS):

@@ -75,8 +75,9 @@ class Launch:
     """How to start a process in a box.
 
     Start it with exactly this environment, in a session of its own, with its standard input
-    closed or a pipe.  Killing it ends everything in the box, except under
-    `SandboxKind.LANDLOCK` and `NONE`, where `app.tools.sandbox.processes.end_tree` does.
+    closed or a pipe.  End it by `app.tools.sandbox.processes.end_tree`: a bubblewrap that is
+    killed while it starts leaves a child that waits, and without namespaces nothing else ends
+    what has come of it.
 
     Attributes:
         argv: the command; the path of its program is absolute.

@@ -9,6 +9,8 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any, TypeVar
 
+import psutil
+
 from app.assembly import open_memory_storage
 from app.chats.values import Chat
 from app.conversation import chat_key
@@ -93,6 +95,10 @@ class Room:
         assert self.thread.close()
         self.storage.close()
         assert not list(self.root.iterdir())
+        assert not [one for one in psutil.process_iter(["cmdline"]) if self._is_ours(one)]
+
+    def _is_ours(self, process: psutil.Process) -> bool:
+        return any(str(self.root) in word for word in process.info["cmdline"] or ())
 
 
 def roomy(limits: Limits, **changes: int) -> Limits:

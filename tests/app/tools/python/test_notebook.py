@@ -112,6 +112,17 @@ def test_stop_stops_the_code_and_keeps_what_it_can(room: Room) -> None:
     assert room.text("kept") == "7"
 
 
+@pytest.mark.parametrize("sign", ["", "*/*/run/connection.json", "*/*/run/kernel-1"])
+def test_stop_while_the_notebook_starts_leaves_nothing_behind(room: Room, sign: str) -> None:
+    begun = room.begin("x = 1")
+    while sign and not list(room.root.glob(sign)):
+        assert not begun.done()
+    begun.cancel()
+    with pytest.raises(CancelledError):
+        begun.result()
+    assert room.text("print('after')").endswith("after")
+
+
 def test_what_is_printed_is_told_while_the_code_runs(make_room: MakeRoom) -> None:
     room = make_room()
     heard = threading.Event()
