@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Final
 
-from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QFocusEvent,
     QKeyEvent,
@@ -156,10 +156,23 @@ class PermissionCard(QWidget):
         return y + Space.TINY
 
     @override
+    def event(self, event: QEvent) -> bool:
+        """Escape within a field is the field's: it must not stop the answer."""
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and event.key() == Qt.Key.Key_Escape
+            and self._is_typing()
+        ):
+            event.accept()
+            return True
+        return super().event(event)
+
+    @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Keys come here from the card itself and from what it holds, unless that took them."""
         has_more = bool(event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier)
-        is_typing = self.box.editor.hasFocus() or self.choices.reason.hasFocus()
+        is_typing = self._is_typing()
         if event.key() == Qt.Key.Key_Escape and is_typing:
             self.choices.leave_reason()
             self.focus_card()
@@ -231,6 +244,9 @@ class PermissionCard(QWidget):
         if self._is_decided or self._shown_ms is None:
             return False
         return self._now_ms() - self._shown_ms >= WAIT_MS
+
+    def _is_typing(self) -> bool:
+        return self.box.editor.hasFocus() or self.choices.reason.hasFocus()
 
     def _settle(self) -> None:
         self._is_decided = True

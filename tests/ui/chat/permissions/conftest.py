@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -50,6 +51,7 @@ class Scene:
 
     Attributes:
         objections: what the tool says against an edited body, by the body.
+        stops: how often Escape stopped the answer.
     """
 
     card: PermissionCard
@@ -58,6 +60,7 @@ class Scene:
     now_ms: list[int]
     said: list[str]
     objections: dict[str, str]
+    stops: list[bool]
     decisions: list[tuple[int, Decision]] = field(default_factory=list)
     together: list[tuple[list[int], Decision]] = field(default_factory=list)
 
@@ -98,7 +101,7 @@ def make_scene(qtbot: QtBot, theme: Theme, words: Words) -> Iterator[MakeScene]:
         context = MarkdownContext(
             theme, language, DocumentStyle(theme), typesetter, lambda _: None, lambda _: None
         )
-        page, now_ms, said = QWidget(), [NOW], list[str]()
+        page, now_ms, said, stops = QWidget(), [NOW], list[str](), list[bool]()
         objections: dict[str, str] = {}
         composer = QLineEdit(page)
         card = PermissionCard(
@@ -114,7 +117,10 @@ def make_scene(qtbot: QtBot, theme: Theme, words: Words) -> Iterator[MakeScene]:
         page.resize(width, 900)
         composer.setGeometry(0, 860, width, 30)
         composer.setFocus()
-        scene = Scene(card, composer, qtbot, now_ms, said, objections)
+        QShortcut(QKeySequence(Qt.Key.Key_Escape), page).activated.connect(
+            lambda: stops.append(True)  # as in the window, where it stops the answer
+        )
+        scene = Scene(card, composer, qtbot, now_ms, said, objections, stops)
         card.decided.connect(lambda number, one: scene.decisions.append((number, one)))
         card.decided_together.connect(lambda ids, one: scene.together.append((ids, one)))
         card.height_changed.connect(lambda _: card.resize(width, card.fit(width)))

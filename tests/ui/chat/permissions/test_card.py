@@ -160,6 +160,16 @@ def test_escape_leaves_the_reason_and_the_keys_count_again(scene: Scene) -> None
     assert scene.decision.scope is Scope.CHAT
 
 
+def test_escape_in_a_field_does_not_stop_the_answer(scene: Scene) -> None:
+    for key in (Qt.Key.Key_E, Qt.Key.Key_R):
+        scene.press(key)
+        scene.press(Qt.Key.Key_Escape)
+        assert scene.card.hasFocus()
+    assert scene.stops == []
+    scene.press(Qt.Key.Key_Escape)
+    assert scene.stops == [True]
+
+
 def test_the_call_is_edited_before_it_runs(scene: Scene) -> None:
     scene.press(Qt.Key.Key_E)
     editor = scene.card.box.editor
