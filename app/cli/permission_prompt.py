@@ -18,6 +18,7 @@ from app.chats.service import ChatService
 from app.cli.terminal import Terminal
 from app.permissions.rule_text import rule_text
 from app.permissions.values import Decision, PermissionRequest, Scope
+from app.tools.browser.provider_settings import provider_name
 from app.tools.records import CallRecord, CallStatus
 from app.tools.values import TargetKind
 
@@ -171,7 +172,8 @@ def _is_plain(character: str) -> bool:
 def _sentence(request: PermissionRequest) -> str:
     view = request.view
     is_outside = view.target.kind in (TargetKind.HOST, TargetKind.SEARCH)
-    target = f" with {view.target.value}" if is_outside and view.target.value else ""
+    value = provider_name(view.target.value)
+    target = f" with {value}" if is_outside and value else ""
     name = f"{view.server}: {view.function}" if view.server else view.tool
     return visible(f"The model wants to use {name}{target}.")
 

@@ -59,6 +59,16 @@ PROVIDERS: Final[Mapping[SearchProvider, ProviderFacts]] = MappingProxyType(
 """In the order in which they are offered; without NONE."""
 
 
+def provider_name(value: str) -> str:
+    """What people call a provider; of what is none, the value itself.
+
+    Args:
+        value: of a `SearchProvider`, as rules and targets of calls have it.
+    """
+    facts = {provider.value: facts for provider, facts in PROVIDERS.items()}
+    return facts[value].name if value in facts else value
+
+
 @dataclass(frozen=True, slots=True)
 class SearchSettings:
     """Who searches.

@@ -68,13 +68,13 @@ class Searcher:
         self._allowed = allowed
         self._ddgs = ddgs or DdgsSearch()
 
-    def name(self) -> str:
-        """Who would search now, as people call them; "" for nobody.  Any thread."""
+    def provider(self) -> SearchProvider:
+        """Who would search now.  Any thread."""
         chosen = self._settings()
         facts = PROVIDERS.get(chosen.provider)
         if facts is None or (facts.needs_address and not chosen.searxng_url):
-            return ""
-        return facts.name
+            return SearchProvider.NONE
+        return chosen.provider
 
     async def search(self, query: str, topn: int) -> tuple[SearchResult, ...]:
         """Search, as `SearchService.search`.
@@ -82,7 +82,7 @@ class Searcher:
         Raises:
             SearchError: nobody is chosen, or no answer came that makes sense.
         """
-        if not self.name():
+        if self.provider() is SearchProvider.NONE:
             raise SearchError(_NO_PROVIDER, NO_PROVIDER_NOTE)
         service = await self._service(self._settings())
         return await service.search(query, topn)

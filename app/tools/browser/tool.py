@@ -37,7 +37,7 @@ from app.tools.browser.fetch import PageFetcher
 from app.tools.browser.guard import GuardedBackend
 from app.tools.browser.marks import one_line, plain
 from app.tools.browser.page_stack import PageStack, invalid_link, is_find_page, line_of_match
-from app.tools.browser.provider_settings import SearchSettings
+from app.tools.browser.provider_settings import SearchProvider, SearchSettings, provider_name
 from app.tools.browser.providers import SearchError, SearchResult
 from app.tools.browser.reader import PageReader
 from app.tools.browser.searcher import Searcher, Secrets
@@ -157,9 +157,11 @@ class BrowserTool:
 
     def _target(self, asked: BrowserCall, stack: PageStack) -> CallTarget:
         if isinstance(asked, SearchCall):
-            name = self._searcher.name()
-            # Where nobody searches nothing leaves this computer, so there is nothing to ask about.
-            return CallTarget(TargetKind.SEARCH, name) if name else CallTarget(TargetKind.PAGE)
+            provider = self._searcher.provider()
+            if provider is SearchProvider.NONE:
+                # Nothing leaves this computer, so there is nothing to ask about.
+                return CallTarget(TargetKind.PAGE)
+            return CallTarget(TargetKind.SEARCH, provider.value)
         if isinstance(asked, FindCall):
             return CallTarget(TargetKind.PAGE, _searchable(asked, stack).url)
         visit = _visit(asked, stack)
@@ -170,7 +172,7 @@ class BrowserTool:
     async def _search(
         self, chat: str, stack: PageStack, asked: SearchCall, context: RunContext
     ) -> ToolOutcome:
-        name = self._searcher.name()
+        name = provider_name(self._searcher.provider().value)
         context.report(Progress())
         found = await self._searcher.search(asked.query, asked.topn)
         page = _results_page(stack.next_cursor, asked.query, found)

@@ -7,6 +7,7 @@ from typing import Final
 from app.permissions.hosts import origin_of
 from app.permissions.rules import ANY, CHAT_FOLDER, OWN_SERVER, Pattern
 from app.permissions.values import PermissionRequest
+from app.tools.browser.provider_settings import provider_name
 from app.tools.values import CallView, TargetKind, ToolFamily
 from app.words import Words
 from ui.chat.permissions.visible import visible_line
@@ -21,7 +22,8 @@ def wish(words: Words, view: CallView) -> str:
         case TargetKind.CODE, _:
             return words("Sotto wants to run Python")
         case TargetKind.SEARCH, _:
-            return words("Sotto wants to search the web with {name}", name=short(view.target.value))
+            name = short(provider_name(view.target.value))
+            return words("Sotto wants to search the web with {name}", name=name)
         case TargetKind.HOST, _:
             origin = origin_of(view.target.value)
             if origin is None:
@@ -77,7 +79,7 @@ def always_label(words: Words, pattern: Pattern) -> str:
         case TargetKind.FUNCTION:
             return words("Always for {name}", name=short(pattern.value.partition("/")[2]))
         case _:
-            return words("Always for {name}", name=short(pattern.value))
+            return words("Always for {name}", name=short(provider_name(pattern.value)))
 
 
 def rule_sentence(words: Words, pattern: Pattern) -> str:
@@ -88,7 +90,8 @@ def rule_sentence(words: Words, pattern: Pattern) -> str:
         case TargetKind.SEARCH:
             if pattern.value == ANY:
                 return words("Searching the web")
-            return words("Searching the web with {name}", name=short(pattern.value))
+            name = short(provider_name(pattern.value))
+            return words("Searching the web with {name}", name=name)
         case TargetKind.HOST:
             return _pages(words, pattern.value)
         case _:

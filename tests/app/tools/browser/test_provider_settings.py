@@ -9,6 +9,7 @@ from app.tools.browser.provider_settings import (
     SearchProvider,
     checked_address,
     key_name,
+    provider_name,
 )
 
 
@@ -63,3 +64,8 @@ def test_settings_keep_no_senseless_address() -> None:
 def test_each_provider_but_none_is_explained_and_has_its_own_key() -> None:
     assert set(PROVIDERS) == set(SearchProvider) - {SearchProvider.NONE}
     assert len({key_name(one) for one in PROVIDERS}) == len(PROVIDERS)
+
+
+def test_a_provider_is_called_by_its_name() -> None:
+    assert provider_name("brave") == "Brave Search"
+    assert provider_name("somebody else") == "somebody else"

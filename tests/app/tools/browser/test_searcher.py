@@ -183,7 +183,7 @@ def test_results_are_made_fit(run: Run) -> None:
 def test_nobody_searches_until_somebody_is_chosen(run: Run) -> None:
     for settings in (SearchSettings(), SearchSettings(SearchProvider.SEARXNG, "")):
         nobody = Searcher(lambda chosen=settings: chosen, Keys())  # type: ignore[misc]
-        assert nobody.name() == ""
+        assert nobody.provider() is SearchProvider.NONE
         with pytest.raises(SearchError, match="No search provider is set up") as error:
             run(nobody.search("oaks", 5))
         assert error.value.note == NO_PROVIDER_NOTE

@@ -125,7 +125,7 @@ def test_search_open_and_cite(desk: Desk) -> None:
     url = desk.site.url("/oak")
     desk.search_with([{"title": "All about oaks", "url": url, "content": "An oak is"}])
 
-    assert desk.target("search", query="oaks") == (TargetKind.SEARCH, "SearXNG")
+    assert desk.target("search", query="oaks") == (TargetKind.SEARCH, "searxng")
     found = desk("search", query="oaks")
     assert found.text == (
         "[0] oaks\n**viewing lines [0 - 4] of 4**\n\n"

@@ -40,7 +40,7 @@ def test_the_card_says_what_where_and_all_of_it(make_scene: MakeScene) -> None:
     ("view", "said"),
     [
         (CODE, "Sotto wants to run Python"),
-        (search("brave"), "Sotto wants to search the web with brave"),
+        (search("brave"), "Sotto wants to search the web with Brave Search"),
         (function("/home/me/a"), "Sotto wants to use read_file of files"),
         (page("https://me@example.com/"), "Sotto wants to open an address"),
     ],

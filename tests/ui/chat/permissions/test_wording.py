@@ -18,7 +18,7 @@ from ui.chat.permissions.wording import always_label, rule_sentence
 SENTENCES = {
     "python": "Any Python code",
     "browser.search": "Searching the web",
-    "search:brave": "Searching the web with brave",
+    "search:brave": "Searching the web with Brave Search",
     "host:example.com": "Pages on example.com",
     "host:http://example.com:81": "Pages on http://example.com:81",
     "host:*.example.com": "Pages on every host below example.com",
