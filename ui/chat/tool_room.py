@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 from typing_extensions import override
 
 from app.chats.changes import (
@@ -114,8 +114,15 @@ class ToolRoom(QObject):
     def _settle(self, request_id: int) -> None:
         card = self._cards.pop(request_id, None)
         if card is not None and card.question is not None:
+            focused = QApplication.focusWidget()
+            had_focus = focused is not None and (
+                focused is card.question or card.question.isAncestorOf(focused)
+            )
             card.set_question(None)
             self._view.changed()
+            if had_focus:  # it stays where it was rather than going to whatever comes next
+                card.fit(card.width())
+                card.head.setFocus(Qt.FocusReason.OtherFocusReason)
         self._tell_together()
 
     def _tell_together(self) -> None:

@@ -96,6 +96,24 @@ def test_f6_leads_to_the_question_and_a_key_answers_it(
     assert decided == [(5, Decision(False))]
 
 
+@pytest.mark.parametrize("is_typing", [False, True])
+def test_the_focus_stays_with_the_call_that_was_answered(stage: Stage, is_typing: bool) -> None:
+    question = ask(stage)
+    question.focus_card()
+    if is_typing:
+        question.choices.deny_with_reason.click()
+    assert question.choices.reason.hasFocus() == is_typing
+    stage.panel.apply(PermissionSettled(REQUEST.id))
+    assert QApplication.focusWidget() is stage.answer(2).flow.cards[0].head
+
+
+def test_the_focus_of_someone_who_types_elsewhere_is_left_alone(stage: Stage) -> None:
+    ask(stage)
+    stage.panel.focus_composer()
+    stage.panel.apply(PermissionSettled(REQUEST.id))
+    assert stage.panel.composer.edit.hasFocus()
+
+
 def test_several_questions_know_of_each_other(stage: Stage) -> None:
     first = ask(stage)
     assert first.together.isHidden()
