@@ -212,7 +212,7 @@ class _Bench:
 
 
 def _rules(model: Path, plan: MemoryPlan) -> Rules:
-    """The rules of a plan; the others are told of all layers, for the output is one more to them."""
+    """The rules of a plan; the output counts as one more layer to the other programs."""
     is_whole = plan.gpu_layers > 0 and plan.cpu_expert_layers == 0 and plan.main.blocks == 0
     return Rules(
         str(model),
