@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from app.chats.storage_thread import StorageThread
 from app.paths import Paths
@@ -18,10 +18,6 @@ from app.permissions.rules import Pattern
 from app.secrets import SecretStore
 from app.settings import Settings
 from app.tools.async_thread import AsyncThread
-from app.tools.browser.provider_settings import SearchSettings
-from app.tools.browser.providers import SearchError
-from app.tools.browser.searcher import Searcher
-from app.tools.browser.tool import browser
 from app.tools.mcp.configuration import FILE_NAME, ServersFile
 from app.tools.mcp.server_list import ServerList
 from app.tools.mcp.service import McpServers
@@ -36,22 +32,18 @@ from app.tools.tool import Tool
 from app.tools.toolbox import BROWSER, MCP, OWN, PYTHON, Toolbox
 from app.tools.workshop import Workshop
 from app.vocabulary import SharedVocabulary
-from engine.errors import UserFacingError
+
+if TYPE_CHECKING:
+    from app.tools.browser.tool import BrowserTool
+    from app.web_assembly import Web
 
 _log = logging.getLogger(__name__)
 
 SERVERS_SECONDS: Final = 20.0
 """A turn waits so long for servers that are being started; then it goes on without them."""
 
-SEARCH_SECONDS: Final = 40.0
-"""A trial of the search may take so long."""
-
 FUNCTIONS_FOLDER: Final = "functions"
 """Of the user's own functions, inside the data folder."""
-
-
-class SearchTrialError(UserFacingError):
-    """A trial of the search failed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +58,7 @@ class Surroundings:
         vocabulary: counts tokens; shared with the engine.
         chores: runs what is slow.
         allowed: rules of the command line, for this one run.
+        reachable: (host, port) inside a network that the browser may open; for tests.
     """
 
     paths: Paths
@@ -75,6 +68,7 @@ class Surroundings:
     vocabulary: SharedVocabulary
     chores: Executor
     allowed: Sequence[Pattern] = ()
+    reachable: frozenset[tuple[str, int]] = frozenset()
 
 
 class ToolRoom:
@@ -84,7 +78,6 @@ class ToolRoom:
 
     Attributes:
         workshop: what turns run them with.
-        browser, searcher: the web, and who searches it.
         servers: the user's MCP servers.
         functions: the folder of the user's own functions.
         sandbox: what code can be held in, once that is known.
@@ -105,10 +98,7 @@ class ToolRoom:
         self.functions = FunctionsFolder(self._functions_folder)
         self._own = OwnFunctions(self.functions, self.sandbox, self._runs_unheld)
         self.python = self._make_python()
-        self.searcher = Searcher(self._search_settings, self.secrets)
-        self.browser = browser(
-            self._search_settings, self.secrets, self._found_sandbox, around.vocabulary
-        )
+        self._web: Web | None = None
         toolbox = Toolbox(
             (self._python_tools, self._browser_tools, self._own_tools, self.servers.tools)
         )
@@ -131,6 +121,8 @@ class ToolRoom:
     def _defaults(self, toolbox: Toolbox) -> tuple[str, ...]:
         """What chats have on that chose nothing."""
         settings = self._around.settings()
+        if not (settings.tools_python or settings.tools_browser or settings.tools_functions):
+            return ()
         names = default_switches(settings, toolbox.tools())
         # Which servers there are is known once they run; this name has them started.
         must_start = settings.tools_functions and not self._has_servers and self._has_list
@@ -141,7 +133,11 @@ class ToolRoom:
         return (self._around.paths.config / FILE_NAME).exists()
 
     def begin_servers(self) -> None:
-        """Start the user's servers if they have any; for the window, whose menus list them."""
+        """The window is there: start the user's servers if they have any, for its menus list them.
+
+        What other tools stand on is loaded on the side, so that the menus need not wait for it.
+        """
+        self._around.chores.submit(self._the_web)
         if self._has_list:
             self._start_servers()
 
@@ -165,26 +161,36 @@ class ToolRoom:
         return {PYTHON: self.python} if self.python is not None and self.python.is_offered else {}
 
     def _browser_tools(self) -> Mapping[str, Tool]:
-        return {BROWSER: self.browser}
+        return {BROWSER: self._the_web().tool}
 
-    def _search_settings(self) -> SearchSettings:
-        now = self._around.settings()
-        return SearchSettings(now.search_provider, now.searxng_url)
+    @property
+    def browser(self) -> BrowserTool:
+        """The web."""
+        return self._the_web().tool
+
+    def _the_web(self) -> Web:
+        # Here and not at the top: see its module.
+        from app.web_assembly import Web  # noqa: PLC0415 - see above
+
+        around = self._around
+        with self._lock:
+            if self._web is None:
+                self._web = Web(
+                    around.settings,
+                    self.secrets,
+                    self._found_sandbox,
+                    around.vocabulary,
+                    around.reachable,
+                )
+            return self._web
 
     def search_once(self, query: str) -> str:
         """Search as the model would, for a trial; gives the first title.  Blocks.
 
         Raises:
-            SearchTrialError: nobody is chosen, or nothing sensible came back.
+            app.web_assembly.SearchTrialError: nobody is chosen, or nothing sensible came back.
         """
-        work = self.workshop.thread.submit(lambda: self.searcher.search(query, 1))
-        try:
-            found = work.result(SEARCH_SECONDS)
-        except SearchError as error:
-            raise SearchTrialError("The search did not work.", error.note, str(error)) from error
-        if not found:
-            raise SearchTrialError("The search found nothing.")
-        return found[0].title
+        return self._the_web().search_once(query, self.workshop.thread)
 
     def _own_tools(self) -> Mapping[str, Tool]:
         return {OWN: self._own} if self.functions.read().functions else {}

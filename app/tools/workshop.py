@@ -83,7 +83,7 @@ class Workshop:
 
     def forget(self, chat: str) -> None:
         """Have all tools let go of a chat; does not wait.  The service's thread."""
-        if self.toolbox.tools():
+        if self.thread.is_started:  # else nothing has run, so that there is nothing to let go of
             self.thread.submit(lambda: self.toolbox.forget(chat))
 
     def close(self) -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import os
 import sys
+import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -28,7 +30,7 @@ from app.secrets import DatabaseKey
 from app.settings import Settings
 from app.tool_assembly import Surroundings, ToolRoom
 from app.tools.tool import RunContext, Tool
-from app.tools.toolbox import MCP, PYTHON, Toolbox
+from app.tools.toolbox import BROWSER, MCP, PYTHON, Toolbox
 from app.tools.values import (
     CallTarget,
     CallView,
@@ -47,6 +49,11 @@ from tests.app.service.conftest import ScriptedEngine
 from tests.app.tooling import Notebook
 
 SERVER = Path(__file__).parents[1] / "app" / "tools" / "mcp" / "raw_server.py"
+PAGE = (
+    "<html><head><title>The sea</title></head><body><article><h1>The sea</h1>"
+    + "<p>The sea is wide, and <a href='/far'>far away</a> it meets the sky.</p>" * 800
+    + "</article></body></html>"
+)
 CALLS = 50
 RULES = 100
 PATIENCE = 120.0
@@ -86,6 +93,48 @@ def _python(room: ToolRoom, storage: StorageThread) -> dict[str, float]:
         "kernel_ready_ms": ready,
         "python_call_ms": median(calls),
         "python_call_max_ms": max(calls),
+    }
+
+
+class _Answer(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        body = PAGE.encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+class _Site(ThreadingHTTPServer):
+    """A web site of one page on this machine."""
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Answer)
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+
+def _pages(room: ToolRoom, site: _Site) -> dict[str, float]:
+    """A page of about 60 KB: fetched through the guard, read in its box, shown to the model."""
+    tool = room.workshop.toolbox.tools()[BROWSER]
+    _wait(room.prepare((BROWSER,)))
+
+    def open_page(number: int) -> None:
+        url = f"http://127.0.0.1:{site.server_port}/{number}"
+        call = ToolCall("1", number, "browser.open", json.dumps({"id": url}), Channel.ANALYSIS)
+        _call(room, tool, call, "The sea is wide")
+
+    first = _milliseconds(lambda: open_page(0))
+    opened = [_milliseconds(lambda: open_page(1)) for _ in range(CALLS // 2)]
+    return {
+        "first_page_ms": first,
+        "page_open_ms": median(opened),
+        "page_open_max_ms": max(opened),
     }
 
 

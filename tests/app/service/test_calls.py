@@ -473,6 +473,9 @@ def test_a_browser_is_given_back_the_pages_of_the_branch_once_a_turn(loop: Loop)
 
 def test_deleting_a_chat_has_the_tools_forget_it(loop: Loop) -> None:
     loop.begin()
+    loop.call("python", "1")
+    loop.decide(YES)
+    loop.wait_for_result()
     chat_id = loop.end().chat_id
     loop.service.delete_chat(chat_id)
     loop.settle()
