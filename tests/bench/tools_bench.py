@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from statistics import median
@@ -64,10 +65,15 @@ def run(folder: Path) -> dict[str, Any]:
     paths = _paths(folder / "tools")
     storage = open_storage(paths, DatabaseKey(bytes(range(32))))
     chores = ThreadPoolExecutor(1)
-    room = ToolRoom(Surroundings(paths, os.environ, storage, Settings, SharedVocabulary(), chores))
+    site = _Site()
+    around = Surroundings(paths, os.environ, storage, Settings, SharedVocabulary(), chores)
+    here = frozenset({("127.0.0.1", site.server_port)})
+    room = ToolRoom(replace(around, reachable=here))
     try:
-        figures = {**_python(room, storage), **_server(room, paths)}
+        figures = {**_python(room, storage), **_pages(room, site), **_server(room, paths)}
     finally:
+        site.shutdown()
+        site.server_close()
         room.workshop.close()
         chores.shutdown()
         storage.close()

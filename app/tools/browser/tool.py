@@ -342,6 +342,7 @@ def browser(
     secrets: Secrets,
     sandbox: Callable[[], Sandbox],
     tokens: Callable[[], Tokens],
+    allowed: frozenset[tuple[str, int]] = frozenset(),
 ) -> BrowserTool:
     """The browser with all its parts.
 
@@ -351,9 +352,11 @@ def browser(
         sandbox: holds the process that reads pages; may be slow the first time, so it is asked
             on a side thread.
         tokens: measures views.
+        allowed: (host, port) that may be inside a network; for sites on this machine that tests
+            and the bench open.
     """
     return BrowserTool(
-        PageFetcher(WebClient(GuardedBackend())),
+        PageFetcher(WebClient(GuardedBackend(allowed))),
         PageReader(sandbox),
         Searcher(settings, secrets),
         tokens,
