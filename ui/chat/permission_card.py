@@ -28,7 +28,7 @@ from ui.chat.permissions.choices import Choices
 from ui.chat.permissions.lasting import expires_ms
 from ui.chat.permissions.notes import Notes
 from ui.chat.permissions.together import Together
-from ui.chat.permissions.visible import visible
+from ui.chat.permissions.visible import breakable, visible
 from ui.chat.permissions.wording import wish
 from ui.controls.announcing import announce
 from ui.controls.button import ButtonKind, TextButton
@@ -43,6 +43,7 @@ WAIT_MS: Final = 500
 
 _PAD: Final = 16
 _STRIPE: Final = 3
+_LEAST_TITLE: Final = 180
 
 
 def _now_ms() -> int:
@@ -91,7 +92,7 @@ class PermissionCard(QWidget):
         self.icon = IconSign(theme, "shield-alert", "warn", Size.ICON, self)
         self.title = Label(
             theme,
-            wish(words, request.view),
+            breakable(wish(words, request.view)),
             size=TypeSize.CARD_TITLE,
             bold=True,
             wrap=True,
@@ -115,7 +116,7 @@ class PermissionCard(QWidget):
         self.together = Together(context, self)
         self._connect()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName(self.title.text())
+        self.setAccessibleName(wish(words, request.view))
         self.setAccessibleDescription(" ".join(self.notes.texts))
         order = (self, self.edit, self.box.text, self.box.editor, *self.choices.in_tab_order)
         for one, after in pairwise(order):
@@ -192,7 +193,9 @@ class PermissionCard(QWidget):
             words = self._context.words
             self._announce(
                 self,
-                words("{wish}. It waits for your answer; F6 leads to it.", wish=self.title.text()),
+                words(
+                    "{wish}. It waits for your answer; F6 leads to it.", wish=self.accessibleName()
+                ),
             )
 
     @override
@@ -279,23 +282,32 @@ class PermissionCard(QWidget):
 
     def _say(self, text: str) -> None:
         """Say what stands against a yes; "" for nothing any more."""
-        if text == self.trouble.text():
+        if breakable(visible(text)) == self.trouble.text():
             return
-        self.trouble.setText(visible(text))
+        self.trouble.setText(breakable(visible(text)))
         self.trouble.setVisible(bool(text))
         self.height_changed.emit(True)
         if text:
             self._announce(self, text)
 
     def _place_head(self, y: int, inner: int) -> int:
+        """Icon, title and the button to edit, which goes below where it would squeeze the title."""
         edit, icon = self.edit.sizeHint(), self.icon.sizeHint()
         x = _PAD + icon.width() + Space.ROOM
-        room = max(1, inner - (x - _PAD) - edit.width() - Space.GAP)
-        height = max(self.title.heightForWidth(room), edit.height())
+        room = inner - (x - _PAD)
+        beside = room - edit.width() - Space.GAP
+        is_squeezed = beside < self._context.theme.scaled(_LEAST_TITLE)
+        wide = max(1, room if is_squeezed else beside)
+        height = self.title.heightForWidth(wide)
         line = self.title.fontMetrics().height()
-        self.title.setGeometry(x, y, room, height)
+        if not is_squeezed:
+            height = max(height, edit.height())
+        self.title.setGeometry(x, y, wide, height)
         top = y + (height - icon.height()) // 2 if height < 2 * line else y + Space.HAIR
         self.icon.setGeometry(_PAD, top, icon.width(), icon.height())
+        if is_squeezed:
+            self.edit.setGeometry(_PAD, y + height, edit.width(), edit.height())
+            return height + edit.height()
         right = _PAD + inner - edit.width() + Space.GAP
         self.edit.setGeometry(right, y, edit.width(), edit.height())
         return height

@@ -12,6 +12,7 @@ from app.permissions.values import PermissionRequest, Scope
 from app.tools.values import TargetKind
 from ui.chat.permissions.lasting import Lasting, lasting_name
 from ui.chat.permissions.placing import place_choices
+from ui.chat.permissions.visible import breakable
 from ui.chat.permissions.wording import always_label, rule_sentence
 from ui.controls.button import ButtonKind, TextButton
 from ui.controls.choice_button import ChoiceButton
@@ -88,6 +89,7 @@ class Choices(QWidget):
         y = 0
         if not self.reason.isHidden():
             y += self._place_reason(width) + Space.ROOM
+        self._name_always(width)
         yes = (self.once, self.chat, self.always)
         no = (self.deny, self.deny_with_reason)
         y += place_choices(self._context.theme, yes, no, 0, y, width)
@@ -101,10 +103,9 @@ class Choices(QWidget):
         is_usual = not request.suggested_by and not request.view.runs_outside
         first = ButtonKind.PRIMARY if is_usual else ButtonKind.SECONDARY
         pattern = request.pattern
-        always = always_label(words, pattern) if pattern else words("Always")
         self.once = self._button(words("Once"), "1", lambda: self.allowed.emit(Scope.ONCE), first)
         self.chat = self._button(words("This chat"), "2", lambda: self.allowed.emit(Scope.CHAT))
-        self.always = self._button(always, "3", self._on_always)
+        self.always = self._button(words("Always"), "3", self._on_always)
         self.deny = self._button(words("Deny"), "D", lambda: self.denied.emit(""))
         self.deny_with_reason = self._button(
             words("Deny with a reason"), "R", lambda: self._show_reason(is_shown=True)
@@ -150,7 +151,7 @@ class Choices(QWidget):
         self.lasts.setVisible(pattern is not None)
         if pattern is not None:
             said = words("A rule would cover: {rule}", rule=rule_sentence(words, pattern))
-            self.remembered.setText(said)
+            self.remembered.setText(breakable(said))
             for button in (self.chat, self.always):
                 button.setToolTip(said)
                 button.setAccessibleDescription(said)
@@ -162,11 +163,24 @@ class Choices(QWidget):
             self.allowed.emit(Scope.ALWAYS)
             return
         self._is_sure = True
-        self.always.set_look(words("Yes, always"), "", ButtonKind.SECONDARY, "3")
         self.warned.emit(
             words("All code the model writes will then run without a question, in every chat.")
         )
         self.height_changed.emit()
+
+    def _name_always(self, width: int) -> None:
+        """Say for what on the button itself, where there is room; the sentence below says it."""
+        words, pattern = self._context.words, self._request.pattern
+        if self._is_sure:
+            names = [words("Yes, always")]
+        else:
+            full = [always_label(words, pattern)] if pattern is not None else []
+            names = [*full, words("Always")]
+        for name in names:
+            if self.always.text() != name:
+                self.always.set_look(name, "", ButtonKind.SECONDARY, "3")
+            if self.always.sizeHint().width() <= width:
+                return
 
     def _on_reason(self) -> None:
         self.denied.emit(self.reason.text().strip())

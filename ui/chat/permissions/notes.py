@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.permissions.values import PermissionRequest
 from app.tools.values import CallView, TargetKind, ToolFamily
-from ui.chat.permissions.visible import has_hidden, visible_line
+from ui.chat.permissions.visible import breakable, has_hidden, visible_line
 from ui.chat.permissions.wording import effect, suggestion
 from ui.controls.label import Label
 from ui.controls.signs import IconSign
@@ -85,7 +85,7 @@ def _targets(view: CallView) -> list[_Line]:
             texts = list(view.paths)
         case _:
             texts = []
-    return [(icon, "text", _breakable(visible_line(text))) for text in texts if text]
+    return [(icon, "text", breakable(visible_line(text))) for text in texts if text]
 
 
 def _remarks(context: MarkdownContext, request: PermissionRequest) -> list[_Line]:
@@ -112,12 +112,3 @@ def _query(view: CallView) -> str:
         return ""
     query = arguments.get("query") if isinstance(arguments, dict) else None
     return query if isinstance(query, str) else ""
-
-
-def _breakable(text: str) -> str:
-    """Zero-width spaces let a long address break anywhere that a word would not."""
-    return (
-        "\u200b".join(text[at : at + 12] for at in range(0, len(text), 12))
-        if (" " not in text)
-        else text
-    )

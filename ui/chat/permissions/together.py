@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.permissions.values import PermissionRequest
 from ui.chat.permissions.placing import place_choices
-from ui.chat.permissions.visible import visible_line
+from ui.chat.permissions.visible import breakable, visible_line
 from ui.chat.permissions.wording import wish
 from ui.controls.button import TextButton
 from ui.controls.label import Label
@@ -53,7 +53,9 @@ class Together(QWidget):
         self.title.setText(words("{count} calls wait", count=len(requests)))
         self.calls.setText(
             "\n".join(
-                f"{wish(words, one.view)}: {visible_line(one.view.target.value)}".rstrip(": ")
+                breakable(
+                    f"{wish(words, one.view)}: {visible_line(one.view.target.value)}".rstrip(": ")
+                )
                 for one in requests
             )
         )

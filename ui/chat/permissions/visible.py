@@ -6,6 +6,7 @@ import unicodedata
 from typing import Final
 
 _HIDDEN: Final = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp", "Zs"})
+_PIECE: Final = 10
 _SEEN: Final = frozenset({" ", "\n", "\t"})
 # Letters that are drawn as nothing (Unicode property Default_Ignorable_Code_Point): fillers
 # and selectors that are no control characters.
@@ -48,3 +49,11 @@ def visible(text: str) -> str:
 def visible_line(text: str) -> str:
     """The same in one line: line breaks and tabs are spelled out too."""
     return visible(text).replace("\n", "⟨U+000A⟩").replace("\t", "⟨U+0009⟩")
+
+
+def breakable(text: str) -> str:
+    """The same with places in long words where a line may break, so that no end is cut off."""
+    return " ".join(
+        "\u200b".join(word[at : at + _PIECE] for at in range(0, len(word), _PIECE))
+        for word in text.split(" ")
+    )
