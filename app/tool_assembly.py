@@ -226,11 +226,13 @@ class ToolRoom:
     async def _servers_settled(self) -> None:
         with self._lock:
             had_servers, self._has_servers = self._has_servers, True
-        if not had_servers:
-            begun = await asyncio.wrap_future(self._around.chores.submit(self.servers.start))
-            await asyncio.wrap_future(begun)
         try:
+            if not had_servers:
+                begun = await asyncio.wrap_future(self._around.chores.submit(self.servers.start))
+                await asyncio.wrap_future(begun)
             async with asyncio.timeout(SERVERS_SECONDS):
                 await self.servers.settled()
         except TimeoutError:
             _log.warning("a turn goes on without servers that are still starting")
+        except Exception:  # noqa: BLE001 - a turn goes on without them all the same
+            _log.exception("the servers could not be started")
