@@ -16,6 +16,11 @@ def main() -> int:
         from engine.probe_process import main as probe  # noqa: PLC0415 - see the docstring
 
         return probe()
+    if arguments == ["--read-pages"]:
+        from app.tools.browser.reading_process import main as read_pages  # noqa: PLC0415 - see above
+
+        read_pages((), {})
+        return 0
     if arguments == ["--search"]:
         from app.tools.browser.ddgs_process import main as search  # noqa: PLC0415 - see above
 

@@ -13,8 +13,8 @@ from app.tools.browser.html_text import TITLE_LIMIT, PageText, html_text
 from app.tools.browser.marks import one_line, plain
 from app.tools.browser.pdf_text import PdfError, pdf_text
 
-MOST_CHARS: Final = 1_000_000
-"""Characters of a page that are kept; a long novel."""
+MOST_CHARS: Final = 400_000
+"""Characters of a page that are kept: about what the largest context could hold."""
 
 REST_LEFT_OUT: Final = "[The rest of this page is left out: it is longer than Sotto keeps.]"
 

@@ -62,15 +62,16 @@ def html_text(html: str, url: str, limited: Callable[[Callable[[], str]], str]) 
     book = LinkBook(url)
     tree = _tree(html)
     title = "" if tree is None else _title(tree)
-    main = ""
+    main, length = "", 0
     if tree is not None and len(html) <= _LARGE:
+        _prune(tree)
+        length = len(" ".join(" ".join(tree.itertext()).split()))
         main = limited(lambda: _main_text(tree, book))
-    whole = limited(lambda: whole_text(html, book))
-    if len(main) >= max(_ENOUGH, _PART_OF_WHOLE * len(whole)):
+    if len(main) >= max(_ENOUGH, _PART_OF_WHOLE * length):
         more = book.unused(main, _MOST_MORE_LINKS)
         text = main + ("\n\n## More links on this page\n\n" + "\n".join(more) if more else "")
     else:
-        text = whole or main
+        text = limited(lambda: whole_text(html, book)) or main
     finished, links = book.finish(_tidy(text))
     return PageText(title, finished, links)
 
@@ -94,11 +95,15 @@ def _title(tree: lxml.html.HtmlElement) -> str:
     return one_line(text, TITLE_LIMIT)
 
 
-def _main_text(tree: lxml.html.HtmlElement, book: LinkBook) -> str:
+def _prune(tree: lxml.html.HtmlElement) -> None:
+    """Take out what is no text, and what nobody sees."""
     etree.strip_elements(tree, *_NOT_TEXT, with_tail=False)
     for element in list(_unseen(tree)):
         if element.getparent() is not None:
             element.drop_tree()
+
+
+def _main_text(tree: lxml.html.HtmlElement, book: LinkBook) -> str:
     for element in list(tree.iter("figure", "figcaption")):  # which would be left out
         element.tag = "div" if element.tag == "figure" else "p"
     _mark_images(tree)

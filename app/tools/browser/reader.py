@@ -9,9 +9,12 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable
+import os
+import sys
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 
 from app.tools.browser.fetch import Fetched
@@ -56,11 +59,19 @@ class PageReader:
     Args:
         sandbox: what holds the process; may be slow the first time.
         seconds: that one page may take, with the process's start.
+        is_boxed: whether boxes can be made at all; only Linux has them.
     """
 
-    def __init__(self, sandbox: Callable[[], Sandbox], seconds: float = 20.0) -> None:
+    def __init__(
+        self,
+        sandbox: Callable[[], Sandbox],
+        seconds: float = 20.0,
+        *,
+        is_boxed: bool = sys.platform == "linux",
+    ) -> None:
         self._sandbox = sandbox
         self._seconds = seconds
+        self._is_boxed = is_boxed
         self._process: asyncio.subprocess.Process | None = None
         self._starting: asyncio.Task[asyncio.subprocess.Process] | None = None
         self._turn = asyncio.Lock()
@@ -146,11 +157,10 @@ class PageReader:
         return await asyncio.shield(self._starting)
 
     async def _start(self) -> asyncio.subprocess.Process:
-        sandbox = await on_side_thread(self._sandbox, "sandbox")
-        launch = sandbox.launch(_MODULE, (), Policy(limits=_LIMITS))
+        command, environment = await self._command()
         self._process = await asyncio.create_subprocess_exec(
-            *launch.argv,
-            env=launch.environment,
+            *command,
+            env=environment,
             cwd="/",
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
@@ -160,6 +170,16 @@ class PageReader:
         )
         self._pages = 0
         return self._process
+
+    async def _command(self) -> tuple[Sequence[str], Mapping[str, str]]:
+        if self._is_boxed:
+            sandbox = await on_side_thread(self._sandbox, "sandbox")
+            launch = sandbox.launch(_MODULE, (), Policy(limits=_LIMITS))
+            return launch.argv, launch.environment
+        if getattr(sys, "frozen", False):
+            return (sys.executable, "--read-pages"), dict(os.environ)
+        root = str(Path(__file__).resolve().parents[3])
+        return (sys.executable, "-m", _MODULE), {**os.environ, "PYTHONPATH": root}
 
     def _stay(self) -> None:
         if self._idle is not None:
@@ -186,7 +206,7 @@ class PageReader:
         process, self._process = self._process, None
         if process is None:
             return
-        with suppress(ProcessLookupError):
+        if self._is_boxed:
             end_tree(process.pid)
         with suppress(ProcessLookupError):
             process.kill()

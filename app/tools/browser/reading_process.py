@@ -75,3 +75,7 @@ def limited(work: Callable[[], str], seconds: float = PART_SECONDS) -> str:
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
+
+
+if __name__ == "__main__":
+    main((), {})

@@ -122,6 +122,18 @@ def test_a_stopped_read_ends_the_process(run: Run, sandbox: Sandbox) -> None:
     assert run(read()) is not None
 
 
+def test_where_no_boxes_are_made_pages_are_read_in_a_plain_process(
+    run: Run, sandbox: Sandbox
+) -> None:
+    async def read() -> str:
+        reader = PageReader(lambda: sandbox, is_boxed=False)
+        last = (await reader.read(page(b"<p>unboxed"))).lines[-1]
+        await reader.close()
+        return last
+
+    assert run(read()) == "unboxed"
+
+
 @pytest.mark.parametrize("kind", [SandboxKind.LANDLOCK, SandboxKind.NONE])
 def test_pages_are_read_whatever_box_there_is(run: Run, kind: SandboxKind) -> None:
     async def read() -> str:
