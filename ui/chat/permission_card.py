@@ -29,21 +29,20 @@ from ui.chat.permissions.lasting import expires_ms
 from ui.chat.permissions.notes import Notes
 from ui.chat.permissions.together import Together
 from ui.chat.permissions.visible import breakable, visible
+from ui.chat.permissions.wish_head import WishHead
 from ui.chat.permissions.wording import wish
 from ui.controls.announcing import announce
-from ui.controls.button import ButtonKind, TextButton
+from ui.controls.button import ButtonKind
 from ui.controls.label import Label
 from ui.controls.painting import RING, draw_box
-from ui.controls.signs import IconSign
 from ui.markdown.context import MarkdownContext
-from ui.theme.tokens import Radius, Size, Space, TypeSize
+from ui.theme.tokens import Radius, Space, TypeSize
 
 WAIT_MS: Final = 500
 """So long after it came up a card takes no answer."""
 
 _PAD: Final = 16
 _STRIPE: Final = 3
-_LEAST_TITLE: Final = 180
 
 
 def _now_ms() -> int:
@@ -89,24 +88,8 @@ class PermissionCard(QWidget):
         self._shown_ms: int | None = None
         self._is_decided = False
         self.request = request
-        self.icon = IconSign(theme, "shield-alert", "warn", Size.ICON, self)
-        self.title = Label(
-            theme,
-            breakable(wish(words, request.view)),
-            size=TypeSize.CARD_TITLE,
-            bold=True,
-            wrap=True,
-            parent=self,
-        )
-        self.edit = TextButton(
-            theme,
-            words("Edit"),
-            kind=ButtonKind.GHOST,
-            icon="pencil",
-            key_hint="E",
-            compact=True,
-            parent=self,
-        )
+        self.head = WishHead(context, request.view, self)
+        self.title, self.edit = self.head.title, self.head.edit
         self.notes = Notes(context, request, self)
         self.box = CallBox(context, request.view.language, self)
         self.box.show_body(visible(request.view.body))
@@ -147,7 +130,9 @@ class PermissionCard(QWidget):
         """Lay out for a width; returns the height this takes, both in logical px."""
         inner = max(1, width - 2 * _PAD)
         y = _PAD - Space.HAIR
-        y += self._place_head(y, inner) + Space.GAP
+        height = self.head.fit(inner)
+        self.head.setGeometry(_PAD, y, inner, height)
+        y += height + Space.GAP
         for part in (self.notes, self.box, self.trouble, self.choices, self.together):
             if part.isHidden():
                 continue
@@ -289,25 +274,3 @@ class PermissionCard(QWidget):
         self.height_changed.emit(True)
         if text:
             self._announce(self, text)
-
-    def _place_head(self, y: int, inner: int) -> int:
-        """Icon, title and the button to edit, which goes below where it would squeeze the title."""
-        edit, icon = self.edit.sizeHint(), self.icon.sizeHint()
-        x = _PAD + icon.width() + Space.ROOM
-        room = inner - (x - _PAD)
-        beside = room - edit.width() - Space.GAP
-        is_squeezed = beside < self._context.theme.scaled(_LEAST_TITLE)
-        wide = max(1, room if is_squeezed else beside)
-        height = self.title.heightForWidth(wide)
-        line = self.title.fontMetrics().height()
-        if not is_squeezed:
-            height = max(height, edit.height())
-        self.title.setGeometry(x, y, wide, height)
-        top = y + (height - icon.height()) // 2 if height < 2 * line else y + Space.HAIR
-        self.icon.setGeometry(_PAD, top, icon.width(), icon.height())
-        if is_squeezed:
-            self.edit.setGeometry(_PAD, y + height, edit.width(), edit.height())
-            return height + edit.height()
-        right = _PAD + inner - edit.width() + Space.GAP
-        self.edit.setGeometry(right, y, edit.width(), edit.height())
-        return height
