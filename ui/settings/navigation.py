@@ -141,6 +141,8 @@ class PageList(QWidget):
         for at, row in enumerate(self.rows):
             is_stop = at == index
             row.setFocusPolicy(Qt.FocusPolicy.TabFocus if is_stop else Qt.FocusPolicy.NoFocus)
+        if any(row.hasFocus() for row in self.rows):  # the ring must not stay on another page
+            self.rows[index].setFocus(Qt.FocusReason.MouseFocusReason)
 
     def step(self, by: int) -> None:
         """Go to the next (1) or previous (-1) page, as an arrow key does; stops at the ends."""

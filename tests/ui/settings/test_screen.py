@@ -46,6 +46,17 @@ def test_arrow_keys_move_between_pages_and_tab_leads_into_the_page(
     assert screen.pages[1].isAncestorOf(focused)
 
 
+def test_the_pointer_takes_the_focus_along_to_another_page(
+    screen: SettingsScreen, qtbot: QtBot
+) -> None:
+    first, second = screen.list.rows[:2]
+    assert first.hasFocus()
+    qtbot.mouseClick(second, Qt.MouseButton.LeftButton)
+
+    assert second.hasFocus()
+    assert screen.list.index == 1
+
+
 def test_escape_leads_back_to_the_chats(screen: SettingsScreen, qtbot: QtBot) -> None:
     with qtbot.waitSignal(screen.closed):
         qtbot.keyClick(screen.list.rows[0], Qt.Key.Key_Escape)
