@@ -39,6 +39,7 @@ _BLOCKED_PORTS: Final = frozenset(
 _NAT64: Final = ipaddress.IPv6Network("64:ff9b::/96")  # RFC 6052
 _LOCAL_NAT64: Final = ipaddress.IPv6Network("64:ff9b:1::/48")  # RFC 8215
 _COMPATIBLE: Final = ipaddress.IPv6Network("::/96")  # RFC 4291 2.5.5.1, deprecated
+_LOCAL_NAMES: Final = ("localhost", "local", "internal", "home.arpa")
 _NOT_FOR_PAGES: Final = tuple(
     ipaddress.ip_network(network)
     for network in (
@@ -143,6 +144,18 @@ def is_public(address: IpAddress) -> bool:
         and not address.is_multicast
         and not address.is_reserved
         and not any(address in one for one in _NOT_FOR_PAGES if one.version == address.version)
+    )
+
+
+def is_inside_by_name(address: WebAddress) -> bool:
+    """Whether a host is plainly inside this computer or its network, without asking anybody.
+
+    Names kept for that: RFC 6761, 6762, 8375, and `.internal` (ICANN, 2024).
+    """
+    if address.ip is not None:
+        return not is_public(address.ip)
+    return address.host in _LOCAL_NAMES or address.host.endswith(
+        tuple(f".{name}" for name in _LOCAL_NAMES)
     )
 
 

@@ -59,6 +59,10 @@ class PageFetcher:
     def __init__(self, client: WebClient) -> None:
         self._client = client
 
+    def check(self, address: WebAddress) -> None:
+        """As `WebClient.check`; quick, any thread."""
+        self._client.check(address)
+
     async def fetch(
         self, address: WebAddress, on_bytes: Callable[[int, int], None] = lambda _got, _of: None
     ) -> Fetched:

@@ -18,7 +18,7 @@ from typing import Any, Final
 import httpcore2
 import httpx2
 
-from app.tools.browser.addresses import IpAddress, is_public
+from app.tools.browser.addresses import IpAddress, WebAddress, is_inside_by_name, is_public
 from app.tools.browser.side_thread import on_side_thread
 
 Resolve = Callable[[str, int], Awaitable[Sequence[IpAddress]]]
@@ -78,6 +78,10 @@ class GuardedBackend(httpcore2.AsyncNetworkBackend):
         self._allowed = allowed
         self._resolve = resolver
         self._inner = inner or httpcore2.AnyIOBackend()
+
+    def refuses(self, address: WebAddress) -> bool:
+        """Whether an address would be refused whatever its name resolves to."""
+        return (address.host, address.port) not in self._allowed and is_inside_by_name(address)
 
     async def connect_tcp(
         self,

@@ -166,6 +166,10 @@ class BrowserTool:
             return CallTarget(TargetKind.PAGE, _searchable(asked, stack).url)
         visit = _visit(asked, stack)
         if visit.address is not None:
+            try:
+                self._fetcher.check(visit.address)
+            except PageError as error:  # nobody is asked about what cannot be
+                raise CallRefusedError(str(error)) from error
             return CallTarget(TargetKind.HOST, visit.address.url)
         return CallTarget(TargetKind.PAGE, visit.page.url if visit.page else "")
 

@@ -87,6 +87,15 @@ class WebClient:
         self._limits = limits or Limits()
         self._tls = tls
 
+    def check(self, address: WebAddress) -> None:
+        """Say at once what can be said without asking anybody.
+
+        Raises:
+            PageError: the address is inside this computer or its network.
+        """
+        if self._guard.refuses(address):
+            raise _inside(address.host)
+
     async def exchange(
         self,
         address: WebAddress,
@@ -205,6 +214,13 @@ class _Unpacker:
         self._parts.append(data)
 
 
+def _inside(host: str) -> PageError:
+    return PageError(
+        f"{host} is this computer or one inside its network; "
+        "only pages on the public internet can be opened."
+    )
+
+
 def _too_large(address: WebAddress, most: int) -> PageError:
     return PageError(
         f"What {address.host} sends is larger than {most / MEGABYTE:g} MB, so it was not read."
@@ -225,10 +241,7 @@ async def _told(address: WebAddress, limits: Limits) -> AsyncGenerator[None]:
     try:
         yield
     except InsideNetworkError as error:
-        raise PageError(
-            f"{error.host} is this computer or one inside its network; "
-            "only pages on the public internet can be opened."
-        ) from error
+        raise _inside(error.host) from error
     except UnknownHostError as error:
         raise PageError(
             f"There is no host {error.host}, or this computer is not on the internet."

@@ -6,7 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.tools.browser.addresses import AddressError, is_public, web_address
+from app.tools.browser.addresses import (
+    AddressError,
+    is_inside_by_name,
+    is_public,
+    web_address,
+)
 
 
 @pytest.mark.parametrize(
@@ -174,6 +179,27 @@ def test_public_addresses_are_reached(address: str) -> None:
 )
 def test_addresses_inside_a_network_are_not_reached(address: str) -> None:
     assert not is_public(ipaddress.ip_address(address))
+
+
+@pytest.mark.parametrize(
+    ("url", "inside"),
+    [
+        ("http://localhost:8080/", True),
+        ("http://app.localhost/", True),
+        ("http://printer.local/", True),
+        ("http://wiki.corp.internal/", True),
+        ("http://router.home.arpa/", True),
+        ("http://127.1/", True),
+        ("http://[::ffff:10.0.0.1]/", True),
+        ("http://169.254.169.254/", True),
+        ("https://localhost.example/", False),
+        ("https://notlocal/", False),
+        ("https://mylocal.example/", False),
+        ("https://1.1.1.1/", False),
+    ],
+)
+def test_what_is_plainly_inside_is_known_without_asking(url: str, *, inside: bool) -> None:
+    assert is_inside_by_name(web_address(url)) is inside
 
 
 @given(st.ip_addresses(v=4))

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from pathlib import Path
 
 import pytest
 
@@ -11,7 +12,7 @@ from app.tools.browser.reader import PageReader
 from app.tools.browser.web_client import PageError
 from app.tools.sandbox.box import Sandbox
 from app.tools.sandbox.policy import SandboxKind
-from app.tools.sandbox.processes import end_tree
+from app.tools.sandbox.processes import descendants, end_tree
 from tests.app.tools.browser.conftest import Run
 
 URL = "https://trees.example/oak"
@@ -37,6 +38,19 @@ def test_what_cannot_be_read_is_told_and_the_next_page_is_read(
     with pytest.raises(PageError, match="PDF file is damaged"):
         run(reader.read(page(b"%PDF-1.7 " + os.urandom(5000), "application/pdf")))
     assert run(reader.read(page(b"<p>on"))).lines[-1] == "on"
+
+
+def test_the_process_has_a_network_of_its_own_with_nobody_in_it(
+    run: Run, reader: PageReader, sandbox: Sandbox
+) -> None:
+    run(reader.read(page(b"<p>on")))
+    assert sandbox.kind is SandboxKind.BUBBLEWRAP
+    assert reader._process is not None
+    reading = descendants(reader._process.pid)[-1]
+    own, its = (Path(f"/proc/{which}/ns/net").readlink() for which in ("self", reading))
+    assert own != its
+    devices = Path(f"/proc/{reading}/net/dev").read_text().splitlines()[2:]
+    assert [line.partition(":")[0].strip() for line in devices] == ["lo"]
 
 
 @pytest.mark.serial

@@ -249,11 +249,11 @@ def test_a_page_can_be_seen_as_its_source(desk: Desk) -> None:
 
 def test_a_view_says_what_will_run(desk: Desk) -> None:
     view = desk.tool.view(
-        ToolCall("1", 0, "browser.open", '{"id": "127.0.0.1:8081/ä", "bogus": 1, "cursor": -1}')
+        ToolCall("1", 0, "browser.open", '{"id": "oaks.example/ä", "bogus": 1, "cursor": -1}')
     )
     assert view.tool == "browser.open"
     assert view.family is ToolFamily.BROWSER
-    assert view.body == '{\n  "id": "127.0.0.1:8081/ä"\n}'
+    assert view.body == '{\n  "id": "oaks.example/ä"\n}'
     assert view.is_read_only
 
 
@@ -345,7 +345,10 @@ def test_this_computer_is_not_opened(
     client = WebClient(GuardedBackend())
     searcher = Searcher(SearchSettings, NoKeys())
     tool = BrowserTool(PageFetcher(client), reader, searcher, lambda: vocabulary)
-    outcome = Desk(tool, site, run)("open", id=site.url("/oak"))
+    desk = Desk(tool, site, run)
+    with pytest.raises(CallRefusedError, match="only pages on the public internet"):
+        desk.target("open", id=site.url("/oak"))
+    outcome = desk("open", id=site.url("/oak"))
     assert outcome.status is OutcomeStatus.FAILED
     assert outcome.text == (
         f"Error fetching URL `{site.url('/oak')}`: {HOST} is this computer or one inside its "
