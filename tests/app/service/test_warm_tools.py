@@ -49,6 +49,7 @@ class Talk:
     def __init__(self, model: Path, tools: Mapping[str, Tool]) -> None:
         self.loop = CallLoop()
         self.changes: list[ChatChange] = []
+        self.answer = Decision(is_allowed=True)
         vocabulary = SharedVocabulary()
         self.engine: Engine = make_engine(
             lambda event: self.loop.post(lambda: self.service.handle(event)), vocabulary
@@ -71,23 +72,34 @@ class Talk:
             ),
         )
         self.service.subscribe(self.changes.append)
-        self.service.subscribe(self._allow)
+        self.service.subscribe(self._decide)
         self.service.start()
 
-    def _allow(self, change: ChatChange) -> None:
+    def _decide(self, change: ChatChange) -> None:
         if isinstance(change, PermissionAsked):
-            self.service.permissions.decide(change.request.id, Decision(is_allowed=True))
+            self.service.permissions.decide(change.request.id, self.answer)
+
+    def begin(self, text: str) -> None:
+        self.changes.clear()
+        self.service.send(text, Effort.LOW)
 
     def say(self, text: str) -> Message:
         """Ask, and wait until the answer is there and the next prompt is read ahead."""
-        self.changes.clear()
-        self.service.send(text, Effort.LOW)
-        self._run_until(lambda: BusyChanged(is_busy=False) in self.changes)
+        self.begin(text)
+        return self._end()
+
+    def stop(self) -> Message:
+        """Stop, and wait as `say` does."""
+        self.service.stop()
+        return self._end()
+
+    def _end(self) -> Message:
+        self.run_until(lambda: BusyChanged(is_busy=False) in self.changes)
         assert self.engine.wait_until_idle(PATIENCE)
         ended = [change.message for change in self.changes if isinstance(change, MessageEnded)]
         return ended[-1]
 
-    def _run_until(self, condition: Callable[[], bool]) -> None:
+    def run_until(self, condition: Callable[[], bool]) -> None:
         is_over = threading.Event()
         deadline = time.monotonic() + PATIENCE
 
@@ -156,4 +168,28 @@ def test_the_web_is_searched_opened_and_quoted_with_the_marks_in_place(talk: Ope
     assert [call.view.tool for call in answer.calls] == ["browser.search", "browser.open"]
     assert all(call.result.startswith("[Untrusted content from") for call in answer.calls)
     assert "The river is long and very cold. 【1†L3-L4】" in answer.text
+    assert chat.say("Thanks").usage.read_tokens < 16
+
+
+def test_after_a_call_that_was_stopped_only_the_new_words_are_read(talk: OpenTalk) -> None:
+    station = Station(is_held=True)
+    chat = talk(sky=station)
+    chat.begin("Plan a trip to London")
+    chat.run_until(station.began.is_set)
+    stopped = chat.stop()
+    assert [call.status for call in stopped.calls] == [CallStatus.STOPPED]
+    assert station.ended.wait(PATIENCE)
+    station.is_held = False
+    # It may well call again, and the result of that is read, too.
+    usage = chat.say("Thanks").usage
+    assert usage.read_tokens < 40
+    assert usage.reused_tokens > 120
+
+
+def test_after_a_denial_only_the_new_words_are_read(talk: OpenTalk) -> None:
+    chat = talk(browser=Browser())
+    chat.answer = Decision(is_allowed=False, reason="not today")
+    denied = chat.say("Search the web for the longest river")
+    assert [call.status for call in denied.calls] == [CallStatus.DENIED]
+    assert "did not allow" in denied.text
     assert chat.say("Thanks").usage.read_tokens < 16
