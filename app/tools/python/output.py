@@ -185,7 +185,9 @@ def _attachment(data: dict[str, Any], plain: str, number: int) -> Attachment | N
     """The best of what an output offers to be seen: an image, else a table."""
     for media_type, ending in _IMAGES.items():
         if media_type in data and (image := _image(media_type, _text(data[media_type]))):
-            return Attachment(f"image-{number}.{ending}", media_type, image, plain)
+            # `<Figure size 640x480 with 1 Axes>` tells nobody what can be seen.
+            told = "" if plain.startswith("<") and plain.endswith(">") else plain
+            return Attachment(f"image-{number}.{ending}", media_type, image, told)
     html = _text(data.get("text/html"))
     if "<table" in html:
         return Attachment(f"table-{number}.html", "text/html", html.encode(), plain)

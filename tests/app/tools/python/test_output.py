@@ -126,6 +126,15 @@ def test_images_are_taken_for_what_they_are_only() -> None:
     assert output.produced().text == "<Figure>\njs"
 
 
+def test_an_image_is_described_by_words_only() -> None:
+    png = base64.b64encode(PNG).decode()
+    output = told(
+        display(image_png=png, text_plain="<Figure size 640x480 with 1 Axes>"),
+        display(image_png=png, text_plain="A cat"),
+    )
+    assert [one.text for one in output.produced().attachments] == ["", "A cat"]
+
+
 def test_attachments_are_bounded_in_number_and_size() -> None:
     png = base64.b64encode(PNG).decode()
     many = told(*[display(image_png=png)] * (MAX_ATTACHMENTS + 5)).produced()
