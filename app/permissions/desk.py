@@ -22,11 +22,12 @@ from app.chats.subscribers import Subscribers
 from app.chats.values import Problem
 from app.permissions.book import PermissionBook
 from app.permissions.disk import is_folder, resolve
+from app.permissions.folders import canonical_path
 from app.permissions.gate import CallInQuestion, Review, Verdict
 from app.permissions.judging import Judge, Judgement, to_tell, to_tell_of_paths
 from app.permissions.matching import Surroundings, pattern_covers, same_target
 from app.permissions.record import Entry, Event, digest, target_text
-from app.permissions.rules import Pattern, Rule
+from app.permissions.rules import CHAT_FOLDER, Pattern, Rule
 from app.permissions.strictness import Strictness
 from app.permissions.values import Answered, By, Decision, PermissionRequest, Scope
 from app.tools.records import CallStatus
@@ -107,7 +108,7 @@ class PermissionDesk:
         self._clock_ms = clock_ms
         self._strictness = strictness
         self._chat_folder = chat_folder
-        self._allowed = tuple(allowed)
+        self._allowed = tuple(_settled(pattern) for pattern in allowed)
         self._ids = count(1)
         self._open: dict[int, _Case] = {}  # being considered, asked or written down
         self._asked: dict[int, PermissionRequest] = {}
@@ -318,6 +319,13 @@ class PermissionDesk:
 
     def _append(self, entry: Entry) -> None:
         self._background.store(lambda store: store.permissions.append(entry))
+
+
+def _settled(pattern: Pattern) -> Pattern:
+    """A typed rule about where its folder leads to now, as a rule from a card would be."""
+    if not pattern.folder or pattern.folder == CHAT_FOLDER:
+        return pattern
+    return replace(pattern, folder=canonical_path(pattern.folder, resolve) or pattern.folder)
 
 
 def _rule_of(decision: Decision, request: PermissionRequest, now_ms: int) -> Rule | None:

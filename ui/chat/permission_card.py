@@ -91,8 +91,7 @@ class PermissionCard(QWidget):
         self.head = WishHead(context, request.view, self)
         self.title, self.edit = self.head.title, self.head.edit
         self.notes = Notes(context, request, self)
-        self.box = CallBox(context, request.view.language, self)
-        self.box.show_body(visible(request.view.body))
+        self.box = CallBox(context, request.view.language, request.view.body, self)
         self.trouble = Label(theme, size=TypeSize.CODE, role="danger", wrap=True, parent=self)
         self.trouble.hide()
         self.choices = Choices(context, request, self)
@@ -247,8 +246,6 @@ class PermissionCard(QWidget):
     def _on_edit(self) -> None:
         is_editing = not self.box.is_edited
         words = self._context.words
-        if is_editing:
-            self.box.editor.setPlainText(self.request.view.body)
         self.box.set_editing(is_editing)
         text = words("Undo the edit") if is_editing else words("Edit")
         icon = "undo-2" if is_editing else "pencil"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -379,3 +380,31 @@ def test_no_rule_is_told_of_where_none_was_made(bench: Bench) -> None:
         ask(bench, view)
         decide(bench, decision)
     assert not any(isinstance(change, RuleMade) for change in bench.changes)
+
+
+def test_a_typed_folder_may_be_a_link_to_one(bench: Bench, tmp_path: Path) -> None:
+    real, link = tmp_path / "real", tmp_path / "link"
+    real.mkdir()
+    link.symlink_to(real)
+    (real / "out").symlink_to("/etc")
+    bench.loop = Loop(bench.open_desk(parse_rule(f"files/*@{link}")))
+    ask(bench, function(f"{link}/a.md"))
+    ask(bench, function(f"{real}/a.md"))
+    assert [one.answered.by for one in bench.loop.verdicts] == [By.COMMAND_LINE] * 2
+    ask(bench, function(f"{link}/out/passwd"))
+    assert len(bench.loop.asked) == 1
+
+
+def test_a_remembered_folder_that_is_made_a_link_is_asked_about(
+    bench: Bench, tmp_path: Path
+) -> None:
+    folder = tmp_path / "notes"
+    folder.mkdir()
+    ask(bench, function(f"{folder}/a.md"))
+    decide(bench, ALWAYS)
+    ask(bench, function(f"{folder}/b.md"))
+    assert len(bench.loop.verdicts) == 2
+    folder.rename(tmp_path / "old")
+    folder.symlink_to("/etc")
+    ask(bench, function(f"{folder}/passwd"))
+    assert len(bench.desk.waiting) == 1

@@ -10,6 +10,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QTextOption, QWheelEv
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QTextEdit, QWidget
 from typing_extensions import override
 
+from ui.chat.permissions.visible import visible
 from ui.controls.painting import draw_box
 from ui.markdown.code_text import CodeText
 from ui.markdown.context import MarkdownContext
@@ -18,6 +19,10 @@ from ui.theme.tokens import Radius, TypeSize
 HIGHEST: Final = 280
 """Of the text, in logical px at 100 %; what is longer scrolls."""
 LEAST_EDITED: Final = 96
+GOES_ON: Final = "↪ "
+_LONG: Final = 8_000
+_LONG_LINE: Final = 1_500
+_PIECE: Final = 500
 _PAD: Final = 12
 
 
@@ -44,20 +49,67 @@ class CallText(CodeText):
             event.ignore()
 
 
+class LongCallText(QPlainTextEdit):
+    """The same for a long call: without colours, laid out only where it is looked at.
+
+    A very long line comes in pieces; each piece but the first begins with a sign that says so.
+    """
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setReadOnly(True)
+        self.setUndoRedoEnabled(False)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setTabChangesFocus(True)
+        self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse
+            | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+        self.document().setDocumentMargin(0)
+        self.viewport().setAutoFillBackground(False)
+
+    def show_body(self, shown: str) -> None:
+        """Show what will run."""
+        self.setPlainText("\n".join(_in_pieces(line) for line in shown.split("\n")))
+
+    @override
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+
+def _in_pieces(line: str) -> str:
+    return f"\n{GOES_ON}".join(line[at : at + _PIECE] for at in range(0, max(1, len(line)), _PIECE))
+
+
+def _is_long(text: str) -> bool:
+    """Whether to lay all of it out at once would hold up the window."""
+    return len(text) > _LONG or any(len(line) > _LONG_LINE for line in text.split("\n"))
+
+
 class CallBox(QWidget):
     """A frame round the call: its text, or an editor of it.
 
     Args:
         context: shared with all messages.
         language: how it is coloured.
+        body: exactly what will run; shown with its hidden characters spelled out.
         parent: the card.
     """
 
-    def __init__(self, context: MarkdownContext, language: str, parent: QWidget) -> None:
+    def __init__(self, context: MarkdownContext, language: str, body: str, parent: QWidget) -> None:
         super().__init__(parent)
         self._context = context
         self._language = language
-        self.text = CallText(context, self)
+        self._body = body
+        self.text: CallText | LongCallText = (
+            LongCallText(self) if _is_long(body) else CallText(context, self)
+        )
+        self._show(visible(body))
         self.text.setAccessibleName(context.words("The whole call"))
         self.editor = QPlainTextEdit(self)
         self.editor.setAccessibleName(context.words("The call to change"))
@@ -75,12 +127,16 @@ class CallBox(QWidget):
         """Whether the editor stands in place of the text."""
         return not self.editor.isHidden()
 
-    def show_body(self, shown: str) -> None:
-        """Show what will run, its hidden characters spelled out."""
-        self.text.set_code(self._language, shown, is_open=False)
-
     def set_editing(self, is_editing: bool) -> None:
         """Change places with the editor; `fit` must follow."""
+        if is_editing:
+            # A line without a blank takes for ever to break.
+            no_wrap, wrap = (
+                QPlainTextEdit.LineWrapMode.NoWrap,
+                QPlainTextEdit.LineWrapMode.WidgetWidth,
+            )
+            self.editor.setLineWrapMode(no_wrap if _is_long(self._body) else wrap)
+            self.editor.setPlainText(self._body)
         self.text.setVisible(not is_editing)
         self.editor.setVisible(is_editing)
 
@@ -94,9 +150,7 @@ class CallBox(QWidget):
             height = max(self._context.theme.scaled(LEAST_EDITED), min(most, needed))
             self.editor.setGeometry(_PAD, _PAD - 2, inner, height)
         else:
-            self.text.resize(inner, max(1, self.text.height()))
-            self.text.document().setTextWidth(inner)
-            height = min(most, ceil(self.text.document().size().height()))
+            height = min(most, self._height_of_text(inner, most))
             self.text.setGeometry(_PAD, _PAD - 2, inner, height)
         return height + 2 * _PAD - 4
 
@@ -114,6 +168,19 @@ class CallBox(QWidget):
             width=2.0 if has_focus else 1.0,
         )
 
+    def _show(self, shown: str) -> None:
+        if isinstance(self.text, LongCallText):
+            self.text.show_body(shown)
+        else:
+            self.text.set_code(self._language, shown, is_open=False)
+
+    def _height_of_text(self, width: int, most: int) -> int:
+        if isinstance(self.text, LongCallText):
+            return most
+        self.text.resize(width, max(1, self.text.height()))
+        self.text.document().setTextWidth(width)
+        return ceil(self.text.document().size().height())
+
     def _follow_theme(self) -> None:
         theme = self._context.theme
         palette = self.editor.palette()
@@ -121,6 +188,8 @@ class CallBox(QWidget):
         palette.setColor(QPalette.ColorRole.Text, theme.color("text"))
         palette.setColor(QPalette.ColorRole.Highlight, theme.color("accent"))
         palette.setColor(QPalette.ColorRole.HighlightedText, theme.color("on_accent"))
-        self.editor.setPalette(palette)
-        self.editor.setFont(theme.fonts.code(TypeSize.CODE))
+        for text in (self.editor, self.text):
+            if isinstance(text, QPlainTextEdit):
+                text.setPalette(palette)
+                text.setFont(theme.fonts.code(TypeSize.CODE))
         self.update()

@@ -15,6 +15,7 @@ from app.words import Words
 from tests.app.permissions.calls import NOW, function, page, python, search
 from tests.ui.chat.permissions.conftest import MakeScene, Scene, asked
 from ui.chat.permission_card import WAIT_MS, PermissionCard
+from ui.chat.permissions.call_text import GOES_ON
 from ui.theme.theme import Theme
 
 CODE = replace(python(), body="print('hello')\nopen('a.txt')\n")
@@ -275,17 +276,40 @@ def test_nothing_is_hidden(make_scene: MakeScene) -> None:
     assert any("hidden characters" in text for text in card.notes.texts)
 
 
-def test_a_long_call_can_be_read_to_its_end(make_scene: MakeScene) -> None:
-    body = "x = 1\n" * 300 + "print('the end')" + " " * 5000 + "evil()"
+LONG = {
+    "lines": "x = 1\n" * 300 + "print('the end')",
+    "many lines": "x = 1\n" * 20_000 + "print('the end')",
+    "code far to the right": "x = 1\n" * 300 + "print('the end')" + " " * 5000 + "evil()",
+    "one word": "'" + "a" * 130_000 + "'",
+}
+
+
+@pytest.mark.parametrize("name", LONG)
+def test_a_long_call_can_be_read_to_its_end(make_scene: MakeScene, name: str) -> None:
+    body = LONG[name]
     scene = make_scene(asked(replace(CODE, body=body)))
     text = scene.card.box.text
-    assert text.toPlainText() == body
+    assert text.toPlainText().replace("\n" + GOES_ON, "") == body
     assert text.horizontalScrollBar().maximum() == 0
     assert text.verticalScrollBar().maximum() > 0
-    assert any("301 lines" in said for said in scene.card.notes.texts)
+    count = body.count("\n") + 1
+    assert any(f"{count} lines" in said for said in scene.card.notes.texts)
     text.setFocus()
     scene.qtbot.keyClick(text, Qt.Key.Key_End, Qt.KeyboardModifier.ControlModifier)
     assert text.verticalScrollBar().value() > 0
+    scene.qtbot.keyClick(text, Qt.Key.Key_D)
+    assert not scene.decision.is_allowed
+
+
+def test_a_long_call_is_edited_as_it_is(make_scene: MakeScene) -> None:
+    body = LONG["one word"]
+    scene = make_scene(asked(replace(CODE, body=body)))
+    scene.card.edit.click()
+    assert scene.card.box.editor.toPlainText() == body
+    scene.type("b = ")
+    scene.press(Qt.Key.Key_Escape)
+    scene.press(Qt.Key.Key_1)
+    assert scene.decision.arguments == "b = " + body
 
 
 @pytest.mark.parametrize("scale", [1.0, 2.0])
