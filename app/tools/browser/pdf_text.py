@@ -10,6 +10,7 @@ from app.tools.browser.html_text import TITLE_LIMIT, PageText
 from app.tools.browser.marks import one_line, plain
 
 MOST_PAGES: Final = 1000
+MOST_DAMAGED: Final = 20
 
 
 class PdfError(Exception):
@@ -45,24 +46,26 @@ def pdf_text(body: bytes, most_chars: int) -> PageText:
 
 def _pages(file: pdfium.PdfDocument, most_chars: int) -> list[str]:
     found: list[str] = []
-    length, count = 0, len(file)
-    for number in range(min(count, MOST_PAGES)):
-        text = _page(file, number)
+    length, damaged, count = 0, 0, len(file)
+    for number in range(count):
+        if number == MOST_PAGES or length > most_chars or damaged == MOST_DAMAGED:
+            found.append(f"[Pages {number + 1} to {count} are left out.]")
+            break
+        try:
+            text = _page(file, number)
+        except pdfium.PdfiumError:
+            damaged += 1
+            continue
         if text:
             found.append(f"## Page {number + 1} of {count}\n\n{text}")
             length += len(text)
-        if length > most_chars:
-            break
-    return found
+    return found if length else []
 
 
 def _page(file: pdfium.PdfDocument, number: int) -> str:
+    page = file[number]
     try:
-        page = file[number]
-        try:
-            # Soft hyphens at the ends of lines come as U+FFFE.
-            return plain(page.get_textpage().get_text_bounded().replace("\ufffe", "-")).strip()
-        finally:
-            page.close()
-    except pdfium.PdfiumError:
-        return "[This page is damaged.]"
+        # Soft hyphens at the ends of lines come as U+FFFE.
+        return plain(str(page.get_textpage().get_text_bounded()).replace("\ufffe", "-")).strip()
+    finally:
+        page.close()

@@ -327,6 +327,22 @@ def test_a_pdf_is_read_page_by_page() -> None:
     )  # fmt: skip
 
 
+def test_a_book_is_read_as_far_as_is_reasonable() -> None:
+    many = document(pdf(*["Oak"] * 1200), "application/pdf", "", URL, plainly)
+    assert many.lines[-1] == "[Pages 1001 to 1200 are left out.]"
+
+
+def test_pages_that_are_damaged_are_passed_over() -> None:
+    whole = pdf("One", "Two")
+    broken = whole.replace(b"/Type /Page /Parent", b"/Type /Nope /Parent", 1)
+    lines = document(broken, "application/pdf", "", URL, plainly).lines
+    assert "Two" in lines
+    circles = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids["
+    circles += b"2 0 R " * 50 + b"]/Count 100000>>endobj\ntrailer<</Root 1 0 R>>"
+    with pytest.raises(DocumentError, match="no text"):
+        document(circles, "application/pdf", "", URL, plainly)
+
+
 def test_a_scan_is_told() -> None:
     with pytest.raises(DocumentError, match="only images"):
         document(pdf("", ""), "application/pdf", "", URL, plainly)
