@@ -67,17 +67,6 @@ def test_a_rule_of_the_command_line_lets_it_run(sotto: Sotto) -> None:
     assert run.err == ""
 
 
-@pytest.mark.usefixtures("weather")
-def test_what_was_said_and_done_is_in_the_chat_that_goes_on(sotto: Sotto) -> None:
-    first = ask(sotto, "--allow", "own/*", "--chat", "trip")
-    assert line_of(first, "finished")["read_tokens"] > 100
-    second = sotto(
-        "ask", "Thanks", "--chat", "trip", "--json", "--effort", "low", "--temperature", "0"
-    )
-    # System, functions, question, call, result, answer, thanks.
-    assert line_of(second, "finished")["read_tokens"] > line_of(first, "finished")["read_tokens"]
-
-
 def test_a_server_is_started_for_the_question_and_its_words_are_marked(
     sotto: Sotto, environ: dict[str, str]
 ) -> None:

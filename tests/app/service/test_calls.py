@@ -29,6 +29,7 @@ from engine.harmony.messages import (
     AssistantMessage,
     Channel,
     DeveloperMessage,
+    Effort,
     SystemMessage,
     ToolMessage,
 )
@@ -439,6 +440,20 @@ def test_tools_are_declared_by_what_the_chat_has_on(loop: Loop) -> None:
     assert not any(isinstance(one, DeveloperMessage) for one in rest)
     loop.call("browser.open", '{"id":"https://example.com/"}')
     assert "Available tools: python." in loop.wait_for_result().text
+
+
+def test_what_is_read_ahead_is_what_the_next_turn_begins_with(loop: Loop) -> None:
+    loop.begin()
+    loop.call("functions.get_current_weather", '{"location":"Oslo"}')
+    loop.decide(YES)
+    loop.wait_for_result()
+    loop.end()
+    loop.service.foresight.choose(Effort.LOW)
+    loop.service.foresight.begin_typing()
+    prepared = loop.engine.prepared[-1].conversation
+    loop.begin("And now?")
+    assert loop.engine.requests[-1].conversation[:-1] == prepared
+    assert ToolMessage("functions.get_current_weather", Channel.COMMENTARY, "done") in prepared
 
 
 def test_what_is_on_is_kept_with_the_chat_and_new_chats_follow_the_settings(loop: Loop) -> None:
