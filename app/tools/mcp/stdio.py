@@ -6,7 +6,6 @@ bounded: one line, lines in a while, and what it writes to its standard error.  
 
 from __future__ import annotations
 
-import asyncio
 import os
 import shutil
 import signal
@@ -126,21 +125,12 @@ async def _started(program: Program) -> Process:
     command = shutil.which(program.command, path=program.env.get("PATH"))
     if command is None:
         raise ProgramMissingError(program.command)
-    making = asyncio.ensure_future(
-        anyio.open_process(
-            [command, *program.args],
-            env=program.env,
-            cwd=program.cwd,
-            start_new_session=sys.platform != "win32",
-        )
+    return await anyio.open_process(
+        [command, *program.args],
+        env=program.env,
+        cwd=program.cwd,
+        start_new_session=sys.platform != "win32",
     )
-    try:
-        return await asyncio.shield(making)
-    except asyncio.CancelledError:
-        # asyncio leaves pipes open when it is cancelled half way.
-        with anyio.CancelScope(shield=True):
-            await _ended(await making)
-        raise
 
 
 async def _read(

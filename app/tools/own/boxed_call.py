@@ -87,7 +87,15 @@ async def call_in_box(
     call = {"file": function.file, "function": function.name, "arguments": dict(arguments)}
     with tempfile.TemporaryDirectory(prefix="sotto-own-", ignore_cleanup_errors=True) as place:
         launch = await asyncio.to_thread(_prepared, Path(place), folder, sandbox, bounds.limits)
-        process = await _started(launch)
+        process = await asyncio.create_subprocess_exec(
+            *launch.argv,
+            env=launch.environment,
+            cwd="/",
+            stdin=PIPE,
+            stdout=PIPE,
+            stderr=PIPE,
+            start_new_session=True,
+        )
         talk = _Talk(process, on_print)
         watch = asyncio.ensure_future(_watched(process, launch))
         try:
@@ -186,26 +194,6 @@ async def _watched(process: Process, launch: Launch) -> Excess | None:
         if found is not None:
             await _kill(process, launch)
             return found
-
-
-async def _started(launch: Launch) -> Process:
-    making = asyncio.ensure_future(
-        asyncio.create_subprocess_exec(
-            *launch.argv,
-            env=launch.environment,
-            cwd="/",
-            stdin=PIPE,
-            stdout=PIPE,
-            stderr=PIPE,
-            start_new_session=True,
-        )
-    )
-    try:
-        return await asyncio.shield(making)
-    except asyncio.CancelledError:
-        # asyncio leaves pipes open when it is cancelled half way.
-        await _ended(await making, launch)
-        raise
 
 
 async def _ended(process: Process, launch: Launch) -> None:
