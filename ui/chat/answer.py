@@ -20,7 +20,7 @@ from app.chats.changes import (
     ChatChange,
 )
 from app.chats.values import Message, MessageStatus
-from app.tools.records import CallRecord
+from app.tools.records import CallRecord, CallStatus
 from engine.analysis_filter import ThoughtPiece
 from engine.events import Phase
 from ui.chat.answer_flow import AnswerFlow
@@ -46,6 +46,7 @@ OF_ANSWERS: Final = (
 )
 """Changes that concern one answer alone."""
 
+_ASKING: Final = frozenset({CallStatus.WAITING, CallStatus.PAUSED})
 _GAP: Final = 12
 _FOOT_GAP: Final = 6
 
@@ -165,6 +166,7 @@ class Answer(MessageWidget):
         """Show everything that was added; `fit` must follow."""
         self.thoughts.flush()
         self.flow.flush()
+        self.thoughts.show_asking(any(call.status in _ASKING for call in self.flow.calls))
 
     def end(self, message: Message) -> None:
         """The answer is final; only what differs is drawn again.  `fit` must follow."""
@@ -266,4 +268,4 @@ class Answer(MessageWidget):
                 self.source_requested.emit(SourceWish(spot))
 
     def _on_copy(self) -> None:
-        self._context.copy(self.markdown)
+        self._context.copy(self._citing.plain(self.markdown))

@@ -67,6 +67,7 @@ class ThoughtsPanel(QWidget):
         self._phase: Phase | None = None
         self._is_waiting = False
         self._is_hurried = False
+        self._is_asking = False
         self._progress = (0, 0)
         self._usage: Usage | None = None
         self._pieces: list[ThoughtPiece] = []
@@ -143,6 +144,12 @@ class ThoughtsPanel(QWidget):
         """The model is still being loaded; the first phase ends this."""
         self._is_waiting = True
         self._say()
+
+    def show_asking(self, is_asking: bool) -> None:
+        """Whether a call waits for the user, so that nothing goes on."""
+        if is_asking != self._is_asking:
+            self._is_asking = is_asking
+            self._say()
 
     def add(self, piece: ThoughtPiece) -> None:
         """Take one more thought; `flush` shows it if the panel is open."""
@@ -251,6 +258,8 @@ class ThoughtsPanel(QWidget):
                 return words("Reading your message…")
             case Phase.THINKING:
                 return words("Thinking… {time}", time=duration(words, self._clock.seconds))
+            case Phase.CALLING if self._is_asking:
+                return words("Waiting for your answer")
             case Phase.CALLING:
                 return words("Waiting for a tool…")
         seconds = self._clock.seconds

@@ -18,7 +18,7 @@ from ui.controls.painting import draw_box
 from ui.controls.signs import Hairline, IconSign
 from ui.controls.switch import Switch
 from ui.theme.theme import Theme
-from ui.theme.tokens import Radius, Size, Space, TypeSize
+from ui.theme.tokens import Size, Space, TypeSize
 
 _WIDTH: Final = 340
 _HIGHEST: Final = 420
@@ -77,7 +77,6 @@ class ToolPopup(QFrame):
         super().__init__(parent, Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
         self._theme = theme
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
         self.setAccessibleName(words("Tools of this chat"))
         self.rows = tuple(_Row(theme, tool, is_on=tool.name in switched_on) for tool in tools)
         self.files = TextButton(
@@ -123,7 +122,7 @@ class ToolPopup(QFrame):
         draw_box(
             QPainter(self),
             QRectF(self.rect()),
-            Radius.CARD,
+            0,  # round corners would show the desktop's ground where nothing blends windows
             fill=self._theme.color("raised"),
             line=self._theme.color("edge"),
         )

@@ -47,6 +47,17 @@ class Citing:
         """The same blocks with links in place of the marks; code keeps its own."""
         return tuple(self._block(block) for block in blocks)
 
+    def plain(self, text: str) -> str:
+        """An answer as it leaves the app: its marks as links that others can follow."""
+        spots = self._by_cursor() if _MARK in text else {}
+        done, end = [], 0
+        for citation in citations(text, [spot.page for spot in spots.values()]):
+            done.append(text[end : citation.start])
+            if citation.url:
+                done.append(f" ([{citation.host}](<{citation.url}>))")
+            end = citation.end
+        return "".join(done) + text[end:]
+
     def wish(self, address: str) -> SourceWish | None:
         """What a link that `blocks` made leads to; None for any other address."""
         match = _ADDRESS.fullmatch(address)

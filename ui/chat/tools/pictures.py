@@ -127,7 +127,7 @@ class Picture(QWidget):
         self._data = b""
         self.ref = ref
         self.thumbnail = _Thumbnail(context, self)
-        self.name = Label(theme, one_line(ref.text or ref.name), wrap=True, parent=self)
+        self.name = Label(theme, one_line(_title(ref)), wrap=True, parent=self)
         self.facts = ElidedLabel(theme, size=TypeSize.SMALL, role="muted", parent=self)
         self.save_button = TextButton(
             theme, words("Save…"), icon="download", compact=True, parent=self
@@ -199,6 +199,11 @@ class Picture(QWidget):
     def _copy(self) -> None:
         QGuiApplication.clipboard().setImage(self.thumbnail.image)
         self.copy_button.setText(self._context.words("Copied"))
+
+
+def _title(ref: AttachmentRef) -> str:
+    """What a picture says in words; what a library calls it, in angle brackets, is no title."""
+    return ref.name if not ref.text or ref.text.startswith("<") else ref.text
 
 
 class _Enlarged(QDialog):

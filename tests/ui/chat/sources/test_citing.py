@@ -71,3 +71,11 @@ def test_a_long_host_keeps_the_end_that_says_whose_it_is(words: Words) -> None:
     url = f"https://{'a' * 60}.evil.example/x"
     citing = Citing(words, lambda: (PageSpot(MessageId(1), 0, PageRef(1, url, "")),))
     assert "aaa.evil.example\u00a0</a>" in html(citing, "x【1†L1】")
+
+
+def test_what_is_copied_has_links_that_others_can_follow(citing: Citing) -> None:
+    text = "Heat spreads【3†L10】 as found【0†source】, not【9†L1】."
+    assert citing.plain(text) == (
+        "Heat spreads ([docs.example.org](<https://docs.example.org/heat>)) as found, not【9†L1】."
+    )
+    assert citing.plain("no marks") == "no marks"

@@ -5,10 +5,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.chats.changes import AnswerCallChanged, ChatOpened, MessageEnded
+from app.chats.changes import AnswerCallChanged, AnswerPhaseChanged, ChatOpened, MessageEnded
 from app.chats.values import MessageStatus
 from app.tools.records import CallRecord, CallStatus
 from app.tools.values import Progress
+from engine.events import Phase
 from tests.ui.chat.stage import ANSWER, CHAT, Stage, answer, user
 from tests.ui.chat.tools.conftest import Store
 from tests.ui.chat.tools.records import OPEN, PYTHON, SEARCH, call
@@ -189,3 +190,12 @@ def test_opening_a_card_leaves_it_where_it_is(stage: Stage) -> None:
     assert card.mapTo(stage.panel, card.rect().topLeft()).y() == before
     card.head.click()
     assert card.mapTo(stage.panel, card.rect().topLeft()).y() == before
+
+
+def test_while_a_call_waits_for_the_user_the_line_above_says_so(stage: Stage) -> None:
+    shown = stage.begin_answer()
+    stage.panel.apply(AnswerPhaseChanged(ANSWER, Phase.CALLING))
+    change(stage, call(status=CallStatus.WAITING))
+    assert shown.thoughts.line.text() == "Waiting for your answer"
+    change(stage, call(status=CallStatus.RUNNING))
+    assert shown.thoughts.line.text() == "Waiting for a tool…"
