@@ -20,6 +20,8 @@ _LINE: Final = 25
 _LETTER: Final = 7.6
 _USER_EXTRA: Final = 20
 _ANSWER_EXTRA: Final = 78
+_CALL: Final = 56
+_SHOWN: Final = 240
 _USER_WIDTH: Final = 0.76
 
 
@@ -141,4 +143,6 @@ def guessed_height(message: Message, width: int) -> int:
     if message.role is MessageRole.USER:
         room, extra = room * _USER_WIDTH, _USER_EXTRA
     lines = letters / room + text.count("\n") * 0.7
+    extra += _CALL * len(message.calls)
+    extra += _SHOWN * sum(len(call.attachments) for call in message.calls)
     return int(lines * _LINE if lines > 1 else _LINE) + extra

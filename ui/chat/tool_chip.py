@@ -7,6 +7,7 @@ from typing import Final
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+from shiboken6 import isValid
 
 from app.words import Words
 from ui.chat.tool_popup import ToolPopup
@@ -55,8 +56,8 @@ class ToolChip(QWidget):
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(Space.TINY)
         self._row.addWidget(self.button)
-        self.button.clicked.connect(self.open)
         self.popup: ToolPopup | None = None
+        self.button.clicked.connect(self.open)
         self.show_on(())
 
     def show_on(self, switched_on: tuple[str, ...]) -> None:
@@ -69,6 +70,8 @@ class ToolChip(QWidget):
         self.button.setCheckable(bool(switched_on))
         self.button.setChecked(bool(switched_on))
         self._show_icons()
+        if self.popup is not None and isValid(self.popup):
+            self.popup.show_tools(tool_switches(words, self.find_available()), switched_on)
 
     def set_room(self, has_room: bool) -> None:
         """Whether there is room for more than the one button."""

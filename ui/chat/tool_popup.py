@@ -27,12 +27,10 @@ _HIGHEST: Final = 420
 class _Row(QWidget):
     """An icon, a name, a sentence and a switch."""
 
-    def __init__(self, theme: Theme, tool: ToolSwitch, *, is_on: bool) -> None:
+    def __init__(self, theme: Theme, tool: ToolSwitch) -> None:
         super().__init__()
         self.tool = tool
         self.switch = Switch(theme, tool.title)
-        self.switch.setChecked(is_on)
-        self.switch.setEnabled(tool.is_available or is_on)
         self.switch.setAccessibleDescription(tool.hint)
         said = QVBoxLayout()
         said.setSpacing(0)
@@ -78,7 +76,9 @@ class ToolPopup(QFrame):
         self._theme = theme
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setAccessibleName(words("Tools of this chat"))
-        self.rows = tuple(_Row(theme, tool, is_on=tool.name in switched_on) for tool in tools)
+        self.rows: tuple[_Row, ...] = ()
+        self._room = QVBoxLayout()
+        self._room.setSpacing(0)
         self.files = TextButton(
             theme, words("Files of this chat…"), kind=ButtonKind.GHOST, icon="folder", compact=True
         )
@@ -86,12 +86,40 @@ class ToolPopup(QFrame):
             theme, words("Set up tools…"), kind=ButtonKind.GHOST, icon="settings", compact=True
         )
         self._lay_out(words)
-        for row in self.rows:
-            row.switch.toggled.connect(
-                lambda is_on, name=row.tool.name: self.switched.emit(name, is_on)
-            )
+        self.show_tools(tools, switched_on)
         self.files.clicked.connect(self._on_files)
         self.settings.clicked.connect(self._on_settings)
+
+    def show_tools(self, tools: Sequence[ToolSwitch], switched_on: Collection[str]) -> None:
+        """Show what there is now; servers come and go while this is open."""
+        if tuple(row.tool for row in self.rows) != tuple(tools):
+            self._make_rows(tools)
+        for row in self.rows:
+            is_on = row.tool.name in switched_on
+            row.switch.setChecked(is_on)
+            row.switch.setEnabled(row.tool.is_available or is_on)
+
+    def _make_rows(self, tools: Sequence[ToolSwitch]) -> None:
+        for old in self.rows:
+            self._room.removeWidget(old)
+            old.hide()
+            old.deleteLater()
+        self.rows = tuple(_Row(self._theme, tool) for tool in tools)
+        for row in self.rows:
+            self._room.addWidget(row)
+            row.show()  # what joins a layout later is shown later, and counts only then
+            row.switch.clicked.connect(
+                lambda is_on, name=row.tool.name: self.switched.emit(name, is_on)
+            )
+        width = self._theme.scaled(_WIDTH) - 2
+        self._room.invalidate()
+        needed = self._inner.heightForWidth(width)
+        self._area.setFixedHeight(min(needed, self._theme.scaled(_HIGHEST)))
+        if self.isVisible():
+            bottom = self.geometry().bottom()
+            self._column.activate()
+            self.resize(self.width(), self.sizeHint().height())
+            self.move(self.x(), bottom - self.height() + 1)
 
     def open_above(self, button: QWidget) -> None:
         """Appear over a button, inside the screen."""
@@ -128,17 +156,15 @@ class ToolPopup(QFrame):
         )
 
     def _lay_out(self, words: Words) -> None:
-        inner = QWidget()
-        inner.setAutoFillBackground(False)
+        self._inner = inner = QWidget()
         rows = QVBoxLayout(inner)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(0)
         head = Label(self._theme, words("Tools of this chat"), size=TypeSize.SMALL, role="muted")
         head.setContentsMargins(Space.ROOM, Space.GAP, 0, Space.TINY)
         rows.addWidget(head)
-        for row in self.rows:
-            rows.addWidget(row)
-        area = QScrollArea()
+        rows.addLayout(self._room)
+        self._area = area = QScrollArea()
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -146,10 +172,7 @@ class ToolPopup(QFrame):
         area.viewport().setAutoFillBackground(False)
         area.setWidget(inner)
         inner.setAutoFillBackground(False)
-        width = self._theme.scaled(_WIDTH) - 2
-        needed = rows.heightForWidth(width)
-        area.setFixedHeight(min(needed, self._theme.scaled(_HIGHEST)))
-        column = QVBoxLayout(self)
+        self._column = column = QVBoxLayout(self)
         column.setContentsMargins(1, Space.TINY, 1, Space.TINY)
         column.setSpacing(0)
         column.addWidget(area, 1)

@@ -71,6 +71,20 @@ def test_the_switches_open_by_key_and_are_turned_by_key(opened: Stage, qtbot: Qt
     qtbot.keyClick(popup, Qt.Key.Key_Escape)
 
 
+def test_a_server_that_comes_while_the_switches_are_open_joins_them(opened: Stage) -> None:
+    chip = opened.panel.composer.tools
+    popup = chip.popup
+    assert popup is not None
+    height = popup.height()
+    chip.find_available = lambda: ("browser", "python", "mcp/files", "mcp/sky")
+    opened.panel.apply(ToolsSwitched(("mcp/sky", "python")))
+    states = {row.tool.name: row.switch.isChecked() for row in popup.rows}
+    assert states == {"python": True, "browser": False, "mcp/files": False, "mcp/sky": True}
+    assert popup.rows[1].switch.isEnabled()
+    assert popup.height() > height
+    popup.close()
+
+
 def test_the_switches_lead_to_files_and_settings(opened: Stage) -> None:
     chip = opened.panel.composer.tools
     asked: list[str] = []

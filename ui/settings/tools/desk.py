@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from app.secrets import SecretStore
 from app.tools.mcp.service import McpServers
@@ -17,6 +19,10 @@ from app.tools.sandbox.box import Sandbox
 
 def _no_search() -> str:
     return ""
+
+
+def _choose_folder(parent: QWidget) -> str:
+    return QFileDialog.getExistingDirectory(parent.window(), "", str(Path.home()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +37,7 @@ class ToolDesk:
         begin: looks for a sandbox and starts the servers; does not wait.
         post: runs a callable on the UI thread; any thread may call it.
         try_search: searches once and gives a title that was found; blocks, on a chores thread.
+        choose_folder: asks for a folder; "" for none.
         open_url: hands an address or a folder to the desktop.
     """
 
@@ -41,4 +48,5 @@ class ToolDesk:
     begin: Callable[[], object]
     post: Callable[[Callable[[], None]], None]
     try_search: Callable[[], str] = field(default=_no_search)
+    choose_folder: Callable[[QWidget], str] = field(default=_choose_folder)
     open_url: Callable[[QUrl], object] = field(default=QDesktopServices.openUrl)

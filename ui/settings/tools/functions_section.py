@@ -47,13 +47,23 @@ class FunctionsSection(SettingsSection):
             words("A file that shows how a function is written."),
             self.example_button,
         )
+        self.choose_button = TextButton(theme, words("Choose…"), icon="folder", compact=True)
+        another = SettingRow(
+            theme,
+            words("Another folder"),
+            words("Take functions from a folder of your choice instead."),
+            self.choose_button,
+        )
         self.open_button.setAccessibleName(words("Open the folder"))
         self.example_button.setAccessibleName(words("Add an example"))
         self._listed = ChangingRows(theme)
         remark = words("Python functions in a folder of yours become tools; they run in the box.")
-        super().__init__(theme, words("Your functions"), remark, self.place, example, self._listed)
+        super().__init__(
+            theme, words("Your functions"), remark, self.place, another, example, self._listed
+        )
         self.open_button.clicked.connect(self._open)
         self.example_button.clicked.connect(self._add_example)
+        self.choose_button.clicked.connect(self._choose)
         self.again_button.clicked.connect(self.refresh)
         self._show(OwnFolder(str(tools.functions.path)))
 
@@ -90,6 +100,13 @@ class FunctionsSection(SettingsSection):
     def _open(self) -> None:
         self._tools.functions.path.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._tools.open_url(QUrl.fromLocalFile(str(self._tools.functions.path)))
+
+    def _choose(self) -> None:
+        folder = self._tools.choose_folder(self)
+        if folder:
+            self._desk.change(functions_folder=folder)
+            self.place.set_hint(breakable(str(self._tools.functions.path)))
+            self.refresh()
 
     def _add_example(self) -> None:
         def added(_: Path) -> None:

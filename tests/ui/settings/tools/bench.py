@@ -38,6 +38,7 @@ class ToolBench:
     sandbox: Future[Sandbox] = field(default_factory=Future)
     found: str | UserFacingError = "Weather in Oslo"
     begun: int = 0
+    chosen_folder: str = ""
     opened: list[QUrl] = field(default_factory=list)
     dispatcher: Dispatcher = field(default_factory=Dispatcher)
     servers: McpServers = field(init=False)
@@ -68,6 +69,7 @@ class ToolBench:
             begin=self._begin,
             post=self.dispatcher.post,
             try_search=self.try_search,
+            choose_folder=lambda _asking: self.chosen_folder,
             open_url=self.opened.append,
         )
 

@@ -71,5 +71,10 @@ def test_functions_are_listed_with_what_keeps_them_from_being_offered(
     said = {row.name.text(): row.hint.text() for row in page.functions.rows}
     assert said["f"].startswith("Not offered:")
     assert "broken.py" in said
+    page.functions.choose_button.click()
+    assert room.file.load().functions_folder is None
+    room.tools.chosen_folder = str(folder)
+    page.functions.choose_button.click()
+    assert room.file.load().functions_folder == str(folder)
     page.functions.open_button.click()
     assert [url.toLocalFile() for url in room.tools.opened] == [str(folder)]
