@@ -72,8 +72,10 @@ class ServerList:
             entries.insert(place, entry)
             self._keep(entry, secrets, replacing or entry.name)
             self._save(entries)
-            if replacing in names and replacing != entry.name:
-                self._forget(self.entries[names.index(replacing)])
+            if replacing in names:
+                before = self.entries[names.index(replacing)]
+                kept = entry.secret_names if replacing == entry.name else ()
+                self._forget(before, except_for=kept)
             self.entries = tuple(entries)
 
     def remove(self, name: str) -> None:
@@ -118,8 +120,10 @@ class ServerList:
             self._secrets.set(name, value)
             self._typed.pop(name, None)
 
-    def _forget(self, entry: ServerEntry) -> None:
+    def _forget(self, entry: ServerEntry, except_for: tuple[str, ...] = ()) -> None:
         for secret in entry.secret_names:
+            if secret in except_for:
+                continue
             name = _secret_name(entry.name, secret)
             self._typed.pop(name, None)
             try:

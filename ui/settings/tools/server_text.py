@@ -41,6 +41,9 @@ def typed_of(entry: ServerEntry) -> Typed:
     pairs = entry.headers if entry.url else entry.env
     plain = [f"{name}={value}" for name, value in pairs if not _MARK.fullmatch(value)]
     secret = [name for name, value in pairs if _MARK.fullmatch(value)]
+    inside = entry.secret_names  # also those inside an argument, an address or a longer value
+    whole = {_MARK.sub(r"\1", value) for _, value in pairs if _MARK.fullmatch(value)}
+    secret += [name for name in inside if name not in whole]
     return Typed(
         entry.name,
         shlex.join([entry.command, *entry.args]) if entry.command else "",
@@ -70,10 +73,13 @@ def entry_of(typed: Typed, before: ServerEntry | None) -> tuple[ServerEntry, Ser
     marks = {name: value for name, value in (*entry.env, *entry.headers) if _MARK.fullmatch(value)}
     pairs = [_pair(line) for line in _lines(typed.values)]
     kept: list[tuple[str, str]] = []
+    inside = set(_MARK.findall("\n".join((typed.command, typed.folder, typed.url, typed.values))))
     for line in _lines(typed.secrets):
         name, has_value, value = (part.strip() for part in line.partition("="))
         mark = _UNFIT.sub("-", name) or "secret"
-        if has_value:
+        if mark in inside:  # its place is there already
+            kept += [(mark, value)] if has_value else []
+        elif has_value:
             kept.append((mark, value))
             pairs.append((name, secret_mark(mark)))
         elif name in marks:

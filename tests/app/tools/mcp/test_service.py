@@ -188,6 +188,13 @@ def test_another_name_keeps_the_secrets_and_another_secret_starts_anew(desk: Des
     assert desk.starts() == before + 1
 
 
+def test_a_secret_that_is_asked_for_no_more_is_forgotten(desk: Desk) -> None:
+    entry = desk.entry(args=("${secret:A}", "${secret:B}"), is_enabled=False)
+    desk.servers.put(entry, ServerSecrets((("A", "a"), ("B", "b")))).result(SECONDS)
+    desk.servers.put(replace(entry, args=("${secret:B}",)), replacing="raw").result(SECONDS)
+    assert desk.keyring.kept == {"mcp/raw/B": "b"}
+
+
 def test_a_server_is_started_anew_when_the_user_says_so(desk: Desk) -> None:
     desk.servers.put(desk.entry()).result(SECONDS)
     desk.settle()

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from app.tools.mcp.servers import ServerEntry, secret_mark
+from app.tools.mcp.servers import ServerEntry, ServerSecrets, secret_mark
 from ui.settings.tools.server_text import Typed, TypedError, entry_of, typed_of
 
 
@@ -53,3 +55,24 @@ def test_an_address_has_headers() -> None:
 def test_what_makes_no_server_is_told(typed: Typed, said: str) -> None:
     with pytest.raises(TypedError, match=said):
         entry_of(typed, None)
+
+
+def test_a_secret_inside_a_longer_text_is_typed_by_its_name() -> None:
+    entry = ServerEntry(
+        "s",
+        url="https://example.com/mcp?key=${secret:k}",
+        headers=(("Authorization", "Bearer ${secret:token}"), ("X", "${secret:X}")),
+    )
+    typed = typed_of(entry)
+    assert typed.secrets.splitlines() == ["X", "k", "token"]
+    assert entry_of(typed, entry) == (entry, ServerSecrets())
+    given = replace(typed, secrets="X\nk\ntoken=abc")
+    assert entry_of(given, entry) == (entry, ServerSecrets((("token", "abc"),)))
+
+
+def test_a_secret_among_the_arguments_is_no_variable() -> None:
+    entry = ServerEntry("s", "npx", ("server", "--token=${secret:tok}"))
+    typed = typed_of(entry)
+    assert typed.secrets == "tok"
+    given = replace(typed, secrets="tok=abc")
+    assert entry_of(given, entry) == (entry, ServerSecrets((("tok", "abc"),)))
