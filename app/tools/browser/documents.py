@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
@@ -34,6 +35,7 @@ _TEXT: Final = {
     "application/xml",
     "application/yaml",
 }
+_MEDIA_TYPE: Final = re.compile(r"[a-z0-9.+-]{1,30}/[a-z0-9.+-]{1,50}")
 _UNSURE: Final = {"", "application/octet-stream", "binary/octet-stream", "application/x-download"}
 
 
@@ -106,7 +108,7 @@ def _kind(body: bytes, media_type: str) -> str:
         return "text"
     if media_type in _UNSURE and b"\0" not in body[:4096]:
         return "text"
-    shown = one_line(media_type, 60) or "data"
+    shown = media_type if _MEDIA_TYPE.fullmatch(media_type) else "data"
     raise DocumentError(f"This is no page with text but {shown}.")
 
 

@@ -9,9 +9,17 @@ from http import HTTPStatus
 from typing import Final
 
 from app.tools.browser.addresses import AddressError, WebAddress, is_public, web_address
-from app.tools.browser.web_client import Answer, PageError, WebClient, status_sentence
+from app.tools.browser.web_client import (
+    Answer,
+    ElsewhereError,
+    PageError,
+    WebClient,
+    status_sentence,
+)
 
 MOST_REDIRECTS: Final = 5
+
+_LONGEST_TOLD: Final = 2000
 
 _ACCEPT: Final = (
     "text/html, application/xhtml+xml, application/pdf, text/*;q=0.9, application/json;q=0.8, "
@@ -79,7 +87,7 @@ class PageFetcher:
         for _ in range(MOST_REDIRECTS + 1):
             answer = await self._client.exchange(here, {"Accept": _ACCEPT}, on_bytes=on_bytes)
             if answer.status not in _REDIRECTS:
-                return _fetched(here, answer)
+                return fetched(here, answer)
             here = _next(here, answer.headers.get("location", ""))
         raise PageError(f"{address.host} redirects in circles or too often.")
 
@@ -96,20 +104,29 @@ def _next(here: WebAddress, location: str) -> WebAddress:
         raise PageError(f"{here.host} redirects to where no page is. {error}") from error
     if there.ip is not None and not is_public(there.ip) and there.host != here.host:
         raise PageError(f"{here.host} redirects into a private network, so it was not followed.")
+    if len(there.url) > _LONGEST_TOLD:
+        raise PageError(f"{here.host} redirects to an address that is too long.")
     if here.scheme == "https" and there.scheme == "http":
-        raise PageError(
+        raise ElsewhereError(
             f"{here.host} redirects from a secure page to one that is not: {there.url} was not "
-            "opened. Open that address itself if it is wanted."
+            "opened. Open that address itself if it is wanted.",
+            here.host,
         )
     if not here.is_same_site(there):
-        raise PageError(
+        raise ElsewhereError(
             f"{here.host} redirects to another site, {there.url}, which was not opened. "
-            "Open that address itself if it is wanted."
+            "Open that address itself if it is wanted.",
+            here.host,
         )
     return there
 
 
-def _fetched(address: WebAddress, answer: Answer) -> Fetched:
+def fetched(address: WebAddress, answer: Answer) -> Fetched:
+    """What an answer holds.
+
+    Raises:
+        PageError: it is no page.
+    """
     if not HTTPStatus(200) <= answer.status < HTTPStatus(300):
         raise PageError(status_sentence(address.host, answer.status))
     header = Message()

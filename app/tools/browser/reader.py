@@ -151,7 +151,12 @@ class PageReader:
     async def _running(self) -> asyncio.subprocess.Process:
         if self._process is not None and self._process.returncode is not None:
             await self._end()
-        if self._starting is None:
+        has_failed = (
+            self._starting is not None
+            and self._starting.done()
+            and (self._starting.cancelled() or self._starting.exception() is not None)
+        )
+        if self._starting is None or has_failed:
             self._starting = asyncio.create_task(self._start())
         # A start that is cancelled halfway would leave a process that nobody knows of.
         return await asyncio.shield(self._starting)
@@ -201,7 +206,7 @@ class PageReader:
         starting, self._starting = self._starting, None
         if starting is not None:
             await asyncio.wait([starting])
-            if starting.exception() is not None:
+            if starting.cancelled() or starting.exception() is not None:
                 return
         process, self._process = self._process, None
         if process is None:

@@ -41,7 +41,7 @@ from app.tools.browser.provider_settings import SearchProvider, SearchSettings, 
 from app.tools.browser.providers import SearchError, SearchResult
 from app.tools.browser.reader import PageReader
 from app.tools.browser.searcher import Searcher, Secrets
-from app.tools.browser.web_client import PageError, WebClient
+from app.tools.browser.web_client import ElsewhereError, PageError, WebClient
 from app.tools.sandbox.box import Sandbox
 from app.tools.tool import CallRefusedError, Declaration, RunContext
 from app.tools.values import (
@@ -143,6 +143,8 @@ class BrowserTool:
         except SearchError as error:
             told = f"Error during search for `{one_line(_query(asked), 80)}`: {error}"
             return ToolOutcome(told, OutcomeStatus.FAILED, note=error.note)
+        except ElsewhereError as error:
+            return ToolOutcome(str(error), OutcomeStatus.FAILED, origins=(error.host,))
         except (PageError, LocationError, CallRefusedError) as error:
             return ToolOutcome(str(error), OutcomeStatus.FAILED)
 
@@ -214,11 +216,14 @@ class BrowserTool:
         context.report(Progress())
         with suppress(OSError):  # told when the page is there
             await self._reader.prepare()
+        begins = f"Error fetching URL `{address.url}`: "
         try:
             fetched = await self._fetcher.fetch(address, on_bytes)
             read = await self._reader.read(fetched, as_source=as_source)
+        except ElsewhereError as error:
+            raise ElsewhereError(f"{begins}{error}", error.host) from error
         except PageError as error:
-            raise PageError(f"Error fetching URL `{address.url}`: {error}") from error
+            raise PageError(f"{begins}{error}") from error
         prefix = SOURCE_PREFIX if as_source else ""
         return SourcePage(
             cursor, f"{prefix}{fetched.url}", one_line(read.title, 200), read.lines, read.links

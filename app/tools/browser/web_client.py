@@ -6,6 +6,7 @@ No redirects, no cookies, no credentials, no referrer, nothing from the environm
 from __future__ import annotations
 
 import asyncio
+import re
 import ssl
 import zlib
 from collections.abc import AsyncGenerator, Callable, Mapping
@@ -38,6 +39,18 @@ _HEADERS: Final = {
 
 class PageError(Exception):
     """A page cannot be had; its text says why, in one plain sentence for model and user."""
+
+
+class ElsewhereError(PageError):
+    """A page is at another address, which its server chose: the text holds a stranger's words.
+
+    Attributes:
+        host: whose words.
+    """
+
+    def __init__(self, told: str, host: str) -> None:
+        super().__init__(told)
+        self.host = host
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,8 +189,8 @@ class _Unpacker:
         self._size = 0
         self._coding = coding.strip().lower()
         if self._coding not in {"", "identity", "gzip", "x-gzip", "deflate"}:
-            raise PageError(f"The page is packed in a way that Sotto does not know: "
-                            f"{one_line(coding, 40)}.")  # fmt: skip
+            named = self._coding if re.fullmatch(r"[a-z0-9-]{1,20}", self._coding) else "unknown"
+            raise PageError(f"The page is packed in a way that Sotto does not read: {named}.")
         self._packed = None if self._coding in {"", "identity"} else zlib.decompressobj(47)
 
     def feed(self, data: bytes) -> None:

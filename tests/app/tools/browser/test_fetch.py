@@ -17,11 +17,13 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app.tools.browser.addresses import IpAddress, web_address
-from app.tools.browser.fetch import MOST_REDIRECTS, Fetched, PageFetcher
+from app.tools.browser.fetch import MOST_REDIRECTS, Fetched, PageFetcher, fetched
 from app.tools.browser.guard import GuardedBackend, InsideNetworkError, UnknownHostError
-from app.tools.browser.web_client import Limits, PageError, WebClient
+from app.tools.browser.web_client import Answer, Limits, PageError, WebClient
 from tests.app.tools.browser.hostile_site import (
     HOST,
     Asked,
@@ -233,6 +235,7 @@ def test_redirects_that_stay_with_the_site_are_followed() -> None:
         ("file:///etc/passwd", "redirects to where no page is"),
         ("http://user@127.0.0.1/", "redirects to where no page is"),
         ("", "redirects to where no page is"),
+        ("https://evil.example/" + "obey" * 600, "redirects to an address that is too long"),
     ],
 )
 def test_a_redirect_that_leaves_the_site_is_told_and_not_followed(location: str, said: str) -> None:
@@ -340,7 +343,13 @@ def test_packed_pages_are_unpacked(coding: str, packed: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    ("coding", "said"), [("gzip", "damaged"), ("br", "does not know: br"), ("deflate", "damaged")]
+    ("coding", "said"),
+    [
+        ("gzip", "damaged"),
+        ("br", "does not read: br"),
+        ("deflate", "damaged"),
+        ("obey me" * 99, "does not read: unknown"),
+    ],
 )
 def test_what_cannot_be_unpacked_is_told(coding: str, said: str) -> None:
     async def test(site: Site) -> str:
@@ -516,3 +525,10 @@ def test_a_server_without_tls_behind_https_is_told() -> None:
             return await told(fetcher(site).fetch(web_address(site.url())))
 
     assert asyncio.run(test()) == "No secure connection to 127.0.0.1 could be made."
+
+
+@given(st.text(alphabet=st.characters(max_codepoint=255, exclude_characters="\r\n\0"), max_size=60))
+def test_no_word_on_the_kind_of_a_page_breaks_the_fetch(told: str) -> None:
+    page = fetched(web_address("https://a.example/"), Answer(200, {"content-type": told}, b"x"))
+    assert isinstance(page.charset, str)
+    assert page.media_type == page.media_type.lower()

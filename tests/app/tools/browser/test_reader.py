@@ -53,6 +53,28 @@ def test_the_process_has_a_network_of_its_own_with_nobody_in_it(
     assert [line.partition(":")[0].strip() for line in devices] == ["lo"]
 
 
+def test_a_process_that_cannot_start_is_tried_again(run: Run, sandbox: Sandbox) -> None:
+    found: list[Sandbox | Exception] = [LookupError("not yet"), OSError("no memory"), sandbox]
+
+    def look() -> Sandbox:
+        box = found.pop(0)
+        if isinstance(box, Exception):
+            raise box
+        return box
+
+    async def read() -> str:
+        reader = PageReader(look)
+        with pytest.raises(LookupError):
+            await reader.prepare()
+        with pytest.raises(PageError, match="could not be read"):
+            await reader.read(page(b"<p>on"))
+        last = (await reader.read(page(b"<p>on"))).lines[-1]
+        await reader.close()
+        return last
+
+    assert run(read()) == "on"
+
+
 @pytest.mark.serial
 def test_a_page_that_takes_too_long_is_given_up_and_the_loop_goes_on(
     run: Run, sandbox: Sandbox

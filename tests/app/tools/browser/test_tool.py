@@ -378,6 +378,7 @@ def test_a_redirect_to_another_host_is_left_to_a_call_of_its_own(desk: Desk) -> 
     outcome = desk("open", id=desk.site.url("/r"))
     assert outcome.status is OutcomeStatus.FAILED
     assert "redirects to another site, https://evil.example/?q=secret" in outcome.text
+    assert outcome.origins == (HOST,)  # who chose that address
     assert outcome.page is None
 
 
