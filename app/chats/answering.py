@@ -304,5 +304,6 @@ class Answering:
                 commit=lambda on_done, on_failed: self._commit(turn, on_done, on_failed),
                 hand_on=lambda result: self._engine.continue_turn(turn.turn_id, result),
                 give_up=give_up,
+                hurry=lambda: self._engine.answer_now(turn.turn_id),
             ),
         )

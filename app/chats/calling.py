@@ -15,7 +15,14 @@ from app.conversation import chat_key
 from app.permissions.gate import CallInQuestion, Verdict
 from app.permissions.values import PermissionRequest
 from app.tools.records import CallRecord, CallStatus, PageRef
-from app.tools.result_text import denied_result, room_for_result, told_result, unknown_tool
+from app.tools.result_text import (
+    NO_ROOM,
+    denied_result,
+    is_full,
+    room_for_result,
+    told_result,
+    unknown_tool,
+)
 from app.tools.tool import CallRefusedError, RecallsPages, Tool
 from app.tools.toolbox import Offer
 from app.tools.values import (
@@ -39,7 +46,7 @@ GAVE_UP: Final = Problem(
     "Ask again in other words, or switch off the tools it does not need.",
 )
 NO_MORE_CALLS: Final = "Error: no more calls in this turn. Answer with what is known so far."
-_UNREADABLE: Final = "Error: the tool could not read this call."
+_UNREADABLE: Final = "the tool could not read this call."
 _NOT_KEPT: Final = "Error: the call was not run, because the history could not be written."
 
 Commit = Callable[[Callable[[None], None], Callable[[Problem], None] | None], None]
@@ -61,12 +68,14 @@ class Outlets:
         commit: see `Commit`.
         hand_on: gives a result to the engine.
         give_up: ends the turn.
+        hurry: has the answer come without further thoughts or calls.
     """
 
     show: Callable[[CallRecord], None]
     commit: Commit
     hand_on: Callable[[ToolMessage], None]
     give_up: Callable[[Problem], None]
+    hurry: Callable[[], None]
 
 
 @dataclass(slots=True)
@@ -152,15 +161,16 @@ class Calling:
         if opened is not self._open:
             return
         try:
-            view = opened.tool.view(opened.call)
+            view = _viewed(opened, opened.call.arguments)
         except CallRefusedError as error:
             self._open = None
             self._refuse(opened.record, f"Error: {error}")
             return
-        except Exception as error:  # noqa: BLE001 - hostile arguments must not end the program
-            _log.exception("%s could not read a call", opened.call.recipient)
+        if is_full(self._context_tokens(), self._turn.context_tokens):
+            # Better a short answer now than an error for want of room after the result.
             self._open = None
-            self._refuse(opened.record, f"{_UNREADABLE} ({type(error).__name__})")
+            self._outlets.hurry()
+            self._refuse(replace(opened.record, view=view), NO_ROOM)
             return
         self._refused = 0
         opened.record = replace(opened.record, view=view)
@@ -222,7 +232,7 @@ class Calling:
         )
         self._gate.consider(
             question,
-            lambda body: opened.tool.view(replace(call, arguments=body)),
+            lambda body: _viewed(opened, body),
             on_asked=lambda request: self._on_asked(opened, request),
             on_answered=lambda verdict: self._on_answered(opened, verdict),
         )
@@ -317,6 +327,22 @@ class Calling:
     def _change(self, opened: _Open, **changes: object) -> None:
         opened.record = replace(opened.record, **changes)  # type: ignore[arg-type]
         self._outlets.show(opened.record)
+
+
+def _viewed(opened: _Open, body: str) -> CallView:
+    """The call with these arguments.
+
+    Raises:
+        CallRefusedError: the tool does not take them, for whatever reason.
+    """
+    try:
+        return opened.tool.view(replace(opened.call, arguments=body))
+    except CallRefusedError:
+        raise
+    except Exception as error:
+        # Hostile arguments must not end the program.
+        _log.exception("%s could not read a call", opened.call.recipient)
+        raise CallRefusedError(f"{_UNREADABLE} ({type(error).__name__})") from error
 
 
 def _result_channel(channel: Channel) -> Channel:

@@ -22,6 +22,9 @@ _MOST_CHARACTERS: Final = 400_000
 _BROKEN: Final = "\N{REPLACEMENT CHARACTER}"
 
 DENIED: Final = "The user denied permission to run this tool."
+NO_ROOM: Final = (
+    "Error: there is no room left for results in this chat. Answer with what is known so far."
+)
 NO_RESULT: Final = "The call ended without a result."
 
 
@@ -48,6 +51,16 @@ def room_for_result(context_tokens: int, used_tokens: int) -> int:
         return RESULT_TOKENS
     room = min(context_tokens // 4, (context_tokens - used_tokens) // 2)
     return max(LEAST_RESULT_TOKENS, min(RESULT_TOKENS, room))
+
+
+def is_full(context_tokens: int, used_tokens: int) -> bool:
+    """Whether the context has no room for a result and the answer that follows.
+
+    Args:
+        context_tokens: size of the KV cache; 0 where it is not known.
+        used_tokens: tokens of the conversation so far.
+    """
+    return 0 < context_tokens < used_tokens + max(LEAST_RESULT_TOKENS * 2, context_tokens // 8)
 
 
 def bounded(text: str, most_tokens: int, count_with: Callable[[], Tokens]) -> str:

@@ -51,8 +51,13 @@ class Recorder:
     ended: threading.Event = field(default_factory=threading.Event)
     is_closed: bool = False
     pages: tuple[SourcePage, ...] = ()
+    _over: int = 0
     _gate: asyncio.Event | None = None
     _loop: asyncio.AbstractEventLoop | None = None
+
+    def holds(self) -> bool:
+        """Whether a call is held; any thread."""
+        return len(self.ran) > self._over and self._gate is not None and not self._gate.is_set()
 
     def release(self) -> None:
         """Let the call that is held go on; any thread, once it began."""
@@ -78,6 +83,7 @@ class Recorder:
             self.cancelled.append(call)
             raise
         finally:
+            self._over += 1
             self.ended.set()
         outcome = self.outcomes.pop(0) if self.outcomes else ToolOutcome("done")
         if isinstance(outcome, Exception):

@@ -18,12 +18,13 @@ from app.chats.values import MessageStatus
 from app.permissions.strictness import Strictness
 from app.permissions.values import By, Decision, Scope
 from app.tools.records import CallStatus, PageRef
-from app.tools.result_text import RESULT_TOKENS
+from app.tools.result_text import NO_ROOM, RESULT_TOKENS
 from app.tools.values import Attachment, OutcomeStatus, Progress, SourcePage, ToolOutcome
 from app.tools.workshop import Caps
 from engine.events import (
     Failed,
     PreambleAdded,
+    PromptRead,
 )
 from engine.harmony.messages import (
     AssistantMessage,
@@ -247,6 +248,18 @@ def test_bad_arguments_are_told_and_may_be_tried_again(loop: Loop) -> None:
     assert loop.end().status is MessageStatus.COMPLETE
 
 
+def test_a_tool_that_cannot_even_read_a_call_ends_nothing(loop: Loop) -> None:
+    loop.begin()
+    loop.call("browser.open", "no JSON at all")
+    told = loop.wait_for_result().text
+    assert told.startswith("Error: the tool could not read this call. (")
+    loop.call("browser.open", '{"id":"https://example.com/"}')
+    request = loop.wait_for_question()
+    assert "could not read" in loop.service.permissions.objection(request.id, "nor here")
+    loop.decide(YES)
+    loop.wait_for_result(2)
+
+
 def test_calls_that_never_make_sense_end_the_turn(loop: Loop) -> None:
     loop.begin()
     for _ in range(4):
@@ -353,6 +366,17 @@ def test_a_giant_result_is_bounded(loop: Loop) -> None:
     assert len(told) < RESULT_TOKENS * 6
     assert told.startswith("BEGIN")
     assert told.endswith("END")
+
+
+def test_without_room_for_a_result_the_answer_comes_at_once(loop: Loop) -> None:
+    turn_id = loop.begin()
+    loop.service._answering.context_tokens = 4096
+    loop.engine.play(PromptRead(turn_id, 3000, 100, 700))
+    loop.call("python", "1")
+    assert loop.wait_for_result().text == NO_ROOM
+    assert loop.engine.hurried == [turn_id]
+    assert loop.statuses() == [CallStatus.REFUSED]
+    assert loop.notebook.ran == []
 
 
 def test_what_a_call_made_is_stored_and_handed_out(loop: Loop) -> None:

@@ -60,6 +60,10 @@ class Walk:
     def has_open_call(self) -> bool:
         return self.last is not None and self.last.status in OPEN
 
+    @property
+    def is_running(self) -> bool:
+        return self.last is not None and self.last.status is CallStatus.RUNNING
+
     def step(self, name: str) -> None:
         if not self.is_busy:
             self.loop.engine.scripts.append(calls_nothing)
@@ -70,7 +74,9 @@ class Walk:
             self.called += 1
             self.loop.call(*CALLS[name])
         elif name in ANSWERS and self.loop.asked:
-            self.loop.service.permissions.decide(self.loop.asked[0].id, ANSWERS[name])
+            desk, asked, answer = self.loop.service.permissions, self.loop.asked[0], ANSWERS[name]
+            if not desk.objection(asked.id, answer.arguments or asked.view.body):
+                desk.decide(asked.id, answer)
         else:
             self._other(name)
         self.settle()
@@ -87,7 +93,7 @@ class Walk:
                 loop.service.answer_now()
             case "hold" | "release":
                 loop.notebook.is_held = name == "hold"
-                if name == "release" and self.has_open_call and loop.notebook.began.is_set():
+                if name == "release" and self.is_running and loop.notebook.holds():
                     loop.notebook.release()
             case "text" if not self.has_open_call:
                 loop.engine.play(TextAdded(turn_id, "so "))
@@ -109,7 +115,7 @@ class Walk:
                 or not self.has_open_call
                 or bool(loop.asked)
                 or (self.last is not None and self.last.status is CallStatus.PAUSED)
-                or (loop.notebook.is_held and loop.notebook.began.is_set())
+                or (self.is_running and loop.notebook.is_held and loop.notebook.holds())
             )
         )
         loop.settle()

@@ -13,6 +13,7 @@ from app.tools.result_text import (
     RESULT_TOKENS,
     bounded,
     denied_result,
+    is_full,
     room_for_result,
     told_result,
     unknown_tool,
@@ -40,6 +41,21 @@ def tokens() -> Vocabulary:
 )
 def test_a_result_leaves_room_for_what_follows(context: int, used: int, room: int) -> None:
     assert room_for_result(context, used) == room
+
+
+@pytest.mark.parametrize(
+    ("context", "used", "full"),
+    [
+        (0, 0, False),
+        (0, 10**6, False),
+        (4096, 3584, False),
+        (4096, 3585, True),
+        (131_072, 114_688, False),
+        (131_072, 114_689, True),
+    ],
+)
+def test_a_context_is_full_before_it_overflows(context: int, used: int, full: bool) -> None:
+    assert is_full(context, used) is full
 
 
 @pytest.mark.parametrize(
