@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from app.chats.call_rows import storable, stored_list
 from app.chats.database import Database
 from app.chats.ids import ChatId, MessageId
 from app.chats.rows import gone
 from app.tools.values import Attachment, AttachmentRef, SourcePage
+
+MOST_PAGES: Final = 100
+"""So many pages of a branch are handed out; more would take long to read at each turn."""
 
 
 class ToolResults:
@@ -67,7 +70,7 @@ class ToolResults:
         return _to_page(rows[0]) if rows else None
 
     def pages(self, chat_id: ChatId, leaf_id: MessageId) -> tuple[SourcePage, ...]:
-        """The pages that calls in a branch opened, the oldest first.
+        """The pages that calls in a branch opened, the oldest first; at most `MOST_PAGES`.
 
         Args:
             chat_id: whose tree.
@@ -79,10 +82,11 @@ class ToolResults:
             " SELECT message.id, message.parent_id FROM branch"
             " JOIN message ON message.id = branch.parent)"
             " SELECT cursor, url, title, lines, links FROM source_page"
-            " WHERE message_id IN (SELECT id FROM branch) ORDER BY message_id, number",
-            (chat_id, leaf_id),
+            " WHERE message_id IN (SELECT id FROM branch)"
+            " ORDER BY message_id DESC, number DESC LIMIT ?3",
+            (chat_id, leaf_id, MOST_PAGES),
         )
-        return tuple(_to_page(row) for row in rows)
+        return tuple(_to_page(row) for row in reversed(rows))
 
     def switch(self, chat_id: ChatId, tools: Sequence[str]) -> None:
         """Switch these tools on in a chat, and all others off."""

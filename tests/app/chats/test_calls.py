@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from app.chats.database import StorageError, open_memory_database
 from app.chats.ids import MessageId
 from app.chats.store import ChatStore
+from app.chats.tool_results import MOST_PAGES
 from app.chats.values import Message, MessageStatus
 from app.chats.writer import Writer
 from app.permissions.values import Answered, By, Scope
@@ -141,6 +142,14 @@ def test_pages_of_a_branch_come_in_order_and_no_others(store: ChatStore) -> None
     store.tool_results.keep(beside.id, 0, (), pages[3])
     assert store.tool_results.pages(first.chat_id, second.id) == tuple(pages[:3])
     assert store.tool_results.pages(first.chat_id, beside.id) == (pages[0], pages[1], pages[3])
+
+
+def test_of_very_many_pages_the_latest_come(store: ChatStore) -> None:
+    answer = answer_of(store)
+    for number in range(MOST_PAGES + 3):
+        store.tool_results.keep(answer.id, number, (), replace(PAGE, cursor=number))
+    cursors = [page.cursor for page in store.tool_results.pages(answer.chat_id, answer.id)]
+    assert cursors == list(range(3, MOST_PAGES + 3))
 
 
 def test_with_the_chat_everything_goes(store: ChatStore) -> None:
