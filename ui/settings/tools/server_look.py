@@ -95,6 +95,8 @@ class ServerLook(PlainDialog):
             switch.clicked.connect(self._on_switched)
             self.switches[tool.name] = switch
             said = one_line(tool.description)
+            if said and said[-1] not in ".!?…":
+                said += "."  # another sentence may follow
             if tool.says_read_only:
                 said = words("{said} It says that it changes nothing.", said=said)
             row = SettingRow(self._theme, breakable(one_line(tool.name)), said, switch)

@@ -106,4 +106,6 @@ def state_text(words: Words, status: ServerStatus) -> str:
         case ServerState.FAILED:
             return words("It does not answer.")
         case ServerState.READY:
+            if offered == 1:
+                return words("Ready, 1 tool; {reach}", reach=reach)
             return words("Ready, {count} tools; {reach}", count=offered, reach=reach)
