@@ -277,6 +277,8 @@ class Asking:
             self._fail(message.problem)
             return
         self._printer.finish(message, self._model_name, self._options.chat)
+        for note in dict.fromkeys(call.note for call in message.calls if call.note):
+            self._errors.write(f"sotto: {note}\n")
         left_out = message.usage.left_out_messages
         if left_out:
             self._errors.write(

@@ -84,6 +84,13 @@ def test_a_server_is_started_for_the_question_and_its_words_are_marked(
     assert "25" in run.text_of("text")
 
 
+def test_what_a_tool_has_to_say_to_the_user_is_said(sotto: Sotto) -> None:
+    fixed = ("--effort", "low", "--temperature", "0")
+    run = sotto("ask", "Search the web for the longest river", "--tools", "browser", *fixed)
+    assert run.code == 0
+    assert run.err.startswith("sotto: Nobody searches the web for Sotto yet.")
+
+
 def test_a_tool_that_is_not_there_is_told(sotto: Sotto) -> None:
     run = sotto("ask", "Hello", "--tools", "nothing")
     assert run.code == 1
