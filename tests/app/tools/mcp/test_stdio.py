@@ -33,7 +33,7 @@ def test_a_program_that_is_ended_while_it_starts_leaves_nothing(host: Host, tmp_
             for _ in range(turns):
                 await asyncio.sleep(0)
             using.cancel()
-            await asyncio.wait([using])
+            await asyncio.gather(using, return_exceptions=True)
 
     before = open_pipes()
     host.run(interrupted)
