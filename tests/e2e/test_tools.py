@@ -267,7 +267,7 @@ def test_a_tool_of_a_server_is_switched_on_asked_about_and_named(user: User) -> 
     assert '{"temperature": 25}' in only_call(message).result
     (shown,) = user.cards()
     assert shown.head.text() == "sky: get_current_weather"
-    assert shown.origins.text().startswith("Content from server sky")
+    assert shown.origins.text.startswith("Content from server sky")
 
 
 def test_a_switch_holds_for_its_own_chat_alone(user: User) -> None:

@@ -18,7 +18,8 @@ from app.tools.mcp.servers import (
     ServerSecrets,
     ServerStatus,
 )
-from ui.controls.button import TextButton
+from ui.controls.button import ButtonKind, TextButton
+from ui.controls.dialog import PlainDialog
 from ui.controls.label import Label
 from ui.settings.desk import SettingsDesk
 from ui.settings.page import SettingsPage
@@ -43,6 +44,7 @@ class ServersPage(SettingsPage):
         self.look: ServerLook | None = None
         self.form: ServerForm | None = None
         self.preview: ImportDialog | None = None
+        self.removal: PlainDialog | None = None
         self.add_button = TextButton(theme, words("Add…"), icon="plus", compact=True)
         self.import_button = TextButton(theme, words("Import…"), icon="folder", compact=True)
         self.said = Label(theme, size=TypeSize.CODE, role="danger", wrap=True)
@@ -91,10 +93,24 @@ class ServersPage(SettingsPage):
         row = ServerRow(self._theme, self._words, status)
         row.enabled.connect(lambda name, is_on: self._do(lambda: self._servers.enable(name, is_on)))
         row.restart_requested.connect(lambda name: self._do(lambda: self._servers.restart(name)))
-        row.remove_requested.connect(lambda name: self._do(lambda: self._servers.remove(name)))
+        row.remove_requested.connect(self._ask_to_remove)
         row.edit_requested.connect(self._edit)
         row.look_requested.connect(self._open_look)
         return row
+
+    def _ask_to_remove(self, name: str) -> None:
+        words = self._words
+        self.removal = dialog = PlainDialog(
+            self._theme, words("Remove {server}?", server=name), self
+        )
+        remove = TextButton(self._theme, words("Remove"), kind=ButtonKind.DANGER)
+        cancel = TextButton(self._theme, words("Cancel"), kind=ButtonKind.GHOST)
+        note = words("Its secrets are taken out of the keyring. It cannot be brought back.")
+        dialog.lay_out((Label(self._theme, note, role="muted", wrap=True),), (cancel, remove))
+        remove.clicked.connect(lambda: self._do(lambda: self._servers.remove(name)))
+        remove.clicked.connect(dialog.accept)
+        cancel.clicked.connect(dialog.reject)
+        dialog.open()
 
     def _do(self, work: Callable[[], object]) -> None:
         """Change the list, elsewhere: files are written and the keyring may ask."""

@@ -19,15 +19,15 @@ from app.tools.records import CallRecord, CallStatus
 from ui.chat.tools.details import CallDetails
 from ui.chat.tools.doors import ToolDoors
 from ui.chat.tools.head import CardHead
+from ui.chat.tools.origins import OriginsSign
 from ui.chat.tools.results import CallResults
 from ui.chat.tools.wording import contents, elapsed, state, time_of, title, untrusted
 from ui.controls.button import TextButton
-from ui.controls.chip import Chip
 from ui.controls.label import Label
 from ui.controls.painting import draw_box
 from ui.controls.progress import Progress
 from ui.markdown.context import MarkdownContext
-from ui.theme.tokens import Radius, Size, Space, TypeSize
+from ui.theme.tokens import Radius, Space, TypeSize
 
 _PAD: Final = 14
 _TICK_MS: Final = 200
@@ -88,7 +88,7 @@ class ToolCard(QWidget):
         self.details: CallDetails | None = None
         self.results = CallResults(context, doors, self)
         self.note = Label(theme, size=TypeSize.CODE, role="muted", wrap=True, parent=self)
-        self.origins = Chip(theme, "", icon="triangle-alert", tone="warn", parent=self)
+        self.origins = OriginsSign(theme, self)
         self.go_on_button = TextButton(theme, words("Continue"), icon="play", parent=self)
         self.question: QWidget | None = None
         """The permission card, while the call waits for an answer."""
@@ -129,7 +129,7 @@ class ToolCard(QWidget):
                 "What came from there may be wrong or try to give Sotto orders. "
                 "Sotto takes it as text to read, not as orders."
             )
-            self.origins.set_look(said, icon="triangle-alert", tone="warn", tooltip=tip)
+            self.origins.say(said, tip)
         self.go_on_button.setVisible(call.status is CallStatus.PAUSED)
         self.go_on_button.setEnabled(True)
         self._show_progress(call)
@@ -155,7 +155,7 @@ class ToolCard(QWidget):
         if self.question is not None:
             return self._fit_question(self.question, width)
         self.head.setVisible(True)
-        head = self.head.sizeHint().height()
+        head = self.head.height_for(width)
         self.head.setGeometry(0, 0, width, head)
         inner = max(1, width - 2 * _PAD)
         parts = [part for part in self._parts() if not part.isHidden()]
@@ -163,7 +163,7 @@ class ToolCard(QWidget):
         for part in parts:
             height = self._height_of(part, inner)
             wide = inner
-            if part is self.go_on_button or part is self.origins:
+            if part is self.go_on_button:
                 wide = min(inner, part.sizeHint().width())
             part.setGeometry(_PAD, y, wide, height)
             y += height + Space.GAP
@@ -192,8 +192,6 @@ class ToolCard(QWidget):
     def _height_of(self, part: QWidget, width: int) -> int:
         if isinstance(part, Fitting):
             return part.fit(width)
-        if part is self.origins:
-            return self._context.theme.scaled(Size.CHIP)
         if isinstance(part, Label):
             return part.heightForWidth(width)
         return part.sizeHint().height()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
 
@@ -73,9 +73,19 @@ class CardHead(PaintedButton):
         self._place_dots()
         self.update()
 
+    def height_for(self, width: int) -> int:
+        """Its height: the details stand below where there is no room beside."""
+        one = self._theme.scaled(HEIGHT)
+        return one + self._small().height() if self._needed() > width else one
+
     @override
     def sizeHint(self) -> QSize:
         return QSize(self._theme.scaled(200), self._theme.scaled(HEIGHT))
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_dots()
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -103,13 +113,19 @@ class CardHead(PaintedButton):
         hint = self._small().horizontalAdvance(self._hint)
         if self._hint and x + needed + Space.LARGE + hint <= end:
             self._paint_text(painter, self._hint, QRect(end - hint, 0, hint + 2, 0), TypeSize.CODE)
-        room = max(0, end - x)
-        title = min(self._width_of_title(), max(room - self._width_of_detail(), room // 2))
-        box = QRect(x, 0, title + 2, 0)
+        self._paint_title(painter, x, max(0, end - x))
+
+    def _paint_title(self, painter: QPainter, x: int, room: int) -> None:
+        """The title, and the details beside it, or below where there is no room."""
+        title, line = self._width_of_title(), self._small().height()
+        is_stacked = self.height() > self._theme.scaled(HEIGHT)
+        box = QRect(x, -line // 2 if is_stacked else 0, min(title, room) + 2, 0)
         self._paint_text(painter, self.text(), box, TypeSize.CONTROL, "text")
-        if self._detail:
-            x += title
-            box = QRect(x, 0, max(0, end - x), 0)
+        if self._detail and is_stacked:
+            box = QRect(x, line // 2 + Space.HAIR, room, 0)
+            self._paint_text(painter, self._detail, box, TypeSize.CODE)
+        elif self._detail:
+            box = QRect(x + title, 0, max(0, room - title), 0)
             self._paint_text(painter, f"  ·  {self._detail}", box, TypeSize.CODE)
 
     def _paint_text(
@@ -137,11 +153,15 @@ class CardHead(PaintedButton):
     def _width_of_detail(self) -> int:
         return self._small().horizontalAdvance(f"  ·  {self._detail}") if self._detail else 0
 
-    def _is_cut(self) -> bool:
+    def _needed(self) -> int:
+        """Width that all of it takes in one line."""
         around = self._theme.scaled(2 * _PAD + _DOTS + Size.ICON_SMALL) + Space.SMALL + Space.GAP
-        return self._width_of_title() + self._width_of_detail() + around > self.width()
+        return self._width_of_title() + self._width_of_detail() + around
+
+    def _is_cut(self) -> bool:
+        return self._needed() > self.width()
 
     def _place_dots(self) -> None:
         size = self._dots.sizeHint()
-        top = (self.sizeHint().height() - size.height()) // 2
+        top = (self.height() - size.height()) // 2
         self._dots.setGeometry(self._theme.scaled(_PAD), top, size.width(), size.height())

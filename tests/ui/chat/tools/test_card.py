@@ -141,7 +141,7 @@ def test_a_long_result_scrolls_inside_the_card(stage: Stage) -> None:
 def test_strangers_words_carry_a_sign(stage: Stage) -> None:
     (card,) = show(stage, call(OPEN, origins=("docs.example.org",)))
     assert card.origins.isVisible()
-    assert card.origins.text() == "Content from docs.example.org: not checked by anyone"
+    assert card.origins.text == "Content from docs.example.org: not checked by anyone"
 
 
 def test_a_turn_at_its_cap_asks_whether_to_go_on(stage: Stage, store: Store) -> None:

@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 from app.tools.mcp.servers import ServerState
 from tests.app.tools.mcp.conftest import raw_entry
 from tests.ui.settings.conftest import Room
+from ui.controls.button import TextButton
 from ui.controls.label import Label
 from ui.settings.screen import SettingsScreen
 from ui.settings.servers_page import ServersPage
@@ -84,6 +85,11 @@ def test_a_program_that_is_not_there_is_told(page: ServersPage, room: Room, qtbo
         lambda: page.rows["gone"].row.hint.text().startswith("Off"), timeout=PATIENCE_MS
     )
     page.rows["gone"].remove_requested.emit("gone")
+    assert page.removal is not None
+    (cancel, remove) = page.removal.findChildren(TextButton)
+    assert "gone" in page.rows
+    assert cancel.hasFocus() or not remove.hasFocus()
+    remove.click()
     qtbot.waitUntil(lambda: page.rows == {}, timeout=PATIENCE_MS)
 
 
