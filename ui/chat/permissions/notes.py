@@ -21,6 +21,7 @@ _ICONS: Final = {
     TargetKind.SEARCH: "search",
     TargetKind.HOST: "globe",
 }
+_MOST_TARGETS: Final = 6
 _LONG: Final = 1200
 _MANY_LINES: Final = 14
 """What is longer scrolls within its frame, which has to be said."""
@@ -41,7 +42,7 @@ class Notes(QWidget):
     ) -> None:
         super().__init__(parent)
         theme = context.theme
-        lines = [*_targets(request.view), *_remarks(context, request)]
+        lines = [*_targets(context, request.view), *_remarks(context, request)]
         self.texts = tuple(text for _, _, text in lines)
         self._rows = [
             (
@@ -72,7 +73,7 @@ class Notes(QWidget):
         return max(0, y - Space.TINY)
 
 
-def _targets(view: CallView) -> list[_Line]:
+def _targets(context: MarkdownContext, view: CallView) -> list[_Line]:
     """What the call touches, word for word."""
     icon = _ICONS.get(view.target.kind, "wrench" if view.family is ToolFamily.OWN else "plug")
     match view.target.kind:
@@ -85,7 +86,14 @@ def _targets(view: CallView) -> list[_Line]:
             texts = list(view.paths)
         case _:
             texts = []
-    return [(icon, "text", breakable(visible_line(text))) for text in texts if text]
+    shown: list[_Line] = [
+        (icon, "text", breakable(visible_line(text))) for text in texts[:_MOST_TARGETS] if text
+    ]
+    left_out = len(texts) - _MOST_TARGETS
+    if left_out > 0:
+        more = context.words("and {count} more, which the call names", count=left_out)
+        shown.append((icon, "text", more))
+    return shown
 
 
 def _remarks(context: MarkdownContext, request: PermissionRequest) -> list[_Line]:

@@ -13,6 +13,7 @@ from app.words import Words
 from ui.chat.permissions.visible import visible_line
 
 _LONGEST: Final = 48
+_MOST_PLACES: Final = 4
 
 
 def wish(words: Words, view: CallView) -> str:
@@ -59,7 +60,9 @@ def suggestion(words: Words, request: PermissionRequest) -> str:
     """Whose content the call may follow from; "" for nobody's."""
     if not request.suggested_by:
         return ""
-    places = ", ".join(short(place) for place in request.suggested_by)
+    places = ", ".join(short(place) for place in request.suggested_by[:_MOST_PLACES])
+    if len(request.suggested_by) > _MOST_PLACES:
+        places += ", …"
     return words(
         "This call was suggested by content from {places}. Rules do not count for it.",
         places=places,

@@ -267,6 +267,19 @@ def test_who_suggested_a_call_is_said(make_scene: MakeScene) -> None:
     assert said in card.notes.texts
 
 
+def test_many_files_and_many_places_leave_room_for_the_call(make_scene: MakeScene) -> None:
+    paths = [f"/home/me/{number}.md" for number in range(50)]
+    places = tuple(f"site{number}.example" for number in range(50))
+    card = make_scene(asked(function(*paths), suggested_by=places)).card
+    told = [text for text in card.notes.texts if "/home/me" in text.replace("\u200b", "")]
+    assert len(told) == 6
+    assert "and 44 more, which the call names" in card.notes.texts
+    assert all(path in card.box.text.toPlainText() for path in paths)
+    (suggested,) = (text for text in card.notes.texts if "suggested by" in text)
+    assert "site3.example, …" in suggested
+    assert "site4" not in suggested
+
+
 def test_nothing_is_hidden(make_scene: MakeScene) -> None:
     body = "a = 1 \u202e# \u200bx\x1b[31m\u3164"
     card = make_scene(asked(replace(CODE, body=body))).card
