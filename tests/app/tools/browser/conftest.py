@@ -4,6 +4,7 @@ from collections.abc import Callable, Coroutine, Iterator
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from app import resources
 from app.tools.async_thread import AsyncThread
@@ -11,6 +12,9 @@ from app.tools.browser.reader import PageReader
 from app.tools.sandbox.box import Sandbox
 from app.tools.sandbox.probe import find_sandbox
 from engine.harmony.vocabulary import Vocabulary
+
+# The same examples each time, however busy the machine is.
+STEADY = settings(max_examples=100, derandomize=True, deadline=None)
 
 Run = Callable[[Coroutine[Any, Any, Any]], Any]
 

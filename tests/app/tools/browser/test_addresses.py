@@ -12,6 +12,7 @@ from app.tools.browser.addresses import (
     is_public,
     web_address,
 )
+from tests.app.tools.browser.conftest import STEADY
 
 
 @pytest.mark.parametrize(
@@ -202,6 +203,7 @@ def test_what_is_plainly_inside_is_known_without_asking(url: str, *, inside: boo
     assert is_inside_by_name(web_address(url)) is inside
 
 
+@STEADY
 @given(st.ip_addresses(v=4))
 def test_an_address_inside_another_is_judged_like_itself(inner: ipaddress.IPv4Address) -> None:
     number = int(inner)
@@ -213,6 +215,7 @@ def test_an_address_inside_another_is_judged_like_itself(inner: ipaddress.IPv4Ad
         assert is_public(ipaddress.IPv6Address(outer)) == is_public(inner)
 
 
+@STEADY
 @given(st.text(max_size=60))
 def test_no_text_breaks_the_reading_of_addresses(text: str) -> None:
     try:

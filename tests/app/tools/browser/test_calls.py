@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from app.tools.browser.calls import FindCall, OpenCall, SearchCall, read_call, written
 from app.tools.tool import CallRefusedError
+from tests.app.tools.browser.conftest import STEADY
 
 
 @pytest.mark.parametrize(
@@ -106,6 +107,7 @@ json_values = st.recursive(
 NAMES = ("query", "topn", "id", "cursor", "loc", "num_lines", "view_source", "pattern")
 
 
+@STEADY
 @given(
     st.sampled_from(["search", "open", "find"]),
     st.dictionaries(st.sampled_from(NAMES), json_values),

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from app.tools.browser.citations import Citation, citations, finished_length, quoted_lines
 from app.tools.records import PageRef
 from app.tools.values import SourcePage
+from tests.app.tools.browser.conftest import STEADY
 
 TREES = PageRef(3, "https://trees.example/oak", "Oaks")
 RESULTS = PageRef(0, "", "oak trees")
@@ -110,6 +111,7 @@ def test_what_may_become_a_citation_is_held_back(text: str, shown: str) -> None:
     assert text[: finished_length(text)] == shown
 
 
+@STEADY
 @given(st.text(alphabet="ab【】†L0123- \n", max_size=40))
 def test_a_citation_is_never_shown_in_halves(text: str) -> None:
     whole = citations(text, PAGES)

@@ -20,6 +20,7 @@ from app.tools.browser.display import (
     wrapped,
 )
 from engine.harmony.vocabulary import Vocabulary
+from tests.app.tools.browser.conftest import STEADY
 
 TEXT = "The quick brown fox jumps over the lazy dog. 빠른 갈색 여우가 뛰어넘는다. "
 
@@ -28,6 +29,7 @@ def numbered(lines: list[str], first: int) -> str:
     return "\n".join(f"L{first + at}: {line}" for at, line in enumerate(lines))
 
 
+@STEADY
 @given(st.text(alphabet="ab -\t\n【†】가", max_size=400))
 def test_lines_break_as_the_reference_breaks_them(text: str) -> None:
     reference = [

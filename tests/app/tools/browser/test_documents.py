@@ -11,6 +11,7 @@ from app.tools.browser.documents import MOST_CHARS, REST_LEFT_OUT, DocumentError
 from app.tools.browser.encodings import decoded
 from app.tools.browser.reading_process import limited
 from app.tools.records import PageRef
+from tests.app.tools.browser.conftest import STEADY
 
 URL = "https://trees.example/oaks/index.html"
 ARTICLE = """<!doctype html><html><head><title> Oak
@@ -147,6 +148,7 @@ def test_a_page_can_forge_neither_links_nor_citations(forged: str, around: str) 
     assert all(link.startswith("https://") for link in page.links)
 
 
+@STEADY
 @given(st.text(alphabet=st.sampled_from("【】†L0123&#;<>a'/ ="), max_size=60))
 def test_no_page_is_a_citation(body: str) -> None:
     page = document(f"<p>{body}</p>x".encode(), "text/html", "utf-8", URL, plainly)
@@ -231,6 +233,7 @@ def test_a_letter_cut_in_two_at_the_end_changes_nothing_else() -> None:
         assert decoded((KOREAN * 3)[:-1].encode() + "이".encode()[:-cut], "") == (KOREAN * 3)[:-1]
 
 
+@STEADY
 @given(st.binary(max_size=200), st.text(max_size=20))
 def test_no_bytes_break_the_decoding(body: bytes, charset: str) -> None:
     decoded(body, charset)

@@ -24,6 +24,7 @@ from app.tools.browser.addresses import IpAddress, web_address
 from app.tools.browser.fetch import MOST_REDIRECTS, Fetched, PageFetcher, fetched
 from app.tools.browser.guard import GuardedBackend, InsideNetworkError, UnknownHostError
 from app.tools.browser.web_client import Answer, Limits, PageError, WebClient
+from tests.app.tools.browser.conftest import STEADY
 from tests.app.tools.browser.hostile_site import (
     HOST,
     Asked,
@@ -527,6 +528,7 @@ def test_a_server_without_tls_behind_https_is_told() -> None:
     assert asyncio.run(test()) == "No secure connection to 127.0.0.1 could be made."
 
 
+@STEADY
 @given(st.text(alphabet=st.characters(max_codepoint=255, exclude_characters="\r\n\0"), max_size=60))
 def test_no_word_on_the_kind_of_a_page_breaks_the_fetch(told: str) -> None:
     page = fetched(web_address("https://a.example/"), Answer(200, {"content-type": told}, b"x"))

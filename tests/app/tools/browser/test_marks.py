@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from app.tools.browser.citations import citations
 from app.tools.browser.marks import link_text, one_line, plain
 from app.tools.records import PageRef
+from tests.app.tools.browser.conftest import STEADY
 
 
 @pytest.mark.parametrize(
@@ -37,6 +38,7 @@ def test_the_text_of_a_link_cannot_end_the_link() -> None:
     assert link_text("go†evil.example】【9†L1】", 80) == "go‡evil.example〗〖9‡L1〗"
 
 
+@STEADY
 @given(st.text(alphabet=st.sampled_from("【】†L0123-\u200b\u202eab\n"), max_size=40))
 def test_no_text_of_a_stranger_is_a_citation(text: str) -> None:
     pages = [PageRef(cursor, "https://a.example", "A") for cursor in range(10)]
@@ -44,6 +46,7 @@ def test_no_text_of_a_stranger_is_a_citation(text: str) -> None:
     assert citations(link_text(text, 100), pages) == ()
 
 
+@STEADY
 @given(st.text())
 def test_what_is_fit_stays_as_it_is(text: str) -> None:
     assert plain(plain(text)) == plain(text)
