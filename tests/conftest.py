@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from app import resources
 from app.models.practice import practice_model
@@ -20,6 +21,10 @@ _ROOT = Path(__file__).resolve().parents[1]
 _BUILD = _ROOT / "build" / "tests"
 _KEYRING = "keyring.backends.fail.Keyring"
 _SECONDS_TO_END = 2.0
+
+# A busy machine is no fault of what is tested.
+settings.register_profile("sotto", deadline=None)
+settings.load_profile("sotto")
 
 # Read by Qt and by keyring when they are first used, so before any fixture runs.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
