@@ -68,6 +68,7 @@ class AnswerFlow(QWidget):
         self._opened: frozenset[int] = frozenset()
         self._held = ""
         self._changed: dict[int, CallRecord] = {}
+        self._grown: list[MarkdownColumn] = []
         self.has_json = False
         """The text is JSON and stands in a code block."""
 
@@ -110,11 +111,11 @@ class AnswerFlow(QWidget):
         ready = finished_length(text)
         self._held = text[ready:]
         if ready:
-            self._column_at_end(_TEXT).add(text[:ready])
+            self._grow(_TEXT, text[:ready])
 
     def add_preamble(self, text: str) -> None:
         """Take more of what is said before a call."""
-        self._column_at_end(_PREAMBLE).add(text)
+        self._grow(_PREAMBLE, text)
 
     def put_call(self, call: CallRecord) -> None:
         """A call is new, or is further than it was; `flush` shows it."""
@@ -130,14 +131,15 @@ class AnswerFlow(QWidget):
         for number, call in self._changed.items():
             self.cards[number].show_call(call)
         self._changed.clear()
-        for part in self._parts:
-            if isinstance(part, MarkdownColumn):
-                part.flush()
+        for column in self._grown:
+            column.flush()
+        self._grown.clear()
 
     def show_message(self, message: Message) -> None:
         """Show a finished answer; what differs is drawn again.  `fit` must follow."""
         self._held = ""
         self._changed.clear()
+        self._grown.clear()
         pieces = list(pieces_of(message))
         for number, piece in enumerate(pieces):
             if number >= len(self._parts) or self._kinds[number] != _kind(piece):
@@ -172,8 +174,14 @@ class AnswerFlow(QWidget):
     def _release(self) -> None:
         """What was held back was no citation after all."""
         if self._held:
-            self._column_at_end(_TEXT).add(self._held)
+            self._grow(_TEXT, self._held)
             self._held = ""
+
+    def _grow(self, kind: str, text: str) -> None:
+        column = self._column_at_end(kind)
+        column.add(text)
+        if column not in self._grown:
+            self._grown.append(column)
 
     def _column_at_end(self, kind: str) -> MarkdownColumn:
         last = self._parts[-1] if self._parts else None

@@ -37,6 +37,7 @@ class Citing:
         self._spots = spots
         self._numbers: dict[str, int] = {}
         self._cited: dict[int, PageSpot] = {}
+        self._at_hand: dict[int, PageSpot] = {}
 
     @property
     def cited(self) -> dict[int, PageSpot]:
@@ -45,6 +46,9 @@ class Citing:
 
     def blocks(self, blocks: tuple[Block, ...]) -> tuple[Block, ...]:
         """The same blocks with links in place of the marks; code keeps its own."""
+        if not any(_has_mark(block) for block in blocks):
+            return blocks
+        self._at_hand = self._by_cursor()  # once for all of them: a chat may be long
         return tuple(self._block(block) for block in blocks)
 
     def plain(self, text: str) -> str:
@@ -69,14 +73,15 @@ class Citing:
         return SourceWish(spot, int(match[2]), int(match[3]))
 
     def _block(self, block: Block) -> Block:
-        if isinstance(block, TextBlock) and _MARK in block.html:
-            return replace(block, html=self._html(block.html))
+        if not _has_mark(block):
+            return block
         if isinstance(block, TableBlock):
             cells = (block.header, *block.rows)
-            if any(_MARK in cell for row in cells for cell in row):
-                header, *rows = (tuple(self._html(cell) for cell in row) for row in cells)
-                return replace(block, header=header, rows=tuple(rows))
-        return block
+            header, *rows = (tuple(self._html(cell) for cell in row) for row in cells)
+            return replace(block, header=header, rows=tuple(rows))
+        return (
+            replace(block, html=self._html(block.html)) if isinstance(block, TextBlock) else block
+        )
 
     def _html(self, html: str) -> str:
         parts = _KEPT.split(html)
@@ -87,7 +92,7 @@ class Citing:
         )
 
     def _text(self, text: str) -> str:
-        spots = self._by_cursor()
+        spots = self._at_hand
         done, end = [], 0
         for citation in citations(text, [spot.page for spot in spots.values()]):
             done.append(text[end : citation.start].rstrip(" ") if end else text[: citation.start])
@@ -109,3 +114,10 @@ class Citing:
 
     def _by_cursor(self) -> dict[int, PageSpot]:
         return {spot.page.cursor: spot for spot in self._spots()}
+
+
+def _has_mark(block: Block) -> bool:
+    """Whether there may be a citation in a block that can have links."""
+    if isinstance(block, TableBlock):
+        return any(_MARK in cell for row in (block.header, *block.rows) for cell in row)
+    return isinstance(block, TextBlock) and _MARK in block.html
