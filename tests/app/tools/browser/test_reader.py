@@ -158,6 +158,22 @@ def test_a_stopped_read_ends_the_process(run: Run, sandbox: Sandbox) -> None:
     assert run(read()) is not None
 
 
+def test_an_idle_process_ends_and_the_next_page_is_read(run: Run, sandbox: Sandbox) -> None:
+    async def read() -> str:
+        reader = PageReader(lambda: sandbox)
+        await reader.read(page(b"<p>first"))
+        process = reader._process
+        assert process is not None
+        reader._leave()  # as after two minutes
+        await asyncio.gather(*reader._ending)
+        assert process.returncode is not None
+        last = (await reader.read(page(b"<p>second"))).lines[-1]
+        await reader.close()
+        return last
+
+    assert run(read()) == "second"
+
+
 def test_where_no_boxes_are_made_pages_are_read_in_a_plain_process(
     run: Run, sandbox: Sandbox
 ) -> None:
