@@ -97,11 +97,12 @@ async def call_in_box(
             start_new_session=True,
         )
         talk = _Talk(process, on_print)
-        watch = asyncio.ensure_future(_watched(process, launch))
+        seen: list[Excess] = []
+        watch = asyncio.ensure_future(_watch(process, launch, seen))
         try:
             async with asyncio.timeout(bounds.seconds) as limit:
                 answer = await talk.hold(json.dumps(call).encode())
-            return replace(answer, excess=watch.result()) if watch.done() else answer
+            return replace(answer, excess=seen[0]) if seen else answer
         except TimeoutError:
             if not limit.expired():
                 raise
@@ -182,18 +183,15 @@ class _Talk:
             return Answer("It ended without an answer.", is_error=True, printed=self.printed)
 
 
-async def _watched(process: Process, launch: Launch) -> Excess | None:
-    """Look at what the box takes, and end it when that is too much."""
-    if launch.kind is SandboxKind.NONE:
-        return None
-    while True:
+async def _watch(process: Process, launch: Launch, seen: list[Excess]) -> None:
+    """Look at what the box takes; note what is too much, and end it."""
+    while launch.kind is not SandboxKind.NONE and process.returncode is None:
         await asyncio.sleep(SECONDS_BETWEEN)
-        if process.returncode is not None:
-            return None
         found = await asyncio.to_thread(excess, process.pid, launch)
         if found is not None:
+            seen.append(found)  # before the end, since that is noticed at once
             await _kill(process, launch)
-            return found
+            return
 
 
 async def _ended(process: Process, launch: Launch) -> None:
