@@ -112,6 +112,8 @@ class BoxedProcess:
                 break
             await asyncio.sleep(_REMOVAL_SECONDS)
         self._errors.cancel()
+        # Whoever is still ending holds the other end of the pipe, and asyncio would wait for it.
+        self._process._transport.close()  # type: ignore[attr-defined]  # noqa: SLF001 - no other way
 
     async def _until(self, ready: int) -> None:
         opened = asyncio.create_task(_has_come(ready))

@@ -43,7 +43,9 @@ STOP_SECONDS: Final = 2.0
 
 _MODULE: Final = "app.tools.python.notebook"
 _REPORT_SECONDS: Final = 0.2
-_IDLE_SECONDS: Final = 1.0  # what was printed may come a moment after the reply
+_IDLE_SECONDS: Final = 1.0
+"""Output comes by a way of its own, after the reply; it is over after so long a silence."""
+
 _WATCH_IDLE_SECONDS: Final = 1.0
 _QUEUED_MESSAGES: Final = 16
 
@@ -78,6 +80,7 @@ class _Run:
     def __init__(self, report: Callable[[str], None]) -> None:
         self.id = uuid.uuid4().hex
         self.output = Output()
+        self.heard = 0
         self.has_reply = asyncio.Event()
         self.is_idle = asyncio.Event()
         self.failure: asyncio.Future[Ending] = asyncio.get_running_loop().create_future()
@@ -89,6 +92,7 @@ class _Run:
             self.failure.set_result(ending)
 
     def take(self, message: messages.Incoming) -> None:
+        self.heard += 1
         if message.kind == "status":
             if message.content.get("execution_state") == "idle":
                 self.is_idle.set()
@@ -281,9 +285,12 @@ class Kernel:
         }
         await self._ask(self._shell, "execute_request", content, run.id)
         await run.has_reply.wait()
-        with suppress(TimeoutError):
-            async with asyncio.timeout(_IDLE_SECONDS):
-                await run.is_idle.wait()
+        heard = -1
+        while heard < run.heard and not run.is_idle.is_set():
+            heard = run.heard
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_IDLE_SECONDS):
+                    await run.is_idle.wait()
 
     async def _stop(self, over: asyncio.Task[None], ending: Ending) -> None:
         if ending in {Ending.TIMED_OUT, Ending.FLOODED} and self.is_alive:

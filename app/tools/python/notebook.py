@@ -76,6 +76,12 @@ class NotebookApp(IPKernelApp):
     def _session_default(self) -> Session:
         return ShortSession(parent=self, username="notebook")
 
+    def _try_bind_socket(self, s: Any, port: int) -> int:
+        if s.type == zmq.XPUB:
+            # Sotto reads only so much ahead; what it has not read yet waits here and is not lost.
+            s.setsockopt(zmq.SNDHWM, 0)
+        return int(super()._try_bind_socket(s, port))  # type: ignore[no-untyped-call]  # ipykernel's
+
     def init_control(self, context: Any) -> None:
         """Make the control channel and leave the debugger's socket alone."""
         super().init_control(context)  # type: ignore[no-untyped-call]  # ipykernel's

@@ -34,6 +34,12 @@ def test_an_error_is_told_without_colours_and_the_state_stays(make_room: MakeRoo
     assert room.text("y") == "1"
 
 
+def test_nothing_of_much_output_in_small_pieces_is_lost(make_room: MakeRoom) -> None:
+    said = make_room().text("for n in range(5000): print(f'<{n}>' + 'x' * 500, flush=True)")
+    assert said.startswith("<0>x")
+    assert "\n<4999>x" in said
+
+
 def test_work_can_be_shared_among_processes_in_namespaces(make_room: MakeRoom) -> None:
     code = """
 from multiprocessing import Pool
