@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from asyncio.subprocess import DEVNULL, PIPE, Process
+from contextlib import suppress
 from typing import Final
 
 from app.tools.sandbox.box import Sandbox
@@ -54,16 +55,7 @@ class BoxedProcess:
         ready, told = os.pipe()
         try:
             launch = sandbox.launch(module, (str(told),), policy)
-            process = await asyncio.create_subprocess_exec(
-                *cgroup.command(launch.argv),
-                env=launch.environment,
-                cwd="/",
-                stdin=DEVNULL,
-                stdout=DEVNULL,
-                stderr=PIPE,
-                pass_fds=(told,),
-                start_new_session=True,
-            )
+            made = await _spawned(cls, launch, cgroup, told)
         except BaseException as error:
             cgroup.remove()
             os.close(ready)
@@ -72,10 +64,9 @@ class BoxedProcess:
             raise
         finally:
             os.close(told)
-        made = cls(process, launch, cgroup)
         try:
             async with asyncio.timeout(seconds):
-                await made._until(ready)
+                await made.is_ready(ready)
         except BaseException as error:
             await made.end()
             if isinstance(error, TimeoutError):
@@ -105,6 +96,8 @@ class BoxedProcess:
         """Kill everything in the box.  May be called twice."""
         if self.is_running:
             end_tree(self._process.pid)
+        # Whoever is still ending holds the other end of a pipe, and asyncio might wait for it.
+        self._process._transport.close()  # type: ignore[attr-defined]  # noqa: SLF001 - no other way
         await self._process.wait()
         # The last of them may take a moment more to go than the one that was waited for.
         for _ in range(_REMOVALS):
@@ -112,10 +105,13 @@ class BoxedProcess:
                 break
             await asyncio.sleep(_REMOVAL_SECONDS)
         self._errors.cancel()
-        # Whoever is still ending holds the other end of the pipe, and asyncio would wait for it.
-        self._process._transport.close()  # type: ignore[attr-defined]  # noqa: SLF001 - no other way
 
-    async def _until(self, ready: int) -> None:
+    async def is_ready(self, ready: int) -> None:
+        """Wait for a byte in this pipe.
+
+        Raises:
+            NotReadyError: the process ended before.
+        """
         opened = asyncio.create_task(_has_come(ready))
         await asyncio.wait({opened, self.ended}, return_when="FIRST_COMPLETED")
         if not opened.done():
@@ -129,6 +125,33 @@ class BoxedProcess:
         while stream is not None and (more := await stream.read(1 << 16)):
             kept = (kept + more)[-_KEPT_ERRORS:]
         return kept.decode("utf-8", "replace")
+
+
+async def _spawned(
+    kind: type[BoxedProcess], launch: Launch, cgroup: Cgroup, told: int
+) -> BoxedProcess:
+    """Start the process; when cancelled, see it started first and then ended as it has to be.
+
+    asyncio itself would kill the one process it knows, and leave what that has just made.
+    """
+    begun = asyncio.ensure_future(
+        asyncio.create_subprocess_exec(
+            *cgroup.command(launch.argv),
+            env=launch.environment,
+            cwd="/",
+            stdin=DEVNULL,
+            stdout=DEVNULL,
+            stderr=PIPE,
+            pass_fds=(told,),
+            start_new_session=True,
+        )
+    )
+    try:
+        return kind(await asyncio.shield(begun), launch, cgroup)
+    except asyncio.CancelledError:
+        with suppress(OSError):
+            await kind(await begun, launch, cgroup).end()
+        raise
 
 
 async def _has_come(descriptor: int) -> None:

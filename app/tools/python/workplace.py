@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import fcntl
+import logging
 import os
-import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
@@ -13,6 +13,9 @@ from pathlib import Path
 from typing import Final
 
 from app.paths import make_private
+from app.tools.sandbox.held_folder import HeldFolder
+
+_log = logging.getLogger(__name__)
 
 _PREFIX: Final = "sotto-"
 _LOCK: Final = "lock"
@@ -135,11 +138,13 @@ def _ours(root: Path) -> Iterator[Path]:
 
 
 def _remove(folder: Path) -> None:
-    def open_up(function: object, path: str, error: object) -> None:
-        """Code may have closed its own folders to itself."""
-        del function, error
-        with suppress(OSError):
-            Path(path).parent.chmod(0o700)
-            Path(path).unlink()
-
-    shutil.rmtree(folder, onerror=open_up)
+    """Remove a folder and all in it; what cannot be removed is left to the next start."""
+    try:
+        held = HeldFolder(folder)
+        try:
+            held.clear()
+        finally:
+            held.close()
+        folder.rmdir()
+    except OSError as error:
+        _log.warning("a folder of a notebook could not be removed: %s", error.strerror)

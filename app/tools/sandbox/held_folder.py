@@ -158,6 +158,37 @@ class HeldFolder:
         with _explained(name), suppress(FileNotFoundError), self._above(name) as (folder, last):
             os.unlink(last, dir_fd=folder)
 
+    def clear(self) -> None:
+        """Remove all that is in it, however deep and however closed; nobody works in it now.
+
+        Folders are brought to the top before they are emptied, since thousands within each
+        other are too deep for a path and for a function that calls itself.
+
+        Raises:
+            OSError: something cannot be removed.
+        """
+        while entries := list(os.scandir(self._top)):
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    self._clear_one(entry.name)
+                else:
+                    os.unlink(entry.name, dir_fd=self._top)
+
+    def _clear_one(self, name: str) -> None:
+        os.chmod(name, 0o700, dir_fd=self._top)
+        place = os.open(name, _FOLDER, dir_fd=self._top)
+        try:
+            for entry in list(os.scandir(place)):
+                if entry.is_dir(follow_symlinks=False):
+                    os.chmod(entry.name, 0o700, dir_fd=place)  # else it could not be moved
+                    above = uuid.uuid4().hex
+                    os.rename(entry.name, above, src_dir_fd=place, dst_dir_fd=self._top)
+                else:
+                    os.unlink(entry.name, dir_fd=place)
+        finally:
+            os.close(place)
+        os.rmdir(name, dir_fd=self._top)
+
     def _entries(self) -> Iterator[tuple[str, os.stat_result | None]]:
         """Everything in it by path; None for a folder that cannot be looked into."""
         yield from _walk(self._top, "", 0)

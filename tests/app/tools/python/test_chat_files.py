@@ -177,6 +177,14 @@ def test_a_folder_the_code_closes_to_itself_is_cleared_away(make_room: MakeRoom)
     room.ask(lambda: room.tool.restart(room.chat))
 
 
+def test_a_well_without_bottom_is_cleared_away(make_room: MakeRoom) -> None:
+    room = make_room()
+    code = "import os\nfor _ in range(1500):\n    os.mkdir('d')\n    os.chdir('d')"
+    room.call(code)
+    works = room.text("print('on')")
+    assert works.endswith("on")
+
+
 def test_the_folders_are_for_their_owner_only(room: Room) -> None:
     room.call("open('x.txt', 'w').close()")
     for folder in (room.data(), room.data().parent, room.data().parents[1]):
