@@ -13,3 +13,4 @@ def path(*parts: str) -> Path:
 
 
 VOCABULARY = path("vocabulary", "o200k_base.tiktoken")
+MODEL_CARD = path("model_card.json")

@@ -129,10 +129,28 @@ class ModelFacts:
     weights: WeightBytes
 
 
+@dataclass(frozen=True, slots=True)
+class CheckedFile:
+    """A model file that Sotto can run, and its header."""
+
+    path: Path
+    status: os.stat_result
+    header: Header
+
+
 def read_facts(path: Path) -> ModelFacts:
     """Read the header of a model file and check that it is a whole gpt-oss model.
 
     Takes about 0.1 s; the weights themselves are not read.
+
+    Raises:
+        ModelFileError: the file is missing, unreadable, damaged, cut off or another model.
+    """
+    return facts_of(check_file(path))
+
+
+def check_file(path: Path) -> CheckedFile:
+    """Check that a file is a whole gpt-oss model, as `read_facts` does, and keep its header.
 
     Raises:
         ModelFileError: the file is missing, unreadable, damaged, cut off or another model.
@@ -174,7 +192,7 @@ def read_facts(path: Path) -> ModelFacts:
             _DOWNLOAD_AGAIN,
             f"{missing} bytes are missing",
         )
-    return _facts(path, status, header)
+    return CheckedFile(path, status, header)
 
 
 def _checked_file(path: Path) -> os.stat_result:
@@ -232,7 +250,13 @@ def _check_small_tensors(header: Header) -> None:
             )
 
 
-def _facts(path: Path, status: os.stat_result, header: Header) -> ModelFacts:
+def facts_of(checked: CheckedFile) -> ModelFacts:
+    """What the header of a checked file says.
+
+    Raises:
+        ModelFileError: what the KV cache and the plan follow from is missing.
+    """
+    path, status, header = checked.path, checked.status, checked.header
     metadata = header.metadata
     name = metadata.get("general.name")
     name = name if isinstance(name, str) and name.strip() else path.stem

@@ -1,4 +1,4 @@
-"""The command line: `sotto ask`, `sotto doctor`.  `sotto` alone opens the window (`ui.entry`)."""
+"""The commands of `sotto`; `sotto` alone opens the window (`ui.entry`)."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from typing import TextIO
 from app.adapters import parse_adapter
 from app.chats.values import Problem
 from app.cli.ask import EXIT_FAILED, EXIT_INTERRUPTED, Asking, AskOptions, error_line, question_from
+from app.cli.card import print_card
 from app.cli.doctor import print_report
 from app.cli.printer import JsonPrinter, TextPrinter
 from app.cli.worker import WorkerOptions, lend
@@ -46,6 +47,9 @@ def main(
         set_up_logging(Paths.from_environment(environ), environ=environ)
         if options.command == "doctor":
             print_report(out, environ, as_json=options.json)
+            return 0
+        if options.command == "card":
+            print_card(out, environ, options.file, as_json_object=options.json)
             return 0
         if options.command == "worker":
             # The server's thread sits in llama.cpp for ever, so no ordinary end would come.
@@ -115,8 +119,26 @@ def parser() -> argparse.ArgumentParser:
         "doctor", help="say what is here: versions, devices, model, folders"
     )
     doctor.add_argument("--json", action="store_true", help="print one JSON object")
+    _add_card(commands)
     _add_worker(commands)
     return top
+
+
+def _add_card(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    card = commands.add_parser(
+        "card",
+        help="say what is published about gpt-oss, and whether a model file agrees",
+        description="Say what OpenAI published about gpt-oss: what it is, how good, and where to "
+        "be careful. Beside each fact of its build stands what the model file says.",
+    )
+    card.add_argument(
+        "file",
+        type=Path,
+        nargs="?",
+        metavar="FILE",
+        help="a gpt-oss GGUF file; without it, the one in the settings or the practice model",
+    )
+    card.add_argument("--json", action="store_true", help="print one JSON object")
 
 
 def _add_worker(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

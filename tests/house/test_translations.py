@@ -46,11 +46,11 @@ def literals(node: ast.expr | None) -> Iterator[str]:
         yield from literals(node.orelse)
 
 
-def spoken_in_ui() -> set[str]:
+def spoken() -> set[str]:
     """First arguments of `words(...)`, and constants marked with `N_(...)`."""
     return {
         text
-        for tree in sources("ui")
+        for tree in sources("app", "ui")
         for node in ast.walk(tree)
         if isinstance(node, ast.Call)
         and node.args
@@ -83,9 +83,9 @@ def korean() -> dict[str, str]:
 
 
 def test_everything_the_window_says_is_translated(korean: dict[str, str]) -> None:
-    spoken = spoken_in_ui()
-    assert len(spoken) > 50
-    assert sorted(text for text in spoken if not korean.get(text)) == []
+    said = spoken()
+    assert len(said) > 50
+    assert sorted(text for text in said if not korean.get(text)) == []
 
 
 def test_every_error_and_hint_is_translated(korean: dict[str, str]) -> None:

@@ -1,0 +1,1 @@
+"""The published model card of gpt-oss, and how a model file compares with it."""
