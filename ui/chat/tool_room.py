@@ -95,7 +95,7 @@ class ToolRoom(QObject):
             if card is not None and card.question is None:
                 card.set_question(self._make(request))
                 self._cards[request.id] = card
-                self._view.changed()
+                card.height_changed.emit(False)  # at once: nothing may be seen in a wrong place
         self._tell_together()
 
     def _make(self, request: PermissionRequest) -> PermissionCard:
@@ -119,7 +119,7 @@ class ToolRoom(QObject):
                 focused is card.question or card.question.isAncestorOf(focused)
             )
             card.set_question(None)
-            self._view.changed()
+            card.height_changed.emit(False)
             if had_focus:  # it stays where it was rather than going to whatever comes next
                 card.fit(card.width())
                 card.head.setFocus(Qt.FocusReason.OtherFocusReason)

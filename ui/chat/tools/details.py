@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from app.tools.records import CallRecord, CallStatus
 from app.tools.values import ToolFamily
 from ui.chat.tools.result_box import ResultBox
-from ui.chat.tools.wording import answered, plain
+from ui.chat.tools.wording import answered, plain, suggested
 from ui.controls.button import ButtonKind, TextButton
 from ui.controls.label import Label
 from ui.markdown.blocks import CodeBlock
@@ -73,7 +73,9 @@ class CallDetails(QWidget):
         self.original.setVisible(bool(call.original))
         if call.original:
             self.original.show_spec(CodeBlock(view.language, plain(call.original)))
-        self.who.setText(answered(self._context.words, call))
+        words = self._context.words
+        said = (suggested(words, call), answered(words, call))
+        self.who.setText(" ".join(part for part in said if part))
         self.who.setVisible(bool(self.who.text()))
         self._show_result(call)
         self.page_button.setVisible(call.page is not None)

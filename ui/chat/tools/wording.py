@@ -13,6 +13,7 @@ from ui.chat.wording import duration
 from ui.markdown.addresses import host_of
 
 _LONGEST: Final = 80
+_NAMED: Final = 3
 _FINE_BELOW_S: Final = 10
 _WENT: Final = frozenset(
     {CallStatus.DONE, CallStatus.FAILED, CallStatus.TIMED_OUT, CallStatus.STOPPED}
@@ -151,6 +152,13 @@ def contents(words: Words, call: CallRecord) -> str:
     return ", ".join(parts)
 
 
+def suggested(words: Words, call: CallRecord) -> str:
+    """Whose words the model had read before it asked for this; "" for nobody's."""
+    if not call.suggested_by:
+        return ""
+    return words("The model had read content from {places}.", places=_some(call.suggested_by))
+
+
 def answered(words: Words, call: CallRecord) -> str:
     """Who let it run or did not, where that is worth saying."""
     given = call.answered
@@ -170,7 +178,9 @@ def answered(words: Words, call: CallRecord) -> str:
 
 def untrusted(words: Words, origins: tuple[str, ...]) -> str:
     """Whose words the result holds."""
-    shown = ", ".join(one_line(origin) for origin in origins[:3])
-    if len(origins) > len(origins[:3]):
-        shown += ", …"
-    return words("Content from {places}: not checked by anyone", places=shown)
+    return words("Content from {places}: not checked by anyone", places=_some(origins))
+
+
+def _some(places: tuple[str, ...]) -> str:
+    shown = [one_line(place) for place in places[:_NAMED]]
+    return ", ".join([*shown, "…"] if len(places) > _NAMED else shown)

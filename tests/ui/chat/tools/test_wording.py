@@ -19,7 +19,16 @@ from tests.ui.chat.tools.records import (
     browser,
     call,
 )
-from ui.chat.tools.wording import answered, contents, one_line, plain, time_of, title, untrusted
+from ui.chat.tools.wording import (
+    answered,
+    contents,
+    one_line,
+    plain,
+    suggested,
+    time_of,
+    title,
+    untrusted,
+)
 
 
 @pytest.mark.parametrize(
@@ -105,6 +114,12 @@ def test_what_came_is_counted(words: Words) -> None:
 )
 def test_who_decided_is_said(words: Words, given: Answered | None, said: str) -> None:
     assert answered(words, call(answered=given)) == said
+
+
+def test_what_was_read_before_a_call_is_named(words: Words) -> None:
+    assert suggested(words, call()) == ""
+    record = call(suggested_by=("a.example",))
+    assert suggested(words, record) == "The model had read content from a.example."
 
 
 def test_of_many_strangers_some_are_named(words: Words) -> None:
