@@ -17,6 +17,7 @@ from typing import Any, Final
 from app.tools.own.folder import FunctionsFolder
 from app.tools.own.functions import OwnFunction
 from app.tools.sandbox.box import Sandbox
+from app.tools.sandbox.cgroup import Cgroup, make_cgroup
 from app.tools.sandbox.policy import Launch, Limits, Mount, Policy, SandboxKind
 from app.tools.sandbox.processes import end_tree
 from app.tools.sandbox.watch import SECONDS_BETWEEN, Excess, excess
@@ -29,6 +30,7 @@ _KEPT_PRINTS: Final = 20_000
 _CHUNK: Final = 64 * 1024
 _GRACE_SECONDS: Final = 2.0
 _LEAVE_SECONDS: Final = 0.1
+_REMOVALS, _REMOVAL_SECONDS = 50, 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +89,27 @@ async def call_in_box(
     call = {"file": function.file, "function": function.name, "arguments": dict(arguments)}
     with tempfile.TemporaryDirectory(prefix="sotto-own-", ignore_cleanup_errors=True) as place:
         launch = await asyncio.to_thread(_prepared, Path(place), folder, sandbox, bounds.limits)
+        box = await _started(launch)
+        try:
+            return await _answered(box, json.dumps(call).encode(), bounds.seconds, on_print)
+        finally:
+            await asyncio.shield(_ended(box))
+
+
+@dataclass(frozen=True, slots=True)
+class _Box:
+    """A box with a call in it."""
+
+    process: Process
+    launch: Launch
+    cgroup: Cgroup
+
+
+async def _started(launch: Launch) -> _Box:
+    cgroup = await asyncio.to_thread(make_cgroup, launch.limits)
+    try:
         process = await asyncio.create_subprocess_exec(
-            *launch.argv,
+            *cgroup.command(launch.argv),
             env=launch.environment,
             cwd="/",
             stdin=PIPE,
@@ -96,20 +117,30 @@ async def call_in_box(
             stderr=PIPE,
             start_new_session=True,
         )
-        talk = _Talk(process, on_print)
-        seen: list[Excess] = []
-        watch = asyncio.ensure_future(_watch(process, launch, seen))
-        try:
-            async with asyncio.timeout(bounds.seconds) as limit:
-                answer = await talk.hold(json.dumps(call).encode())
-            return replace(answer, excess=seen[0]) if seen else answer
-        except TimeoutError:
-            if not limit.expired():
-                raise
-            return Answer("", is_error=True, is_late=True, printed=talk.printed)
-        finally:
-            watch.cancel()
-            await asyncio.shield(_ended(process, launch))
+    except BaseException:
+        cgroup.remove()
+        raise
+    return _Box(process, launch, cgroup)
+
+
+async def _answered(
+    box: _Box, call: bytes, seconds: float, on_print: Callable[[str], None]
+) -> Answer:
+    talk = _Talk(box.process, on_print)
+    seen: list[Excess] = []
+    watch = asyncio.ensure_future(_watch(box, seen))
+    try:
+        async with asyncio.timeout(seconds) as limit:
+            answer = await talk.hold(call)
+        if box.cgroup.has_killed():
+            seen.append(Excess.MEMORY)
+        return replace(answer, excess=seen[0]) if seen else answer
+    except TimeoutError:
+        if not limit.expired():
+            raise
+        return Answer("", is_error=True, is_late=True, printed=talk.printed)
+    finally:
+        watch.cancel()
 
 
 def _prepared(place: Path, folder: FunctionsFolder, sandbox: Sandbox, limits: Limits) -> Launch:
@@ -183,36 +214,43 @@ class _Talk:
             return Answer("It ended without an answer.", is_error=True, printed=self.printed)
 
 
-async def _watch(process: Process, launch: Launch, seen: list[Excess]) -> None:
+async def _watch(box: _Box, seen: list[Excess]) -> None:
     """Look at what the box takes; note what is too much, and end it."""
-    while launch.kind is not SandboxKind.NONE and process.returncode is None:
+    while box.launch.kind is not SandboxKind.NONE and box.process.returncode is None:
         await asyncio.sleep(SECONDS_BETWEEN)
-        found = await asyncio.to_thread(excess, process.pid, launch)
+        found = await asyncio.to_thread(excess, box.process.pid, box.launch)
         if found is not None:
             seen.append(found)  # before the end, since that is noticed at once
-            await _kill(process, launch)
+            await _kill(box)
             return
 
 
-async def _ended(process: Process, launch: Launch) -> None:
+async def _ended(box: _Box) -> None:
     """See to it that the box is gone.
 
     Not by `Process.kill`: it may take note of an end before asyncio does, which then warns.
     """
+    process = box.process
     with suppress(TimeoutError):
         await asyncio.wait_for(process.wait(), _LEAVE_SECONDS)
-    await _kill(process, launch)
+    await _kill(box)
     await process.wait()
     # asyncio keeps its ends of the pipes open as long as anybody holds the others; not public.
     process._transport.close()  # type: ignore[attr-defined] # noqa: SLF001 - see above
     for _ in range(3):
         await asyncio.sleep(0)  # the pipes are closed by callbacks of callbacks
+    # The last of them may take a moment more to go than the one that was waited for.
+    for _ in range(_REMOVALS):
+        if box.cgroup.remove():
+            break
+        await asyncio.sleep(_REMOVAL_SECONDS)
 
 
-async def _kill(process: Process, launch: Launch) -> None:
+async def _kill(box: _Box) -> None:
+    process = box.process
     if process.returncode is not None:
         return
-    if launch.kind is SandboxKind.BUBBLEWRAP:
+    if box.launch.kind is SandboxKind.BUBBLEWRAP:
         with suppress(ProcessLookupError):
             os.kill(process.pid, signal.SIGKILL)  # and with it all that is in the box
     else:
