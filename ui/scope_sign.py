@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtWidgets import QWidget
 
-from app.tools.toolbox import BROWSER, MCP
+from app.tools.toolbox import BROWSER, MCP, OWN, PYTHON
 from app.words import Words
 from app.workers import Network, network_of
 from ui.controls.chip import Chip
@@ -21,7 +21,7 @@ class Reach:
     Attributes:
         is_web_on: pages can be searched for and fetched.
         remote: names of servers of tools that are reached over the network.
-        programs: names of servers of tools that run here and may do as they like.
+        programs: names of what runs here and may do as it likes.
     """
 
     is_web_on: bool = False
@@ -29,19 +29,22 @@ class Reach:
     programs: tuple[str, ...] = ()
 
 
-def reach_of(switched_on: Collection[str], is_remote: Callable[[str], bool]) -> Reach:
+def reach_of(
+    switched_on: Collection[str], is_remote: Callable[[str], bool], *, is_unheld: bool = False
+) -> Reach:
     """What the tools reach that are on.
 
     Args:
         switched_on: names of switches (`app.tools.toolbox`).
         is_remote: whether a server of tools, by its name, is reached over the network.
+        is_unheld: code runs without a box, so that it may do as it likes.
     """
     servers = [name.removeprefix(MCP) for name in switched_on if name.startswith(MCP)]
-    return Reach(
-        BROWSER in switched_on,
-        tuple(name for name in servers if is_remote(name)),
-        tuple(name for name in servers if not is_remote(name)),
-    )
+    programs = [name for name in servers if not is_remote(name)]
+    if is_unheld and not {PYTHON, OWN}.isdisjoint(switched_on):
+        programs.insert(0, "Python")
+    remote = tuple(name for name in servers if is_remote(name))
+    return Reach(BROWSER in switched_on, remote, tuple(programs))
 
 
 class ScopeSign(Chip):

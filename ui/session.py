@@ -29,6 +29,7 @@ from app.paths import Paths
 from app.secrets import DatabaseKey, KeyVault
 from app.settings import SettingsFile
 from app.tool_assembly import Surroundings, ToolRoom
+from app.tools.sandbox.policy import SandboxKind
 from app.vocabulary import SharedVocabulary
 from app.words import Words
 from app.workers import try_worker
@@ -36,6 +37,7 @@ from engine.requests import Adapter
 from ui.bridge.dispatcher import Dispatcher
 from ui.bridge.engine_bridge import EngineBridge
 from ui.chat_files import OpenChatFiles
+from ui.scope_sign import reach_of
 from ui.settings.desk import SettingsDesk
 from ui.settings.pages import make_settings
 from ui.settings.tools.desk import ToolDesk
@@ -99,7 +101,9 @@ class WindowSession(QObject):
         )
         self._bridge.arrived.connect(self.service.handle)
         self.window = MainWindow(self.service, theme, words, settings)
-        self.window.is_remote = self._is_remote
+        self.window.reach_of = lambda switched_on: reach_of(
+            switched_on, self._is_remote, is_unheld=self._is_unheld()
+        )
         if tools.python is not None:
             self.window.files = OpenChatFiles(
                 tools.python.folders,
@@ -147,6 +151,14 @@ class WindowSession(QObject):
         """Whether a server of tools is reached over the network; so it is held to be if unknown."""
         entries = {one.entry.name: one.entry for one in self.tools.servers.statuses()}
         return name not in entries or entries[name].is_over_network
+
+    def _is_unheld(self) -> bool:
+        """Whether code runs without a box: the user allows it, and no box is known of."""
+        found = self.tools.sandbox
+        if not self.settings.value.python_without_sandbox_accepted:
+            return False
+        is_known = found.done() and found.exception() is None
+        return not is_known or found.result().kind is SandboxKind.NONE
 
     def _tool_desk(self) -> ToolDesk:
         tools = self.tools

@@ -35,7 +35,7 @@ from ui.chat_commands import ChatCommands
 from ui.controls.signs import Hairline
 from ui.model_notices import ModelNotices
 from ui.notices import NoticeBanner, bug_notice, problem_notice, rule_notice, undo_notice
-from ui.scope_sign import reach_of
+from ui.scope_sign import Reach, reach_of
 from ui.settings.screen import SettingsScreen
 from ui.settings.tools_page import ToolsPage
 from ui.sidebar.drawer import Drawer
@@ -79,8 +79,8 @@ class MainWindow(QMainWindow):
         self._words = words
         self._settings = settings
         self._current: Chat | None = None
-        self.is_remote: Callable[[str], bool] = lambda _server: True
-        """Whether a server of tools is reached over the network; unknown ones count as such."""
+        self.reach_of: Callable[[tuple[str, ...]], Reach] = lambda on: reach_of(on, lambda _: True)
+        """What the tools of these switches reach; unknown servers count as far away."""
         self._is_closed = False
         kept = settings.load()
         self.sidebar = Sidebar(theme, words, clock_ms)
@@ -139,7 +139,7 @@ class MainWindow(QMainWindow):
                 revoke = partial(self._service.permissions.revoke_rule, change.rule.id)
                 self.banner.show_notice(rule_notice(self._words, change.rule, revoke))
             case ToolsSwitched():
-                self.top_bar.show_reach(reach_of(change.switched_on, self.is_remote))
+                self.top_bar.show_reach(self.reach_of(change.switched_on))
             case ResponseFormatChanged():
                 self.panel.composer.format.show_format(change.response_format)
             case NoticeRaised():

@@ -155,6 +155,13 @@ def test_the_sign_follows_what_the_chats_tools_reach(
     assert bar.scope.text() == "On this computer only"
 
 
+def test_code_without_a_box_is_a_program_like_others(bar: TopBar) -> None:
+    bar.show_reach(reach_of(("python",), lambda _: False, is_unheld=True))
+    assert bar.scope.text() == "Other programs are on: Python"
+    bar.show_reach(reach_of((), lambda _: False, is_unheld=True))
+    assert bar.scope.text() == "On this computer only"
+
+
 def test_other_machines_are_named_before_tools_and_both_are_explained(bar: TopBar) -> None:
     bar.show_reach(reach_of(("browser",), lambda _: True))
     bar.show_status(StatusChanged(workers=("192.168.0.5:50052",)))

@@ -35,7 +35,7 @@ def tool_switches(words: Words, available: Collection[str]) -> tuple[ToolSwitch,
         words: the user's language.
         available: names of the switches that can be used.
     """
-    python = words("Calculates and draws in a closed box on this computer.")
+    python = words("Calculates, draws and works on this chat's files.")
     web = words("Searches the web and reads pages. You are asked first, unless you made a rule.")
     own = words("Functions you wrote yourself.")
     off = words("Not ready. See Tools in the settings.")

@@ -23,7 +23,7 @@ class ToolsPage(SettingsPage):
             desk,
             "tools_python",
             words("Python"),
-            words("Calculates and draws in a closed box on this computer."),
+            words("Calculates, draws and works on this chat's files."),
         )
         self.web_on = SwitchRow(
             desk,

@@ -38,6 +38,7 @@ class WebPage(SettingsPage):
         super().__init__(desk, desk.words("Web"))
         words, theme = desk.words, desk.theme
         self._tools = desk.tools
+        self._looked_for = SearchProvider.NONE
         names = [words("Nobody"), *(facts.name for facts in PROVIDERS.values())]
         self.provider = ChoiceButton(theme, words("Who searches"), names)
         self.provider_row = SettingRow(theme, words("Who searches"), "", self.provider)
@@ -117,7 +118,8 @@ class WebPage(SettingsPage):
         self.test_row.setVisible(facts is not None)
         self.test_row.set_hint(self._words("Searches for “weather” once."))
         self.address_said.setVisible(bool(self.address_said.text()))
-        self._look_for_key()
+        if self.isVisible() and chosen is not self._looked_for:
+            self._look_for_key()  # not at each change of any setting: the keyring may ask
         self.settle()
 
     # ---- the address
@@ -139,7 +141,7 @@ class WebPage(SettingsPage):
     # ---- the key
 
     def _look_for_key(self) -> None:
-        chosen = self._chosen
+        chosen = self._looked_for = self._chosen
         facts = PROVIDERS.get(chosen)
         if facts is None or not facts.needs_key:
             return

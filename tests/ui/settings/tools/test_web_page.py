@@ -89,3 +89,10 @@ def test_a_trial_says_what_it_found_or_what_is_wrong(page: WebPage, room: Room) 
     page.test.click()
     assert page.test_row.hint.text() == "The search failed. Wait a moment."
     assert page.test.isEnabled()
+
+
+def test_the_keyring_is_left_alone_when_other_settings_change(page: WebPage, room: Room) -> None:
+    choose(page, SearchProvider.BRAVE)
+    room.tools.keyring.is_locked = True
+    room.current.change(text_percent=110)
+    assert page.key_said.text().startswith("No key yet.")
