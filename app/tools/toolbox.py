@@ -78,6 +78,8 @@ class Toolbox:
 
     def offer(self, switched_on: Collection[str]) -> Offer:
         """The tools of these switches that there are."""
+        if not switched_on:
+            return Offer()  # no tool need be loaded for that
         tools = self.tools()
         return Offer(tuple(tools[name] for name in sorted(tools) if name in switched_on))
 
