@@ -8,10 +8,10 @@ from typing import Final
 from app.tools.mcp.problems import TooMuchError
 
 MAX_MESSAGE_BYTES: Final = 16 * 1024 * 1024
-MESSAGES_AT_ONCE: Final = 5000
+MESSAGES_AT_ONCE: Final = 2000
 """A server may send this many messages at once, and `MESSAGES_PER_SECOND` on and on."""
 
-MESSAGES_PER_SECOND: Final = 500
+MESSAGES_PER_SECOND: Final = 100
 
 
 class MessageBudget:

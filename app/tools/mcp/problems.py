@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import errno
+from collections.abc import Iterator
+from typing import Final
 
 from app.chats.values import Problem
 from app.tools.mcp.placeholders import MissingValueError
@@ -21,9 +23,12 @@ class SignInError(Exception):
     """A server wants to know who asks; the text is the HTTP status."""
 
 
+_TELLING: Final = (TooMuchError, SignInError, ProgramMissingError, MissingValueError, OSError)
+
+
 def problem_of(error: BaseException) -> Problem:
     """An error of a connection in the user's words."""
-    match _innermost(error):
+    match _telling(error):
         case ProgramMissingError() as missing:
             return Problem(
                 "The program or folder {name} was not found.",
@@ -69,8 +74,18 @@ def problem_of(error: BaseException) -> Problem:
             )
 
 
-def _innermost(error: BaseException) -> BaseException:
-    """The first real error inside the groups that task groups make."""
-    while isinstance(error, BaseExceptionGroup) and error.exceptions:
-        error = error.exceptions[0]
-    return error
+def _telling(error: BaseException) -> BaseException:
+    """The error that tells most among those that a task group put together.
+
+    When a server is ended for what it sends, calls in progress fail as well, with less to tell.
+    """
+    leaves = list(_leaves(error))
+    return next((one for one in leaves if isinstance(one, _TELLING)), leaves[0])
+
+
+def _leaves(error: BaseException) -> Iterator[BaseException]:
+    if isinstance(error, BaseExceptionGroup):
+        for part in error.exceptions:
+            yield from _leaves(part)
+    else:
+        yield error
