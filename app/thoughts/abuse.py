@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from app.thoughts.jamo import compose
 from app.thoughts.spans import Span
 from engine.analysis_filter import WithheldKind
 
@@ -86,9 +87,16 @@ class AbuseList:
         if _HANGUL_OR_JAMO.search(lowered):
             for start, end in self.stems.find(lowered):
                 yield Span(start, end, _KIND)
+            yield from self._letter_by_letter(lowered)
             for pattern in self.korean_phrases:
                 for found in pattern.finditer(even):
                     yield Span(*found.span(), _KIND)
+
+    def _letter_by_letter(self, text: str) -> Iterator[Span]:
+        composed = compose(text)
+        if composed:
+            for start, end in self.stems.find(composed[0]):
+                yield Span(composed[1][start], composed[1][end], _KIND)
 
     def _english(self, lowered: str, even: str) -> Iterator[tuple[int, int]]:
         for found in _WORD.finditer(lowered):
@@ -186,4 +194,4 @@ def _stem(word: str, not_followed_by: str = r"\b\B") -> str:
 def _initials(initials: list[str]) -> str:
     """Consonants alone, not inside a longer row such as the alphabet; laughter may touch."""
     spelled = "|".join(r"[0-9.\s]{0,2}".join(each) for each in initials)
-    return rf"(?<![ㄱ-ㅊㅌㅍㅏ-ㆎ])(?:{spelled}){{1,4}}(?![ㄱ-ㅊㅌㅍㅏ-ㆎ])"
+    return rf"(?<![ㄱ-ㅊㅌㅍㅏ-ㆎ])개?(?:{spelled}){{1,4}}(?![ㄱ-ㅊㅌㅍㅏ-ㆎ])"

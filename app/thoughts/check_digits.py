@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Final
 
 
@@ -64,3 +65,48 @@ _CARD_RANGES: Final = (  # first four digits from, to; lengths
     (8100, 8199, (16, 19)),
     (9000, 9999, (16,)),
 )
+
+
+def is_korean_business_number(digits: str) -> bool:
+    """Whether ten digits are a Korean business number (National Tax Service's rule)."""
+    weights = (1, 3, 7, 1, 3, 7, 1, 3, 5)
+    total = sum(int(d) * w for d, w in zip(digits, weights, strict=False)) + int(digits[8]) // 2
+    return (10 - total % 10) % 10 == int(digits[9]) and len(set(digits)) > 1
+
+
+def is_brazilian_person(digits: str) -> bool:
+    """Whether eleven digits are a CPF: two check digits, each a sum by descending weights."""
+    for length in (9, 10):
+        total = sum(int(d) * (length + 1 - at) for at, d in enumerate(digits[:length]))
+        if total * 10 % 11 % 10 != int(digits[length]):
+            return False
+    return len(set(digits)) > 1
+
+
+def is_spanish_person(number: str) -> bool:
+    """Whether a DNI or NIE without signs, in capitals, ends with the right letter."""
+    digits = number[:-1].translate(str.maketrans("XYZ", "012"))
+    return "TRWAGMYFPDXBNJZSQVHLCKE"[int(digits) % 23] == number[-1]
+
+
+def is_chinese_person(number: str) -> bool:
+    """Whether 18 characters are a resident number by GB 11643-1999: a date and a check."""
+    year, month, day = int(number[6:10]), int(number[10:12]), int(number[12:14])
+    if not (1900 <= year <= 2100 and 1 <= month <= 12 and 1 <= day <= 31):
+        return False
+    total = sum(int(d) * pow(2, 17 - at, 11) for at, d in enumerate(number[:17]))
+    return "10X98765432"[total % 11] == number[-1]
+
+
+_BASE58: Final = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
+
+
+def is_base58check_valid(text: str) -> bool:
+    """Whether the last four bytes are the checksum that Bitcoin and its kind put there."""
+    number = 0
+    for character in text:
+        number = number * 58 + _BASE58.index(character)
+    zeros = len(text) - len(text.lstrip("1"))
+    raw = bytes(zeros) + number.to_bytes((number.bit_length() + 7) // 8, "big")
+    once = hashlib.sha256(raw[:-4]).digest()
+    return len(raw) > 4 and hashlib.sha256(once).digest()[:4] == raw[-4:]

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Final
 
+from app.thoughts.cues import cued
 from app.thoughts.spans import Span
 from engine.analysis_filter import WithheldKind
 
@@ -33,6 +34,14 @@ _TOKENS: Final = tuple(
         r"AIza[A-Za-z0-9_\-]{30,64}|ya29\.[\w\-]{20,255}|GOCSPX-[\w\-]{20,64}",
         r"(?:sk|pk|rk)_(?:live|test)_[A-Za-z0-9]{10,128}|whsec_[A-Za-z0-9+/=]{16,128}",
         r"hf_[A-Za-z0-9]{24,64}|npm_[A-Za-z0-9]{30,64}|pypi-[\w\-]{30,255}|dop_v1_[a-f0-9]{40,64}",
+        r"shp(?:at|ca|pa|ss)_[a-fA-F0-9]{24,64}|dapi[a-f0-9]{30,40}|sq0(?:atp|csp|idp)-[\w\-]{20,64}",
+        r"lin_api_\w{24,64}|key-[a-f0-9]{32}|fig[dou]_[\w\-]{30,64}|gl(?:sa|c)_\w{24,128}|gsk_\w{24,64}",
+        r"NRAK-[A-Z0-9]{20,40}|PMAK-[a-f0-9\-]{30,80}|xkeysib-[a-f0-9\-]{40,100}|r8_\w{30,48}",
+        r"pplx-[a-z0-9]{30,64}|nvapi-[\w\-]{40,80}|dckr_pat_[\w\-]{20,40}|ATATT3[\w\-=]{30,255}",
+        r"do[or]_v1_[a-f0-9]{40,64}|hvs\.\w{20,128}|sbp_[a-f0-9]{30,64}|rubygems_[a-f0-9]{30,64}",
+        r"AGE-SECRET-KEY-1[A-Z0-9]{50,64}|(?:ABIA|ACCA)[A-Z0-9]{16}(?![A-Za-z0-9])|tvly-[\w\-]{20,64}",
+        r"[MNO][A-Za-z0-9_\-]{22,27}\.[\w\-]{6}\.[\w\-]{27,45}|(?:EAACEdEose0cBA|EAA)[A-Za-z0-9]{60,255}",
+        r"(?<=services/)T[A-Z0-9]{6,12}/B[A-Z0-9]{6,12}/[A-Za-z0-9]{20,32}",
         r"SG\.[\w\-]{16,32}\.[\w\-]{30,64}|\d{8,10}:AA[\w\-]{30,40}",
         r"eyJ[\w\-]{8,400}\.[\w\-]{8,400}(?:\.[\w\-]{0,400})?",
         r"(?i:bearer|basic)\s{1,2}(?=[a-zA-Z.~+/_\-=]{0,60}\d)[\w.~+/\-]{16,400}=?=?",
@@ -48,16 +57,19 @@ _URL_KEY = re.compile(
 )
 
 _UNLOCKERS = (
+    r"(?:pg|my|db|user|root|admin)?pass(?=\s?[:=])|pw(?=\s?[:=])|(?:pg|my|db|user|root|admin)?"
     r"pass(?:word|phrase|code|wd)|pwd|비밀\s?번호|비번|암호|패스워드|"
     r"pin(?:\s?(?:code|number|번호))?"
 )
 _KEY_NAME = (
-    r"(?:api|access|secret|private|auth|client|encryption|signing)[ _\-]?(?:key|token|secret)"
-    r"(?:[ _\-]id)?|secret|token|credentials?|인증\s?키|API\s?키|토큰"
+    r"(?:api|access|secret|private|auth|client|encryption|signing|storage|account)"
+    r"[ _\-]?(?:key|token|secret)"
+    r"(?:[ _\-]id)?|(?:my|our)?secret|token|credentials?|인증\s?키|"
+    r"(?:API|암호화|시크릿|비밀|개인)\s?키|시크릿|토큰"
 )
 _NAMED: Final = (  # part of every name above
-    *("pass", "pwd", "pin", "key", "token", "secret", "cred"),
-    *("비", "암호", "패스", "토큰", "인증", "키"),
+    *("pass", "pwd", "pw", "pin", "key", "token", "secret", "cred"),
+    *("비", "암호", "패스", "토큰", "인증", "키", "시크릿"),
 )
 _QUOTED = r"[\"'`](?P<quoted>[^\"'`\n]{4,128})[\"'`]"
 _ASSIGN = r"[\"'`*)]{0,3}\s?(?:(?P<sign>:=|=>|[:=])|\b(?:is|are|was)\b|은|는|이|가)\s{0,2}\*{0,2}"
@@ -75,12 +87,45 @@ _PLAIN_WORD = re.compile(
     "empty|the|this|that|your|their|his|her|its|our|must|should|not|and|with|from|for|are|"
     "was|has|been|can|cannot|could|may|might|will|would|needs|stored|hashed|hidden|wrong|"
     "correct|incorrect|invalid|valid|input|field|type|text|something|anything|what|which|"
-    "where|how"
+    "where|how|raise|return|print|pass|assert|exit|break|continue|else"
 )
 
 
-def find(text: str) -> Iterator[Span]:
-    """The secrets in a folded text."""
+_CUED: Final = (
+    cued(
+        ("code", "otp", "cvv", "cvc", "pin", "password"),
+        r"(?:one[ \-]?time|verification|security|access|auth(?:entication)?|"
+        r"log-?in|2fa|mfa|recovery|"
+        r"backup|unlock|door|gate|alarm|sms)[ \-]?(?:pass)?(?:codes?|pin|password)|otp(?: secret)?|"
+        r"cv[vc]2?|pin",
+        r"(?=[a-z\-]*\d)[a-z0-9][a-z0-9\-]{3,31}|(?-i:[A-Z2-7]{16,64})|\d{3}(?!\d)",
+    ),
+    cued(
+        ("번호", "코드", "otp"),
+        r"인증\s?(?:번호|코드)|보안\s?코드|otp(?:\s?(?:번호|코드))?|일회용\s?비밀\s?번호|"
+        r"(?:현관|도어락|통장|카드|금고|와이파이)\s?(?:비밀\s?번호|비번)",
+        r"\d[\d\-]{3,9}[*#]?",
+    ),
+    cued(
+        ("비번", "암호", "비밀", "패스워드"),
+        r"비밀\s?번호|비번|암호|패스워드",
+        r"(?!aes|rsa|sha|md5|des|utf|bcrypt|argon)(?=[!-~]*\d)(?=[^a-z\s]*[a-z])[!-~]{4,64}",
+    ),
+    cued(
+        ("curl", "wget", "-u"),
+        r"-u|--user",
+        r"(?!user(?:name)?:pass)(?:(?<=-u )|(?<=--user ))[\w.@\-]{1,64}:\S{3,64}",
+    ),
+    cued(
+        ("id", "login", "credential", "계정", "로그인", "log in", "sign in"),
+        r"(?:login|credentials?|log in|sign in|계정|로그인|id\s?/\s?p(?:w|assword))[^\n]{0,24}?\s/",
+        r"(?=[^\s,]*\d)(?=[^\s,]*[a-z])[^\s,]{6,64}",
+    ),
+)
+
+
+def find(text: str, lowered: str) -> Iterator[Span]:
+    """The secrets in a folded text; `lowered` is the same in small letters."""
     if _SOLID.search(text):
         for pattern in _TOKENS:
             for found in pattern.finditer(text):
@@ -92,9 +137,10 @@ def find(text: str) -> Iterator[Span]:
         for pattern in (_URL_LOGIN, _URL_KEY):
             for found in pattern.finditer(text):
                 yield Span(*found.span(), _KIND)
-    lowered = text.lower()
     if any(need in lowered for need in _NAMED):
         yield from _assigned(text)
+    for one in _CUED:
+        yield from one.find(text, lowered, _KIND)
 
 
 def has_open_key_block(text: str) -> bool:
@@ -135,18 +181,27 @@ def _is_secret_word(value: str, sign: str | None, strict: bool) -> bool:
 
 
 _LONG_RUN = re.compile(r"(?<![A-Za-z0-9+/_\-])[A-Za-z0-9+/_\-]{32,400}={0,2}", re.ASCII)
-_HEX = re.compile(r"[0-9a-fA-F\-]+")
+_SIGN_REACH: Final = 48
+_HEX_SIGN = re.compile(
+    r"(?P<secret>(?<!cache )key|secret|token|passw|credential|키|시크릿|토큰|비밀|암호)|"
+    r"hash|sha-?\d|md5|commit|digest|etag|checksum|trace|커밋|해시|체크섬",
+    re.IGNORECASE,
+)
+_INTEGRITY = re.compile(r"sha(?:1|224|256|384|512)-")  # of a web page's scripts: no secret
+_HEX = re.compile(r"(?:0x)?[0-9a-fA-F\-]+")
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
 def _random_strings(text: str) -> Iterator[Span]:
     for found in _LONG_RUN.finditer(text):
-        if _is_random(found[0]):
+        if _is_random(found[0], text[max(0, found.start() - _SIGN_REACH) : found.start()]):
             yield Span(*found.span(), _KIND)
 
 
-def _is_random(run: str) -> bool:
-    """Whether a long run is hexadecimal or base64 of something random.
+def _is_random(run: str, before: str) -> bool:
+    """Whether a long run is hexadecimal or base64 of something random and secret.
+
+    Hexadecimal is what commits, checksums and traces are written in, so it needs a sign.
 
     Words, paths and identifiers change between capitals, small letters and digits seldom,
     random text about every second character.  UUIDs name things and pass.
@@ -157,7 +212,10 @@ def _is_random(run: str) -> bool:
         return False
     entropy = _entropy_bits(run)
     if _HEX.fullmatch(run):
-        return entropy > 3.0
+        signs = list(_HEX_SIGN.finditer(before))
+        return bool(signs) and signs[-1]["secret"] is not None and entropy > 3.0
+    if _INTEGRITY.match(run):
+        return False
     classes = [0 if c.islower() else 1 if c.isupper() else 2 for c in run if c.isalnum()]
     changes = sum(left != right for left, right in pairwise(classes))
     return entropy > 3.8 and changes > 0.36 * len(run)

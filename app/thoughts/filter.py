@@ -4,7 +4,7 @@ The model card asks for raw chain of thought to be filtered, moderated or summar
 people see it.  This layer knows forms: it cuts the stream into sentences, and takes out
 personal data, secrets, special tokens, passages of the system and developer messages, talk
 about the model's rules, slurs and insults.  It is no moderation of meaning: names, paraphrased
-instructions, harmful advice and unkindness in kind words pass.  Later layers (a summary by
+instructions, harmful advice and unkindness in kind words may pass.  Later layers (a summary by
 the model itself, a policy check) judge meaning, and their output comes through here again.
 
 Nothing here raises: a sentence that cannot be judged is withheld.  Where text is cut depends
@@ -20,7 +20,14 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from app import resources
-from app.thoughts import abuse, credentials, personal_data, special_tokens, system_text
+from app.thoughts import (
+    abuse,
+    credentials,
+    personal_data,
+    seed_phrases,
+    special_tokens,
+    system_text,
+)
 from app.thoughts.folding import Folded, fold
 from app.thoughts.guarded_text import guarded_text
 from app.thoughts.sentences import END, REACH, is_sentence_end
@@ -48,6 +55,7 @@ class Rules:
 
     abuse: abuse.AbuseList
     policy_talk: system_text.PolicyTalk
+    seed_words: seed_phrases.SeedWords
 
 
 @functools.lru_cache(maxsize=1)
@@ -63,6 +71,7 @@ def shipped_rules() -> Rules:
             resources.path("thoughts", "abuse.en.json"), resources.path("thoughts", "abuse.ko.json")
         ),
         system_text.load_policy_talk(resources.path("thoughts", "policy_talk.json")),
+        seed_phrases.load(resources.path("thoughts", "seed_words.txt")),
     )
 
 
@@ -74,11 +83,13 @@ class _Past:
         words: the last words, for passages that began earlier.
         open_kind: kind of the passage in which the text had to be cut, or None.
         is_inside_word: that cut was inside a word, so the rest of the word belongs to it.
+        found: what lay behind that cut, for the sign of it may lie before.
     """
 
     words: list[str] = field(default_factory=list)
     open_kind: WithheldKind | None = None
     is_inside_word: bool = False
+    found: tuple[Span, ...] = ()
 
 
 class ThoughtsFilter:
@@ -171,7 +182,8 @@ class ThoughtsFilter:
     def _judge(self, text: str) -> ThoughtPiece:
         """Judge a whole sentence; what it was part of ends with it."""
         spans = self._spans(text)
-        return self._piece(text, spans, _Past(self._last_words(text)))
+        past = _Past(self._last_words(text), found=_behind(self._past.found, len(text)))
+        return self._piece(text, spans, past)
 
     def _judge_part(self, window: str) -> tuple[int, ThoughtPiece]:
         """Judge the beginning of a text that goes on; the place of the cut and the piece."""
@@ -184,7 +196,7 @@ class ThoughtsFilter:
         kind = cut_through[0].kind if cut_through else None
         is_inside_word = kind is WithheldKind.SECRET and not window[end - 1].isspace()
         text = window[:end]
-        past = _Past(self._last_words(text), kind, is_inside_word)
+        past = _Past(self._last_words(text), kind, is_inside_word, _behind(spans, end))
         shown = [Span(one.start, min(one.end, end), one.kind) for one in spans if one.start < end]
         return end, self._piece(text, shown, past)
 
@@ -228,7 +240,12 @@ class ThoughtsFilter:
                 for span in self._found(folded)
                 if span.end > span.start
             ]
-            return merged((*raw, *self._rest_of_word(text)), text)
+            known = (
+                Span(one.start, min(one.end, len(text)), one.kind)
+                for one in self._past.found
+                if one.start < len(text)
+            )
+            return merged((*raw, *known, *self._rest_of_word(text)), text)
         except Exception:  # noqa: BLE001 - one sentence lost is better than the whole turn
             return [Span(0, len(text), WithheldKind.FAILED)]
 
@@ -240,8 +257,9 @@ class ThoughtsFilter:
             start = text.find(bare)
             yield Span(start, start + len(bare), WithheldKind.SYSTEM_TEXT)
         yield from special_tokens.find(text)
-        yield from personal_data.find(text)
-        yield from credentials.find(text)
+        yield from personal_data.find(text, lowered)
+        yield from credentials.find(text, lowered)
+        yield from self._rules.seed_words.find(lowered)
         yield from self._guard.find(lowered, self._past.words)
         yield from self._rules.abuse.find(lowered)
 
@@ -255,6 +273,13 @@ class ThoughtsFilter:
     def _last_words(self, text: str) -> list[str]:
         words = system_text.words_of(fold(text).text.lower())
         return [*self._past.words, *words][-(system_text.PASSAGE_WORDS - 1) :]
+
+
+def _behind(spans: Sequence[Span], end: int) -> tuple[Span, ...]:
+    """The spans that go on behind a place, counted from there."""
+    return tuple(
+        Span(max(0, one.start - end), one.end - end, one.kind) for one in spans if one.end > end
+    )
 
 
 def make_filter(conversation: Sequence[HarmonyMessage]) -> ThoughtsFilter:

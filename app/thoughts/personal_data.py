@@ -1,7 +1,8 @@
 """Find e-mail addresses, telephone numbers, card, identity, account and network numbers.
 
-Works on folded text (`folding.fold`).  Formats, not meaning: a name, a street or a birthday
-passes.  Every quantifier is bounded, so the time per character is bounded too.
+Works on folded text (`folding.fold`).  Formats, not meaning; `find` asks for names, places,
+identity numbers and accounts too.  Every quantifier is bounded, so the
+time per character is bounded too.
 Sources: RFC 5321 section 4.5.3.1 (address lengths), ITU-T E.164 and E.123 (numbers and how
 they are written), Korea's numbering plan (area and mobile codes), ISO/IEC 7812-1 (cards),
 ISO 13616 (IBAN), US Social Security Administration (ranges never given out).
@@ -14,6 +15,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from app.thoughts import accounts, identity_numbers, people, places
 from app.thoughts.check_digits import is_card_number, is_iban_valid, is_resident_number_valid
 from app.thoughts.spans import Span
 from engine.analysis_filter import WithheldKind
@@ -21,13 +23,18 @@ from engine.analysis_filter import WithheldKind
 _KIND: Final = WithheldKind.PERSONAL_DATA
 
 
-def find(text: str) -> Iterator[Span]:
-    """The personal data in a folded text."""
+def find(text: str, lowered: str) -> Iterator[Span]:
+    """The personal data in a folded text; `lowered` is the same in small letters."""
     yield from _email_addresses(text)
+    yield from people.find(text, lowered)
     digits = len(_DIGIT.findall(text))
     if digits >= _FEWEST_DIGITS:
         yield from _numbers(text)
+    if digits >= _FEWEST_DIGITS_OF_AN_ACCOUNT:
+        yield from identity_numbers.find(text, lowered)
+        yield from accounts.find(text, lowered)
     if digits:
+        yield from places.find(text, lowered)
         yield from _addresses_of_machines(text)
 
 
@@ -42,6 +49,7 @@ def _numbers(text: str) -> Iterator[Span]:
 
 
 _FEWEST_DIGITS: Final = 7
+_FEWEST_DIGITS_OF_AN_ACCOUNT: Final = 2  # number plates have few
 _DIGIT = re.compile(r"\d")
 
 # --- e-mail ---------------------------------------------------------------------------
@@ -100,6 +108,7 @@ def _email_addresses(text: str) -> Iterator[Span]:
 
 _CUE = (
     r"(?:phone|telephone|tel|mobile|cell(?:phone)?|fax|whatsapp|call|text|dial|"
+    r"handy|telefono?|movil|mobil|portable|cellulare|電話|"
     r"전화|휴대폰|휴대전화|핸드폰|연락처|팩스)"
     r"(?:\s?(?:number|no|번호|#))?[\"'*)]{0,3}\s?(?:is|was|at|to|are|:|=|는|은|가)?\s?[:\"'*(]{0,3}\s?"
 )
@@ -213,8 +222,16 @@ def _ibans(text: str) -> Iterator[Span]:
 
 # --- machines -------------------------------------------------------------------------
 
-_IPV4 = re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?!\.?\w)")
+_IPV4 = re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?!\.?[A-Za-z0-9_])")
 _IPV6 = re.compile(r"(?<![\w:.])[0-9a-f]{1,4}(?:::?[0-9a-f]{1,4}){2,7}(?:::)?(?![\w:])", re.I)
+_MAC = re.compile(
+    r"(?:\bmac\b|hardware address|physical address|bssid|\bether\b|"
+    r"물리\s?주소|맥\s?주소)[^\n]{0,24}?"
+    r"(?<![\w:.\-])(?P<value>[0-9a-f]{2}(?P<gap>[:\-])(?:[0-9a-f]{2}(?P=gap)){4}[0-9a-f]{2}|"
+    r"(?:[0-9a-f]{4}\.){2}[0-9a-f]{4})(?![0-9a-z:])",
+    re.IGNORECASE | re.ASCII,
+)
+_SAMPLE_MAC = re.compile(r"00.?00.?5e|ff.?ff.?ff|00.?00.?00.?00", re.IGNORECASE)  # RFC 7042
 _VERSION_CUE = re.compile(r"(?:version|release|ver\.?|v|버전|==|>=|~=)\s?$", re.IGNORECASE)
 
 
@@ -224,6 +241,9 @@ def _addresses_of_machines(text: str) -> Iterator[Span]:
         for found in pattern.finditer(text):
             if _is_public(found[0]) and not _VERSION_CUE.search(text[: found.start()][-12:]):
                 yield Span(*found.span(), _KIND)
+    for found in _MAC.finditer(text):
+        if not _SAMPLE_MAC.match(found["value"]):
+            yield Span(*found.span("value"), _KIND)
 
 
 def _is_public(text: str) -> bool:

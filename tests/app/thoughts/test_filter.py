@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -243,7 +244,8 @@ class FailingRules:
 @pytest.fixture
 def failing_filter() -> ThoughtsFilter:
     rules = shipped_rules()
-    broken: Any = type(rules)(abuse=FailingRules(), policy_talk=rules.policy_talk)  # type: ignore[arg-type]
+    failing: Any = FailingRules()
+    broken = replace(rules, abuse=failing)
     return ThoughtsFilter(system_text.guard_for(GuardedText("")), broken)
 
 

@@ -103,7 +103,7 @@ SECRETS = [
     "secret: 9f8a7b6c5d4e",
     "https://user:pass@example.com/x",
     "https://x.org/?access_token=abcdef123456",
-    "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+    "the encryption key 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
     "dGhpcyBpcyBhIHNlY3JldCBrZXkgMTIzNDU2Nzg5MA==",
     "Authorization: Bearer abcdef1234567890XYZ",
     "sk_live_4eC39HqLyjWDarjtT1zdp7dc",
