@@ -96,9 +96,12 @@ class BoxedProcess:
         """Kill everything in the box.  May be called twice."""
         if self.is_running:
             end_tree(self._process.pid)
-        # Whoever is still ending holds the other end of a pipe, and asyncio might wait for it.
-        self._process._transport.close()  # type: ignore[attr-defined]  # noqa: SLF001 - no other way
+        # Whoever is still ending holds the other end of the pipe, and asyncio might wait for it.
+        transport = self._process._transport  # type: ignore[attr-defined]  # noqa: SLF001 - no other way
+        if errors := transport.get_pipe_transport(2):
+            errors.close()
         await self._process.wait()
+        transport.close()
         # The last of them may take a moment more to go than the one that was waited for.
         for _ in range(_REMOVALS):
             if self._cgroup.remove():

@@ -46,6 +46,7 @@ _REPORT_SECONDS: Final = 0.2
 _IDLE_SECONDS: Final = 1.0
 """Output comes by a way of its own, after the reply; it is over after so long a silence."""
 
+_HEARING_SECONDS: Final = 0.5
 _WATCH_IDLE_SECONDS: Final = 1.0
 _QUEUED_MESSAGES: Final = 16
 
@@ -124,7 +125,7 @@ class Kernel:
         self._context = zmq.asyncio.Context()
         self._run: _Run | None = None
         self._began = asyncio.Event()
-        self._welcome = asyncio.Event()
+        self._is_heard = asyncio.Event()
         self._tasks: list[asyncio.Task[Any]] = []
         self._is_ended = False
         self.lost_by: Ending | None = None
@@ -236,7 +237,13 @@ class Kernel:
                 self._notice_the_end(),
             )
         ]
-        await self._welcome.wait()
+        # What is said before the subscription has come through is lost, and the notebook may
+        # forget to tell that it has; so it is asked until it is heard.
+        while not self._is_heard.is_set():
+            await self._ask(self._shell, "kernel_info_request", {}, uuid.uuid4().hex)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_HEARING_SECONDS):
+                    await self._is_heard.wait()
 
     def _connect(self, kind: int, folder: Path, port: int) -> zmq.asyncio.Socket:
         path = folder / f"{SOCKETS}-{port}"
@@ -264,9 +271,8 @@ class Kernel:
             await asyncio.sleep(0)
 
     def _take_output(self, message: messages.Incoming) -> None:
-        if message.kind == "iopub_welcome":
-            self._welcome.set()
-        elif self._run is not None and message.parent == self._run.id:
+        self._is_heard.set()
+        if self._run is not None and message.parent == self._run.id:
             self._run.take(message)
 
     def _take_reply(self, message: messages.Incoming) -> None:
