@@ -41,8 +41,9 @@ _CUED: Final[tuple[Cued, ...]] = (
         10,
     ),
     cued(
-        ("plate", "kennzeichen", "tag number", "registration"),
-        r"(?:licen[cs]e|number|registration) plate|kennzeichen|plate number|vehicle registration",
+        ("plate", "kennzeichen", " reg", "registration"),
+        r"(?:licen[cs]e|number|registration|reg) plate|(?:vehicle|car) reg|"
+        r"kennzeichen|plate number|vehicle registration",
         r"(?-i:(?=[A-Z \-]*\d)[A-Z0-9]{1,4}(?:[ \-]?[A-Z0-9]{2,5}){1,2})",
         1,
     ),

@@ -104,6 +104,7 @@ _BIRTHS: Final = tuple(
     for pattern in (
         rf"(?:date of birth|birth\s?dates?|\bd\.?o\.?b\b\.?|birthday\s?:|생년월일){JOINT}"
         rf"(?P<value>{_DATE}|\d{{8}}|\d{{6}}(?!\d))",
+        rf"\bbirthday\s(?:of|is|was|on|falls on|in)\s(?P<value>{_DATE})",
         rf"{_SOMEBODY}\s(?:birthday|birthdate)(?:\s(?:is|was|falls))?(?:\son)?\s?[:,]?\s?"
         rf"(?P<value>{_SHORT_DATE})",
         rf"(?:\b(?-i:I)|\b{OWNER}),?\s(?:was\s|were\s|is\s)?born\s?(?:on|:)?\s?(?:the\s)?"

@@ -107,10 +107,11 @@ def _email_addresses(text: str) -> Iterator[Span]:
 # --- telephone ------------------------------------------------------------------------
 
 _CUE = (
-    r"(?:phone|telephone|tel|mobile|cell(?:phone)?|fax|whatsapp|call|text|dial|"
+    r"(?:contact(?=\s?:)|(?:reach(?:ed|able)?|contact|ring|call|text)(?:\s(?:me|him|her|us|them))?\s(?:at|on)|"
+    r"numbers?\sto\s(?:call|text|dial|ring)|phone|telephone|tel|mobile|cell(?:phone)?|fax|whatsapp|call|text|dial|"
     r"handy|telefono?|movil|mobil|portable|cellulare|電話|"
     r"전화|휴대폰|휴대전화|핸드폰|연락처|팩스)"
-    r"(?:\s?(?:number|no|번호|#))?[\"'*)]{0,3}\s?(?:is|was|at|to|are|:|=|는|은|가)?\s?[:\"'*(]{0,3}\s?"
+    r"(?:\s?(?:number|no|번호|#))?[\"'*)]{0,3}\s?(?:is|was|at|to|are|,|:|=|는|은|가)?\s?[:\"'*(]{0,3}\s?"
 )
 _TELEPHONES: Final = tuple(
     re.compile(pattern, re.IGNORECASE)
@@ -127,6 +128,7 @@ _TELEPHONES: Final = tuple(
         r"(?:\(\d{3}\)[ .\-]{0,2}|\d{3}[ .\-])\d{3}[ .\-]\d{4})(?!\d|[.,]\d|[ \-]\d)",
         # national numbers with a trunk zero: 020 7946 0958, 03-1234-5678, 01 23 45 67 89
         r"(?<![\d.\-])(?P<number>\(?0[1-9]\d{0,3}\)?[ \-](?:\d{2,4}[ \-]){1,3}\d{2,4})(?![\d\-])",
+        r"(?<![\d.\-])(?P<number>07\d{3}\s?\d{3}\s?\d{3})(?![\d\-])",  # British mobile
         r"(?<![\d.\-])(?P<number>00[1-9]\d{0,2}[ \-](?:\d{1,6}[ \-]){1,4}\d{2,8})(?![\d\-])",
         # anything of seven digits or more after a word for telephone
         rf"(?<![a-z]){_CUE}(?P<number>\+?\(?\d(?:[ .\-()]{{0,2}}\d){{6,14}})(?!\d)",

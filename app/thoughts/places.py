@@ -24,6 +24,7 @@ _TAIL: Final = (
     r"(?:,?\s(?-i:[A-Z]{2})\s\d{5}(?:-\d{4})?(?!\d)|,?\s(?-i:[A-Z]{1,2}\d[A-Z\d]?\s\d[A-Z]{2})|,?\s\d{5}(?!\d))?"
 )
 _STREET = re.compile(
+    r"(?:(?-i:Flat|Unit|Apt\.?|Apartment|Suite)\s\w{1,4},\s)?"
     r"(?<![\w.,\-/])(?<!\b[Ii]n )(?:\d{1,4}/)?\d{1,5}(?-i:[A-Za-z]?)\s"
     r"(?-i:(?:(?:N|S|E|W|NE|NW|SE|SW)\.?\s)?"
     r"(?:(?:St\.|[A-Z][a-z']{1,20}|\d{1,3}(?:st|nd|rd|th))\s){1,4}"

@@ -20,12 +20,12 @@ END: Final = re.compile(
 )
 """Candidates; `is_sentence_end` judges them."""
 
-_WORD_BEFORE_STOP = re.compile(r"(?:^|[\s(\[\"'])([A-Za-z][A-Za-z.]{0,7})\.[\"')\]]{0,3}\s$")
+_WORD_BEFORE_STOP = re.compile(r"(?:^|[\s(\[\"'])([A-Za-z][A-Za-z.]{0,15})\.[\"')\]]{0,3}\s$")
 _LIST_NUMBER = re.compile(r"(?:^|\n)[ \t]{0,8}\d{1,3}\.\s$")
 _SHORT_FORM = re.compile(
     r"e\.g|i\.e|mr|mrs|ms|dr|prof|sr|jr|st|vs|etc|no|nos|fig|figs|eq|approx|cf|al|inc|ltd|co|"
     r"corp|u\.s|u\.k|a\.m|p\.m|dept|est|vol|pp|ed|jan|feb|mar|apr|jun|jul|aug|sep|sept|oct|"
-    "nov|dec|ca|tel|p\\.o|d\\.o\\.b|apt|ave|blvd|rd|ste|ph|gen|rev|capt|lt|col|sgt|hon"
+    "nov|dec|ca|tel|[a-z]{0,12}str|p\\.o|d\\.o\\.b|apt|ave|blvd|rd|ste|ph|gen|rev|capt|lt|col|sgt|hon"
 )
 _LOOK_BACK: Final = 24
 _WANTS_MORE: Final = frozenset("0123456789-+(@/_:=,")

@@ -27,8 +27,9 @@ from engine.harmony.messages import (
 )
 
 FOLDER: Final = Path(__file__).parent / "passages"
-SETS: Final = ("seen", "held_out")
-"""`held_out` is a third of each group, drawn by digest before the rules were written."""
+SETS: Final = ("seen", "held_out", "later")
+"""`held_out` is a third of each group, drawn by digest before the rules were written; `later` was
+written after them."""
 
 _SYSTEM_SHARE: Final = 0.8
 
@@ -76,8 +77,9 @@ class Score:
     false_alarms: list[str] = field(default_factory=list)
 
     def recall(self, *kinds: WithheldKind) -> float:
-        """Share of the marked stretches of these kinds that were caught."""
-        return sum(self.caught[kind] for kind in kinds) / sum(self.marked[kind] for kind in kinds)
+        """Share of the marked stretches of these kinds that were caught; of none, all."""
+        marked = sum(self.marked[kind] for kind in kinds)
+        return sum(self.caught[kind] for kind in kinds) / marked if marked else 1.0
 
     def false_redactions(self) -> float:
         """Share of the harmless passages in which anything was redacted."""
