@@ -26,6 +26,7 @@ from app.chats.changes import (
     ResponseFormatChanged,
     RuleMade,
     StatusChanged,
+    ToolsSwitched,
 )
 from app.chats.ids import ChatId
 from app.chats.values import Problem
@@ -34,6 +35,7 @@ from app.permissions.rules import Rule
 from app.settings import SettingsFile
 from app.words import Words
 from engine.harmony.messages import Effort, ResponseFormat
+from ui.chat.files_dialog import FilesDialog
 from ui.notices import Notice
 from ui.theme.theme import Theme
 from ui.window import MainWindow
@@ -478,3 +480,20 @@ def test_what_answers_are_bound_to_goes_to_the_service(window: MainWindow, servi
     assert ("choose", wanted) in service.commands
     service.tell(ResponseFormatChanged(wanted))
     assert window.panel.composer.format.chip.text() == "trip"
+
+
+def test_a_switch_of_a_tool_reaches_the_service_and_the_sign_follows_what_it_tells(
+    window: MainWindow, service: Service
+) -> None:
+    window.panel.composer.tools.switched.emit("browser", True)
+    assert service.commands == [("switch", "browser", True)]
+    service.tell(ToolsSwitched(("browser",)))
+    assert window.top_bar.scope.text() == "The web is on for this chat"
+    assert [icon.icon_name for icon in window.panel.composer.tools.icons] == ["globe"]
+    service.tell(ToolsSwitched(()))
+    assert window.top_bar.scope.text() == "On this computer only"
+
+
+def test_without_a_folder_there_are_no_files_to_show(window: MainWindow) -> None:
+    window.panel.composer.tools.files_requested.emit()
+    assert window.findChildren(FilesDialog) == []

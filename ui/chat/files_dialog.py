@@ -81,7 +81,7 @@ class FilesDialog(PlainDialog):
         parent: QWidget,
         *,
         ask_file: Callable[[QWidget], str] | None = None,
-        save: Callable[[QWidget, str, bytes], object] = save_as,
+        save: Callable[[QWidget, str, bytes], bool] = save_as,
     ) -> None:
         super().__init__(theme, words("Files of this chat"), parent)
         self._words = words
@@ -144,8 +144,8 @@ class FilesDialog(PlainDialog):
             if data is None:
                 said = self._words("{name} is not there any more.", name=one_line(name))
                 self.say(said, is_wrong=True)
-            else:
-                self._save(self, name, data)
+            elif not self._save(self, name, data):
+                self.say(self._words("It could not be saved there."), is_wrong=True)
 
         self._files.read(name, while_alive(self, take))
 

@@ -69,13 +69,19 @@ def room(theme: Theme, words: Words, qtbot: QtBot) -> Iterator[Room]:
     folder = Folder({"a.csv": b"1,2" * 1000, "b\u202etxt": b""})
     saved: list[tuple[str, bytes]] = []
     chosen: list[str] = []
+
+    def save(asking: QWidget, name: str, data: bytes) -> bool:
+        del asking
+        saved.append((name, data))
+        return True
+
     dialog = FilesDialog(
         theme,
         words,
         folder,
         window,
         ask_file=lambda _asking: chosen.pop(),
-        save=lambda _asking, name, data: saved.append((name, data)),
+        save=save,
     )
     dialog.show()
     yield Room(folder, dialog, saved, chosen)

@@ -32,7 +32,8 @@ class ToolDoors:
         load_attachment: fetches bytes from the store.
         load_page: fetches the lines of a page from the store.
         go_on: lets a turn that has reached a cap go on.
-        save: asks where to, and writes: the widget asking, a file name, the bytes.
+        save: asks where to, and writes: the widget asking, a file name, the bytes; False where
+            that failed.
         read_file: fetches a file of the chat's folder by its name; None where it is gone.
         open_folder: shows the chat's folder.
         objection: why a call cannot run with an edited body; "" where it can.
@@ -43,7 +44,7 @@ class ToolDoors:
     load_attachment: LoadAttachment = _nothing
     load_page: LoadPage = _nothing
     go_on: Callable[[], object] = _nothing
-    save: Callable[[QWidget, str, bytes], object] = field(default=save_as)
+    save: Callable[[QWidget, str, bytes], bool] = field(default=save_as)
     read_file: Callable[[str, Callable[[bytes | None], None]], object] = _nothing
     open_folder: Callable[[], object] = _nothing
     objection: Callable[[int, str], str] = lambda _id, _body: ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
 from app.tools.values import AttachmentRef
@@ -25,11 +25,16 @@ _WIDEST: Final = 260
 class FileChips(QWidget):
     """Names of files in rows, as many beside each other as there is room for.
 
+    Signals:
+        height_changed: it needs another height at the same width.
+
     Args:
         context: shared with all messages.
         doors: where the bytes come from and go to.
         parent: the card.
     """
+
+    height_changed = Signal()
 
     def __init__(self, context: MarkdownContext, doors: ToolDoors, parent: QWidget) -> None:
         super().__init__(parent)
@@ -92,7 +97,7 @@ class FileChips(QWidget):
         button = self._button(ref.name)
 
         def save(data: bytes) -> None:
-            self._doors.save(self, ref.name, data)
+            self._save(ref.name, data)
 
         button.clicked.connect(lambda: self._doors.load_attachment(ref.id, while_alive(self, save)))
         return button
@@ -111,10 +116,17 @@ class FileChips(QWidget):
         def take(data: bytes | None) -> None:
             if data is None:
                 words = self._context.words
-                self.problem.setText(words("{name} is not there any more.", name=one_line(name)))
-                self.problem.show()
-                self.updateGeometry()
+                self._complain(words("{name} is not there any more.", name=one_line(name)))
             else:
-                self._doors.save(self, name, data)
+                self._save(name, data)
 
         self._doors.read_file(name, while_alive(self, take))
+
+    def _save(self, name: str, data: bytes) -> None:
+        if not self._doors.save(self, name, data):
+            self._complain(self._context.words("It could not be saved there."))
+
+    def _complain(self, text: str) -> None:
+        self.problem.setText(text)
+        self.problem.show()
+        self.height_changed.emit()

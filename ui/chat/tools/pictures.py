@@ -194,7 +194,8 @@ class Picture(QWidget):
             button.setEnabled(enabled)
 
     def _save(self) -> None:
-        self._doors.save(self, self.ref.name, self._data)
+        if not self._doors.save(self, self.ref.name, self._data):
+            self.facts.setText(self._context.words("It could not be saved there."))
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setImage(self.thumbnail.image)

@@ -36,6 +36,7 @@ class CallResults(QWidget):
         self._shown: tuple[object, ...] = ()
         self.parts: list[Picture | Table] = []
         self.files = FileChips(context, doors, self)
+        self.files.height_changed.connect(self.height_changed)
         self.hide()
 
     def show_call(self, call: CallRecord) -> None:

@@ -19,11 +19,11 @@ def safe_name(name: str) -> str:
 
 
 def save_as(parent: QWidget, name: str, data: bytes) -> bool:
-    """Ask for a place and write there; says whether it was written."""
+    """Ask for a place and write there; False where that failed, True also for a change of mind."""
     wanted = str(Path.home() / safe_name(name))
     path, _ = QFileDialog.getSaveFileName(parent.window(), "", wanted)
     if not path:
-        return False
+        return True
     try:
         Path(path).write_bytes(data)
     except OSError:

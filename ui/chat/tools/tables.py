@@ -205,7 +205,8 @@ class Table(QWidget):
     def _save(self) -> None:
         ending = "csv" if self.ref.media_type == "text/csv" else "html"
         name = self.ref.name if "." in self.ref.name else f"{self.ref.name or 'table'}.{ending}"
-        self._doors.save(self, name, self._data)
+        if not self._doors.save(self, name, self._data):
+            self.facts.setText(self._context.words("It could not be saved there."))
 
     def _make_view(self) -> QTableView:
         view = _View(self)

@@ -38,6 +38,7 @@ class Store:
     saved: list[tuple[str, bytes]] = field(default_factory=list)
     files: dict[str, bytes] = field(default_factory=dict)
     went_on: list[bool] = field(default_factory=list)
+    is_full: bool = False
 
     def load(self, ref_id: int, on_done: Callable[[bytes], None]) -> None:
         self.asked.append((ref_id, on_done))
@@ -47,10 +48,15 @@ class Store:
         for ref_id, on_done in asked:
             on_done(self.kept[ref_id])
 
+    def save(self, asking: QWidget, name: str, data: bytes) -> bool:
+        del asking
+        self.saved.append((name, data))
+        return not self.is_full
+
     def doors(self) -> ToolDoors:
         return ToolDoors(
             load_attachment=self.load,
-            save=lambda _asking, name, data: self.saved.append((name, data)),
+            save=self.save,
             read_file=lambda name, on_done: on_done(self.files.get(name)),
             go_on=lambda: self.went_on.append(True),
         )

@@ -81,6 +81,20 @@ def test_files_and_other_things_can_be_saved(stage: Stage, store: Store) -> None
     assert files.problem.text() == "gone.csv is not there any more."
 
 
+def test_what_cannot_be_saved_is_told(stage: Stage, store: Store) -> None:
+    store.is_full = True
+    store.files["out.csv"] = b"1,2"
+    card = show(stage, call(files=("out.csv",), attachments=(PLOT, TABLE)))
+    store.answer_all()
+    (picture,), (table,) = card.findChildren(Picture), card.findChildren(Table)
+    picture.save_button.click()
+    table.save_button.click()
+    card.results.files.save("out.csv")
+    said = (picture.facts.text(), table.facts.text(), card.results.files.problem.text())
+    assert said == ("It could not be saved there.",) * 3
+    assert card.results.files.problem.isVisible()
+
+
 def test_a_file_name_has_no_folders_and_hides_nothing() -> None:
     assert safe_name("../../etc/passwd") == "passwd"
     assert safe_name("C:\\x\\a?b.txt") == "a_b.txt"

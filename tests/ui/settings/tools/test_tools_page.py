@@ -78,3 +78,9 @@ def test_functions_are_listed_with_what_keeps_them_from_being_offered(
     assert room.file.load().functions_folder == str(folder)
     page.functions.open_button.click()
     assert [url.toLocalFile() for url in room.tools.opened] == [str(folder)]
+
+
+def test_the_switches_below_a_message_lead_here(screen: SettingsScreen) -> None:
+    screen.open_page(0)
+    screen.open_kind(ToolsPage)
+    assert isinstance(screen.stack.currentWidget(), ToolsPage)
