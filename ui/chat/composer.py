@@ -55,6 +55,7 @@ class Composer(QWidget):
         self._reason = ""
         self._is_blocking = False
         self._cost = ""
+        self._is_asked = False
         self.edit = PromptEdit(theme, self)
         self.edit.setPlaceholderText(words("Message Sotto"))
         self.edit.setAccessibleName(words("Message"))
@@ -121,6 +122,11 @@ class Composer(QWidget):
     def set_cost(self, cost: str) -> None:
         """Say what the chosen effort costs; "" for nothing."""
         self._cost = cost
+        self._show_state()
+
+    def set_asked(self, is_asked: bool) -> None:
+        """Whether a call waits for the user's answer: say which key leads there."""
+        self._is_asked = is_asked
         self._show_state()
 
     def submit(self) -> None:
@@ -229,6 +235,8 @@ class Composer(QWidget):
         self.send_button.set_look("arrow-up", words("Send"), tooltip=why)
         self.hint.setText(words("Return sends, Shift+Return breaks the line"))
         told = "" if self._is_busy else self._reason or self._cost
+        if self._is_asked:
+            told = words("A call waits for your answer. F6 goes there.")
         if told:
             self.hint.setText(told)
         self.note.setText(told)

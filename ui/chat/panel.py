@@ -121,6 +121,7 @@ class ChatPanel(QWidget):
         source = SourcePanel(theme, words, doors, self._ask_link, self)
         source.room_taken.connect(self._leave_room)
         self.tools = ToolRoom(self, self.view, source, context, doors)
+        self.tools.waiting_changed.connect(self.composer.set_asked)
         self._connect()
         self._show_empty(True)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QWidget
 from typing_extensions import override
@@ -29,6 +29,9 @@ class ToolRoom(QObject):
 
     F6 leads to the question that waits longest.
 
+    Signals:
+        waiting_changed: (is_waiting: bool) whether there is a question in this chat.
+
     Args:
         panel: the chat panel.
         view: where the cards are.
@@ -36,6 +39,8 @@ class ToolRoom(QObject):
         context: shared with all messages.
         doors: take the answers.
     """
+
+    waiting_changed = Signal(bool)
 
     def __init__(
         self,
@@ -127,7 +132,9 @@ class ToolRoom(QObject):
 
     def _tell_together(self) -> None:
         waiting = [one for id_, one in self._waiting.items() if id_ in self._cards]
-        self._go.setEnabled(bool(waiting))
+        if self._go.isEnabled() != bool(waiting):
+            self._go.setEnabled(bool(waiting))
+            self.waiting_changed.emit(bool(waiting))
         for question in self.questions:
             question.show_waiting(waiting)
 

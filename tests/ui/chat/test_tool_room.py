@@ -57,7 +57,10 @@ def test_a_question_stands_in_the_card_of_its_call_and_takes_no_focus(
 
 def test_the_card_comes_back_once_it_is_settled(stage: Stage) -> None:
     question = ask(stage)
+    composer = stage.panel.composer
+    assert composer.hint.text() == "A call waits for your answer. F6 goes there."
     stage.panel.apply(PermissionSettled(REQUEST.id))
+    assert "F6" not in composer.hint.text()
     stage.panel.apply(AnswerCallChanged(ANSWER, call(PYTHON, CallStatus.RUNNING)))
     stage.flush()
     assert not question.isVisible()
