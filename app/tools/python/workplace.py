@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import logging
 import os
+import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
@@ -110,6 +111,8 @@ def workplaces_root(environ: Mapping[str, str], cache: Path, needed_bytes: int) 
 def _is_memory(folder: Path) -> bool:
     """Whether the file system a folder is on lies in memory (proc_pid_mountinfo(5))."""
     best, kind = "", ""
+    if sys.platform != "linux":
+        return False
     for line in Path("/proc/self/mounts").read_text().splitlines():
         _, place, name, *_ = line.split(" ")
         place = place.rstrip("/") + "/"

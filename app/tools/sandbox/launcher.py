@@ -1,4 +1,4 @@
-"""What runs first in a box: closes it, then runs a module.  Standard library only.
+"""What runs first in a box: closes it, then runs a module.  Imports little.
 
 Started by `Sandbox.launch` as `python -c BOOTSTRAP SPECIFICATION MODULE ARGUMENT...`; the
 specification is JSON with the fields of `app.tools.sandbox.policy.Specification`.
@@ -69,14 +69,20 @@ def _limit(specification: Specification) -> None:
         resource.RLIMIT_NOFILE: specification.open_files,
         resource.RLIMIT_CORE: 0,
         resource.RLIMIT_MEMLOCK: 1 << 20,
-        resource.RLIMIT_MSGQUEUE: 0,
     }
+    if sys.platform == "linux":
+        wanted[resource.RLIMIT_MSGQUEUE] = 0
     if specification.processes:
         wanted[resource.RLIMIT_NPROC] = specification.processes
     for kind, value in wanted.items():
         hard = resource.getrlimit(kind)[1]
         allowed = value if hard == resource.RLIM_INFINITY else min(value, hard)
-        resource.setrlimit(kind, (allowed, allowed))
+        try:
+            resource.setrlimit(kind, (allowed, allowed))
+        except (OSError, ValueError):
+            # Some systems have limits in name only; a box is never left without.
+            if specification.kind != SandboxKind.NONE:
+                raise
     # Python ignores it, so that a file that is too large is an error and no sudden death.
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 

@@ -1,4 +1,4 @@
-"""Processes and what came of them, by /proc (proc(5)).  Standard library only, for the box."""
+"""Processes and what came of them, by /proc (proc(5)), and by psutil where there is none."""
 
 from __future__ import annotations
 
@@ -9,7 +9,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
+import psutil
+
 _SECONDS_TO_HOLD = 0.2
+_HAS_PROC = Path("/proc/self/stat").exists()
+_STATES = {psutil.STATUS_ZOMBIE: b"Z", psutil.STATUS_DEAD: b"X", psutil.STATUS_STOPPED: b"T"}
 _PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
 
 
@@ -68,6 +72,9 @@ def resident_bytes(processes: Sequence[int]) -> int:
     """Memory in use by processes together; what they share is counted once for each."""
     total = 0
     for one in processes:
+        if not _HAS_PROC:
+            with suppress(psutil.Error):
+                total += psutil.Process(one).memory_info().rss
         with suppress(OSError, ValueError, IndexError):
             total += int(_read(f"/proc/{one}/statm").split()[1]) * _PAGE
     return total
@@ -75,6 +82,8 @@ def resident_bytes(processes: Sequence[int]) -> int:
 
 def own_bytes(processes: Sequence[int]) -> int:
     """Memory in use by processes together, what they share shared out; slower."""
+    if not _HAS_PROC:
+        return resident_bytes(processes)
     total = 0
     for one in processes:
         with suppress(OSError, ValueError):
@@ -91,6 +100,8 @@ def _tell(processes: Sequence[int], number: signal.Signals) -> None:
 
 
 def _parents() -> dict[int, int]:
+    if not _HAS_PROC:
+        return {one.pid: one.info["ppid"] for one in psutil.process_iter(["ppid"])}
     found = {}
     for process in _all():
         with suppress(OSError, ValueError, IndexError):
@@ -110,6 +121,10 @@ def _hold(process: int) -> None:
 
 
 def _state(process: int) -> bytes:
+    if not _HAS_PROC:
+        with suppress(psutil.Error):
+            return _STATES.get(psutil.Process(process).status(), b"S")
+        return b"X"
     try:
         return _stat(process)[0]
     except (OSError, IndexError):
@@ -126,6 +141,8 @@ def _stat(process: int) -> list[bytes]:
 
 
 def _all() -> Iterator[int]:
+    if not _HAS_PROC:
+        return iter(psutil.pids())
     return (int(entry.name) for entry in os.scandir("/proc") if entry.name.isdigit())
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from app.tools.sandbox import processes
 from app.tools.sandbox.policy import Limits, SandboxKind
 from app.tools.sandbox.probe import find_sandbox
 from app.tools.sandbox.processes import descendants, end_tree
@@ -163,6 +164,29 @@ time.sleep(600)
         assert len(descendants(process.pid)) >= 2
         end_tree(process.pid)
         # The end of the output is the end of whoever could write to it.
+        assert process.stdout.read() == b""
+
+
+def test_without_proc_processes_are_found_and_ended_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on systems that have no such folder, where code runs only unheld."""
+    monkeypatch.setattr(processes, "_HAS_PROC", False)
+    code = "import os, time\nos.fork()\nprint('ready', flush=True)\ntime.sleep(600)"
+    launch = Box(SandboxKind.NONE, tmp_path).launch(code)
+    with subprocess.Popen(
+        launch.argv,
+        env=launch.environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        start_new_session=True,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == process.stdout.readline() == b"ready\n"
+        ours = descendants(process.pid)
+        assert len(ours) == 2
+        assert processes.own_bytes(ours) == processes.resident_bytes(ours) > 1 << 20
+        end_tree(process.pid)
         assert process.stdout.read() == b""
 
 
