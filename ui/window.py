@@ -29,6 +29,7 @@ from app.chats.values import Chat
 from app.settings import SettingsFile
 from app.words import Words
 from engine.errors import UserFacingError
+from ui.card.page import CardPage
 from ui.chat.files_dialog import ChatFileDoor, FilesDialog
 from ui.chat.panel import ChatPanel
 from ui.chat_commands import ChatCommands
@@ -163,6 +164,13 @@ class MainWindow(QMainWindow):
             settings.open_kind(ToolsPage)
 
         self.panel.composer.tools.settings_requested.connect(open_tools)
+
+        def open_card() -> None:
+            open_settings()
+            settings.open_kind(CardPage)
+
+        self.sidebar.foot.card_requested.connect(open_card)
+        self.top_bar.practice_sign.clicked.connect(open_card)
 
     def open_files(self) -> None:
         """Show the files of the open chat."""

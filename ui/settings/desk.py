@@ -20,6 +20,7 @@ from app.settings import Settings
 from app.words import Words
 from app.workers import Worker
 from engine.adapters import AdapterFacts
+from engine.gguf_details import ModelDetails, read_details
 from engine.memory_plan.values import MemoryPlan
 from engine.requests import Adapter
 from ui.settings.file_dialog import choose_file, choose_target
@@ -50,6 +51,7 @@ class SettingsDesk:
         choose_file: asks for a GGUF file.
         choose_target: asks where a file is to be written, given its name.
         examine_adapter: checks an adapter for a model file; on a chores thread.
+        examine_model: reads what a model file says of itself; on a chores thread.
     """
 
     theme: Theme
@@ -67,6 +69,7 @@ class SettingsDesk:
     choose_file: ChooseFile = field(default=choose_file)
     choose_target: ChooseFile = field(default=choose_target)
     examine_adapter: Callable[[Path, Adapter], AdapterFacts] = field(default=examine_adapter)
+    examine_model: Callable[[Path], ModelDetails] = field(default=read_details)
 
     def change(self, **changes: Any) -> None:
         """Put settings in force."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ui.card.page import CardPage
 from ui.settings.adapters_page import AdaptersPage
 from ui.settings.answers_page import AnswersPage
 from ui.settings.appearance_page import AppearancePage
@@ -22,6 +23,7 @@ def make_settings(desk: SettingsDesk) -> SettingsScreen:
         desk,
         (
             (ModelPage(desk), "cpu"),
+            (CardPage(desk), "info"),
             (AdaptersPage(desk), "layers"),
             (AnswersPage(desk), "gauge"),
             (ToolsPage(desk), "wrench"),

@@ -2,34 +2,42 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QPoint, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.chats.changes import ModelState, StatusChanged
 from app.words import Words
 from ui.controls.button import ButtonKind, TextButton
-from ui.controls.label import ElidedLabel, Label
-from ui.controls.signs import Hairline, IconSign
+from ui.controls.label import Label
+from ui.controls.signs import Hairline
 from ui.controls.theme_menu import THEME_ICONS, make_theme_menu, theme_name
 from ui.practice_sign import PracticeSign
 from ui.theme.theme import Theme
-from ui.theme.tokens import Role, Size, Space, TypeSize
+from ui.theme.tokens import Role, Space, TypeSize
 
 
 class SidebarFoot(QWidget):
-    """Show the model and its state; choose the look."""
+    """Show the model and its state; choose the look.
+
+    Signals:
+        card_requested: show what is known about the model.
+    """
+
+    card_requested = Signal()
 
     def __init__(self, theme: Theme, words: Words, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
         self._words = words
         self.practice_sign = PracticeSign(theme, words, is_short=True, parent=self)
-        self.model_name = ElidedLabel(theme, words("No model"))
+        self.model_name = TextButton(theme, "", kind=ButtonKind.GHOST, icon="cpu", align_left=True)
         self.model_state = Label(theme, size=TypeSize.SMALL, role="muted")
+        self.model_name.clicked.connect(lambda _=False: self.card_requested.emit())
+        self.practice_sign.clicked.connect(self.card_requested)
         self.look = TextButton(theme, "", kind=ButtonKind.GHOST, icon="monitor", align_left=True)
         self.look.clicked.connect(self._choose_look)
-        self._icon = IconSign(theme, "cpu", size=Size.ICON_SMALL)
         self._lay_out()
+        self._name_model(words("No model"), "cpu")
         self.practice_sign.hide()
         self._name_look()
         theme.changed.connect(self._name_look)
@@ -37,11 +45,10 @@ class SidebarFoot(QWidget):
     def show_status(self, status: StatusChanged) -> None:
         """Say which model there is and what it can do now."""
         name = status.model_name or self._words("No model")
-        self.model_name.setText(name)
         text, role = self._state(status)
         self.model_state.setText(text)
         self.model_state.set_role(role)
-        self._icon.set_look("circle-alert" if role == "danger" else "cpu", role)
+        self._name_model(name, "circle-alert" if role == "danger" else "cpu")
         self.practice_sign.setVisible(status.is_practice)
 
     def _state(self, status: StatusChanged) -> tuple[str, Role]:
@@ -55,11 +62,16 @@ class SidebarFoot(QWidget):
                 return self._words("failed"), "danger"
         return "", "muted"
 
+    def _name_model(self, name: str, icon: str) -> None:
+        about = self._words("About the model")
+        self.model_name.set_look(name, icon, ButtonKind.GHOST)
+        self.model_name.setToolTip(f"{name}\n{about}")
+        self.model_name.setAccessibleDescription(about)
+
     def _lay_out(self) -> None:
         row = QHBoxLayout()
-        row.setContentsMargins(Space.ROOM, Space.SMALL, Space.ROOM, Space.SMALL)
+        row.setContentsMargins(0, 0, Space.ROOM, 0)
         row.setSpacing(Space.GAP)
-        row.addWidget(self._icon)
         row.addWidget(self.model_name, stretch=1)
         row.addWidget(self.model_state)
         sign = QHBoxLayout()
@@ -74,6 +86,8 @@ class SidebarFoot(QWidget):
         layout.addLayout(row)
         layout.addLayout(sign)
         layout.addWidget(self.look)
+        self.setTabOrder(self.model_name, self.practice_sign)
+        self.setTabOrder(self.practice_sign, self.look)
 
     def _name_look(self) -> None:
         mode = self._theme.mode

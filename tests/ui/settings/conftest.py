@@ -25,6 +25,7 @@ from app.permissions.book import PermissionBook
 from app.settings import Settings, SettingsFile
 from app.words import Words
 from app.workers import LentDevice, Worker, WorkerError
+from engine.gguf_details import ModelDetails, read_details
 from engine.hardware import Device, DeviceKind, Hardware
 from engine.memory_plan.planner import plan_memory
 from engine.memory_plan.values import MemoryPlan, PlanChoices
@@ -83,6 +84,7 @@ class Room:
         problems: what was told of the settings file.
         file_to_choose: what the file dialog will give.
         worker_problem: why a worker cannot be used, or "".
+        examined: the files that were looked at; each reads as `model_file`.
     """
 
     current: CurrentSettings
@@ -97,6 +99,8 @@ class Room:
     worker_problem: str = ""
     diagnosed: list[StatusChanged] = field(default_factory=list)
     tried: list[str] = field(default_factory=list)
+    model_file: Path = Path("/nowhere")
+    examined: list[Path] = field(default_factory=list)
     tools: ToolBench = field(default_factory=lambda: ToolBench(Path("/nowhere")))
 
     def plan(self, settings: Settings, loaded: MemoryPlan | None) -> Planned:
@@ -118,6 +122,10 @@ class Room:
             raise WorkerError(address, self.worker_problem, "Start it.")
         return Worker(address, "7.0.0", (LentDevice(8 * GIB, 8 * GIB, 32, GIB),))
 
+    def examine_model(self, path: Path) -> ModelDetails:
+        self.examined.append(path)
+        return read_details(self.model_file)
+
     def choose_file(self, parent: QWidget, words: Words, title: str) -> str:
         del parent, words, title
         return self.file_to_choose
@@ -138,11 +146,12 @@ class Room:
             choose_file=self.choose_file,
             choose_target=self.choose_file,
             tools=self.tools.desk(),
+            examine_model=self.examine_model,
         )
 
 
 @pytest.fixture
-def room(tmp_path: Path, qapp: QApplication) -> Iterator[Room]:
+def room(tmp_path: Path, qapp: QApplication, practice_model_path: Path) -> Iterator[Room]:
     file = SettingsFile(tmp_path / "settings.json")
     executor, storage, dispatcher = AtOnce(), open_memory_storage(), Dispatcher(qapp)
     problems: list[Problem] = []
@@ -154,6 +163,7 @@ def room(tmp_path: Path, qapp: QApplication) -> Iterator[Room]:
         PermissionBook(background, lambda: NOW_MS),
         storage,
         tools=ToolBench(tmp_path),
+        model_file=practice_model_path,
     )
     yield made
     made.tools.close()

@@ -251,6 +251,7 @@ def test_the_look_is_chosen_in_the_foot(
 def test_every_place_in_the_sidebar_is_reached_by_tab(sidebar: Sidebar, qtbot: QtBot) -> None:
     sidebar.hide_button.setFocus(Qt.FocusReason.TabFocusReason)
     order = [sidebar.hide_button, sidebar.new_chat, sidebar.filter, sidebar.chats]
+    order.append(sidebar.foot.model_name)
     for place, following in zip(order, [*order[1:], sidebar.foot.look], strict=True):
         assert place.hasFocus()
         qtbot.keyClick(place, Qt.Key.Key_Tab)
@@ -260,4 +261,5 @@ def test_every_place_in_the_sidebar_is_reached_by_tab(sidebar: Sidebar, qtbot: Q
         "New chat",
         "Find a chat by its title",
         "Chats",
+        "No model",
     ]
