@@ -39,6 +39,7 @@ from ui.notices import NoticeBanner, bug_notice, problem_notice, rule_notice, un
 from ui.scope_sign import Reach, reach_of
 from ui.settings.screen import SettingsScreen
 from ui.settings.tools_page import ToolsPage
+from ui.settings_doors import connect_settings
 from ui.sidebar.drawer import Drawer
 from ui.sidebar.sidebar import Sidebar
 from ui.status_line import StatusLine
@@ -149,28 +150,15 @@ class MainWindow(QMainWindow):
 
     def add_settings(self, settings: SettingsScreen) -> None:
         """Give the gear and Ctrl+, something to open."""
-        self.rooms.addWidget(settings)
-
-        def open_settings() -> None:
-            self.rooms.setCurrentWidget(settings)
-            settings.open()
-
+        doors = (
+            (self.top_bar.settings_requested, None),
+            (self.panel.composer.tools.settings_requested, ToolsPage),
+            (self.sidebar.foot.card_requested, CardPage),
+            (self.top_bar.practice_sign.clicked, CardPage),
+        )
+        open_settings = connect_settings(self.rooms, settings, doors)
         settings.closed.connect(self.show_chats)
-        self.top_bar.settings_requested.connect(open_settings)
         self._add_action(self._words("Settings"), "Ctrl+,", open_settings)
-
-        def open_tools() -> None:
-            open_settings()
-            settings.open_kind(ToolsPage)
-
-        self.panel.composer.tools.settings_requested.connect(open_tools)
-
-        def open_card() -> None:
-            open_settings()
-            settings.open_kind(CardPage)
-
-        self.sidebar.foot.card_requested.connect(open_card)
-        self.top_bar.practice_sign.clicked.connect(open_card)
 
     def open_files(self) -> None:
         """Show the files of the open chat."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, Signal
+from PySide6.QtCore import QPoint, QSize, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from typing_extensions import override
 
 from app.chats.changes import ModelState, StatusChanged
 from app.words import Words
@@ -14,6 +15,14 @@ from ui.controls.theme_menu import THEME_ICONS, make_theme_menu, theme_name
 from ui.practice_sign import PracticeSign
 from ui.theme.theme import Theme
 from ui.theme.tokens import Role, Space, TypeSize
+
+
+class _ModelName(TextButton):
+    """The name of the model; however long it is, its state has room beside it."""
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self._theme.scaled(64), self.sizeHint().height())
 
 
 class SidebarFoot(QWidget):
@@ -30,7 +39,7 @@ class SidebarFoot(QWidget):
         self._theme = theme
         self._words = words
         self.practice_sign = PracticeSign(theme, words, is_short=True, parent=self)
-        self.model_name = TextButton(theme, "", kind=ButtonKind.GHOST, icon="cpu", align_left=True)
+        self.model_name = _ModelName(theme, "", kind=ButtonKind.GHOST, icon="cpu", align_left=True)
         self.model_state = Label(theme, size=TypeSize.SMALL, role="muted")
         self.model_name.clicked.connect(lambda _=False: self.card_requested.emit())
         self.practice_sign.clicked.connect(self.card_requested)

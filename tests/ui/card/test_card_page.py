@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.card.comparison import Verdict
@@ -90,13 +90,15 @@ def test_tab_goes_through_the_sections_and_shows_each_from_its_heading(
 ) -> None:
     qtbot.waitUntil(lambda: page.verticalScrollBar().maximum() > 2000)
     page.copy.setFocus(Qt.FocusReason.TabFocusReason)
+    at: QWidget = page.copy
     for section in page.sections[:-1]:
-        qtbot.keyClick(page.focusWidget(), Qt.Key.Key_Tab)
+        qtbot.keyClick(at, Qt.Key.Key_Tab)
         assert section.hasFocus()
+        at = section
         top = section.mapTo(page.viewport(), section.rect().topLeft()).y()
         assert 0 <= top < page.viewport().height() // 2
     before = page.verticalScrollBar().value()
-    qtbot.keyClick(page.focusWidget(), Qt.Key.Key_PageUp)
+    qtbot.keyClick(at, Qt.Key.Key_PageUp)
     assert page.verticalScrollBar().value() < before
 
 
@@ -117,7 +119,7 @@ def test_nothing_is_cut_at_any_width(
 ) -> None:
     screen.resize(width, 800)
     page.settle()
-    inner = page.widget()
+    inner = page._inner
     qtbot.waitUntil(lambda: inner.width() == page.viewport().width())
     qtbot.waitUntil(lambda: not [label for label in page.findChildren(QLabel) if is_cut(label)])
     for label in page.findChildren(QLabel):
