@@ -23,6 +23,7 @@ _SIGNS_FOR_LETTERS: Final = str.maketrans("0134578@$!|+€(", "oieastbasiitec")
 _ONE_OR_L: Final = str.maketrans("1|!", "lll")
 _WORD = re.compile(r"[\w@$][\w@$!|+€*'’]{1,40}", re.ASCII)
 _SPELLED_OUT = re.compile(r"(?<!\w)[^\W_](?:[ ._*\-/]{1,2}[\w@$!|]){2,24}(?!\w)", re.ASCII)
+_SPLIT_BY_DOT = re.compile(r"(?<![\w.])[a-z]{1,6}\.[a-z]{1,6}(?![\w./])")
 _STRETCHED = re.compile(r"(.)\1{2,}")
 _REPEATED = re.compile(r"(.)\1+")
 _BETWEEN_LETTERS = re.compile(r"[ ._*\-/]")
@@ -105,6 +106,9 @@ class AbuseList:
                 yield found.start(), found.start() + len(word)
         for found in _SPELLED_OUT.finditer(lowered):
             yield from self._spelled_out(found)
+        for found in _SPLIT_BY_DOT.finditer(lowered):
+            if found[0].replace(".", "") in self.words:
+                yield found.span()
         for pattern in self.phrases:
             for found in pattern.finditer(even):
                 yield found.span()

@@ -41,6 +41,12 @@ _CUED: Final[tuple[Cued, ...]] = (
         10,
     ),
     cued(
+        ("국민", "신한", "하나", "우리", "기업", "카카오", "토스", "케이", "대구", "부산"),
+        r"국민|신한|하나|우리|기업|카카오|토스|케이|대구|부산",
+        r"\d{3,6}-\d{2,6}-\d{4,8}(?:-\d{1,4})?",
+        10,
+    ),
+    cued(
         ("plate", "kennzeichen", " reg", "registration"),
         r"(?:licen[cs]e|number|registration|reg) plate|(?:vehicle|car) reg|"
         r"kennzeichen|plate number|vehicle registration",

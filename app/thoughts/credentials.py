@@ -41,6 +41,7 @@ _TOKENS: Final = tuple(
         r"do[or]_v1_[a-f0-9]{40,64}|hvs\.\w{20,128}|sbp_[a-f0-9]{30,64}|rubygems_[a-f0-9]{30,64}",
         r"AGE-SECRET-KEY-1[A-Z0-9]{50,64}|(?:ABIA|ACCA)[A-Z0-9]{16}(?![A-Za-z0-9])|tvly-[\w\-]{20,64}",
         r"[MNO][A-Za-z0-9_\-]{22,27}\.[\w\-]{6}\.[\w\-]{27,45}|(?:EAACEdEose0cBA|EAA)[A-Za-z0-9]{60,255}",
+        r"[A-Za-z0-9_]{3}8Q~[\w.~\-]{31,40}",
         r"(?<=services/)T[A-Z0-9]{6,12}/B[A-Z0-9]{6,12}/[A-Za-z0-9]{20,32}",
         r"SG\.[\w\-]{16,32}\.[\w\-]{30,64}|\d{8,10}:AA[\w\-]{30,40}",
         r"eyJ[\w\-]{8,400}\.[\w\-]{8,400}(?:\.[\w\-]{0,400})?",
@@ -71,11 +72,18 @@ _NAMED: Final = (  # part of every name above
     *("pass", "pwd", "pw", "pin", "key", "token", "secret", "cred"),
     *("비", "암호", "패스", "토큰", "인증", "키", "시크릿"),
 )
+_PURPOSE = r"(?:\s(?:for|of|to|on)\s(?:(?:the|my|his|her|their|our|its)\s)?[\w.\-]{1,20})?"
 _QUOTED = r"[\"'`](?P<quoted>[^\"'`\n]{4,128})[\"'`]"
-_ASSIGN = r"[\"'`*)]{0,3}\s?(?:(?P<sign>:=|=>|[:=])|\b(?:is|are|was)\b|은|는|이|가)\s{0,2}\*{0,2}"
+_ASSIGN = (
+    r"[\"'`*)]{0,3}\s?(?:(?P<sign>:=|=>|[:=])|(?<=['’])s\b|"
+    r"(?:\b(?:is|are|was|were|has been)(?:\s(?:now|still))?\b)?\s?\b(?:changed|set|reset) to\b|"
+    r"\b(?:is|are|was)(?:\s(?:now|still))?\b|은|는|이|가)\s{0,2}\*{0,2}"
+)
 _ASSIGNMENTS: Final = tuple(
     re.compile(
-        rf"(?<![a-z])(?:{name}){_ASSIGN}(?:{_QUOTED}|(?P<bare>[^\s\"'`]{{{shortest},255}}))", re.I
+        rf"(?<![a-z])(?:{name}){_PURPOSE}{_ASSIGN}"
+        rf"(?:{_QUOTED}|(?P<bare>[^\s\"'`]{{{shortest},255}}))",
+        re.I,
     )
     for name, shortest in ((_UNLOCKERS, 3), (_KEY_NAME, 8))
 )

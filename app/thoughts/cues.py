@@ -11,7 +11,7 @@ from app.thoughts.spans import Span
 from engine.analysis_filter import WithheldKind
 
 JOINT: Final = (
-    r"(?:\s?(?:numbers?\b|num\b|no\b\.?|code\b|id\b|card\b|#|번호))?[\"'`*)\]]{0,3}"
+    r"(?:\s?(?:numbers?\b|num\b|no\b\.?|code\b|id\b|card\b|#|번호)){0,2}[\"'`*)\]]{0,3}"
     r"(?:\s?(?:is|was|are|shows?|reads?|to|at|:|=>|=|->|,|은|는|이|가|에는|에|을|를))?"
     r"\s?[:\"'`*(\[]{0,3}\s?"
 )

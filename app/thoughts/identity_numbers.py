@@ -58,16 +58,27 @@ _CUED: Final[tuple[Cued, ...]] = (
         ("passport", "여권"), r"passport|여권(?:\s?번호)?", r"(?-i:(?=[A-Z0-9]*\d)[A-Z0-9]{7,9})", 4
     ),
     cued(
-        ("licen", "면허"),
-        r"(?:driver'?s?'?|driving|drivers) licen[cs]e|licen[cs]e(?= (?:number|no)\b)|"
+        ("licen", "dl", "면허"),
+        r"(?:driver'?s?'?|driving|drivers) licen[cs]e|licen[cs]e(?= (?:number|no)\b)|(?-i:DL)|"
         r"운전\s?면허(?:증)?(?:\s?번호)?|면허(?:증|\s?번호)",
         r"(?-i:[A-Z0-9][A-Z0-9\-]{5,20})",
         4,
     ),
     cued(
-        ("identi", "tax", "national", "personal", "insurance", "medicare", "medical", "steuer"),
+        (
+            "identi",
+            "id card",
+            "id n",
+            "tax",
+            "national",
+            "personal",
+            "insurance",
+            "medicare",
+            "medical",
+            "steuer",
+        ),
         r"(?:national |identity |identification )(?:card |document )?(?:number|no|id)|"
-        r"identity card|"
+        r"identity card|(?-i:ID)(?= (?:card|number|no)\b)|"
         r"tax(?:payer)? (?:id\b|identification|file)|personal (?:identification|identity)|"
         r"(?:health|social) insurance|medicare|medical record|steuer-?(?:id|nummer)",
         _ANY_NUMBER,

@@ -1,12 +1,19 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from app.thoughts.check_digits import (
+    is_base58check_valid,
+    is_brazilian_person,
     is_card_number,
+    is_chinese_person,
     is_iban_valid,
+    is_korean_business_number,
     is_luhn_valid,
     is_resident_number_valid,
+    is_spanish_person,
 )
 
 
@@ -57,3 +64,27 @@ def test_resident_numbers_have_one_right_last_digit(digits: str) -> None:
     valid = [last for last in "0123456789" if is_resident_number_valid(digits[:-1] + last)]
 
     assert len(valid) == 1
+
+
+@pytest.mark.parametrize(
+    ("check", "number", "wrong"),
+    [
+        (is_korean_business_number, "1208147521", "1208147522"),
+        (is_brazilian_person, "52998224725", "52998224726"),
+        (is_brazilian_person, "52998224725", "11111111111"),
+        (is_spanish_person, "12345678Z", "12345678A"),
+        (is_spanish_person, "X1234567L", "X1234567M"),
+        (is_chinese_person, "11010519491231002X", "110105194912310021"),
+        (is_chinese_person, "11010519491231002X", "11010519491331002X"),
+        (
+            is_base58check_valid,
+            "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa",
+            "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNb",
+        ),
+    ],
+)
+def test_published_examples_pass_and_others_do_not(
+    check: Callable[[str], bool], number: str, wrong: str
+) -> None:
+    assert check(number)
+    assert not check(wrong)

@@ -75,6 +75,41 @@ def test_a_long_sentence_around_it_does_not_uncover_a_secret(planted: Passage, b
         assert planted.text[mark.start : mark.end] not in left
 
 
+ROWS = st.lists(
+    st.tuples(
+        st.sampled_from(
+            [
+                *"a1가ㅅ-.@ (%\n",
+                "1 ",
+                "1-",
+                "A1-",
+                "a.",
+                "Aa ",
+                "my name is A",
+                "서울시 가로 1",
+                "i d ",
+            ]
+        )
+        | st.text(min_size=1, max_size=3),
+        st.integers(1, 400),
+    ),
+    min_size=1,
+    max_size=4,
+)
+
+
+@settings(max_examples=40, derandomize=True, deadline=None)
+@given(rows=ROWS, cuts=st.lists(st.integers(1, 40), min_size=1, max_size=12))
+def test_long_rows_are_judged_alike_however_they_are_cut_and_nothing_fails(
+    rows: list[tuple[str, int]], cuts: list[int]
+) -> None:
+    text = "".join(unit * times for unit, times in rows)
+    pieces = _pieces(_cut(text, cuts))
+
+    assert pieces == _pieces(iter((text,)))
+    assert not any(WithheldKind.FAILED in piece.withheld for piece in pieces)
+
+
 def _cut(text: str, cuts: list[int]) -> Iterator[str]:
     start = turn = 0
     while start < len(text):
