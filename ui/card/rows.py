@@ -52,8 +52,6 @@ class _Values(QWidget):
 
     def place(self, *, is_column: bool, has_captions: bool) -> None:
         """Lay out anew; captions are there where nothing above names the columns."""
-        for caption, _ in self._cells:
-            caption.setVisible(has_captions)
         if is_column != self._is_column:
             self._is_column = is_column
             for at, (caption, value) in enumerate(self._cells):
@@ -66,6 +64,8 @@ class _Values(QWidget):
             else:
                 self._grid.addWidget(self._last, 1, end, side)
             self._grid.setColumnStretch(end, 1)
+        for caption, _ in self._cells:  # after they were placed: alone each would be a window
+            caption.setVisible(has_captions)
         least = (0, 0, 0) if is_column else (_VALUE, _VALUE, _VERDICT)
         for column, width in enumerate(least):
             self._grid.setColumnMinimumWidth(column, self._theme.scaled(width))

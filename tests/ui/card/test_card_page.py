@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.card.comparison import Verdict
@@ -100,6 +100,12 @@ def test_tab_goes_through_the_sections_and_shows_each_from_its_heading(
     before = page.verticalScrollBar().value()
     qtbot.keyClick(at, Qt.Key.Key_PageUp)
     assert page.verticalScrollBar().value() < before
+
+
+def test_the_page_opens_no_window_of_its_own(page: CardPage, screen: SettingsScreen) -> None:
+    page.refresh()
+    assert [one for one in QApplication.topLevelWidgets() if one.isVisible()] == [screen]
+    assert screen.isActiveWindow()
 
 
 def test_a_screen_reader_hears_sections_and_numbers(page: CardPage) -> None:
