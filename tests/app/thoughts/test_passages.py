@@ -62,17 +62,19 @@ def test_passages_one_after_another_are_judged_alike_however_they_are_cut(
     assert _pieces(_cut(text, cuts)) == _pieces(iter((text,)))
 
 
-@settings(max_examples=40, derandomize=True, deadline=None)
-@given(
-    planted=st.sampled_from([one for one in ALL if any(m.kind in GUARDED for m in one.marks)]),
-    before=st.integers(0, 900),
+@pytest.mark.parametrize(
+    ("sign", "value"),
+    [("her passport number is ", "C48291736"), ("the password of the box: ", "hunter42")],
 )
-def test_a_long_sentence_around_it_does_not_uncover_a_secret(planted: Passage, before: int) -> None:
-    filler = ("and then some words go on and on " * 40)[:before]
-    left = filtered(f"{filler}; {planted.text}")
+def test_a_cut_between_a_sign_and_its_value_does_not_uncover_the_value(
+    sign: str, value: str
+) -> None:
+    filler = "and then some words go on and on " * 12
+    for place in range(220, 300):
+        left = filtered(f"{filler[:place]} {sign}{value} {filler}")
 
-    for mark in planted.marks:
-        assert planted.text[mark.start : mark.end] not in left
+        assert value not in left, place
+        assert left.startswith(filler[:place])
 
 
 ROWS = st.lists(
