@@ -98,7 +98,7 @@ def test_numbers_are_told_in_korean_too(theme: Theme, korean: Words, qtbot: QtBo
     line.show()
     line.show_status(READY)
     assert "초당 41 토큰" in line.facts.shown
-    assert line.context.text() == "컨텍스트 32k 중 6.6k"
+    assert line.context.text() == "문맥 32k 중 6.6k"
 
 
 def test_a_long_load_can_be_given_up_and_a_short_one_shows_no_button(
