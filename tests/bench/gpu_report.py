@@ -26,6 +26,9 @@ def card_section(run: Figures) -> Iterator[str]:
         "Sotto plans, it has such a context already, and what is free is told without it; "
         f"here that was {gpu['bench_mib']} MiB for the process that looked."
     )
+    for one in run.get("runs", ()):
+        yield ""
+        yield f"Measured at {one['when']}: {', '.join(one['sections'])}."
     for part in (_memory, _reading, _writing, _contest, _next_turn, _smaller, _checkpoint):
         lines = list(part(gpu))
         if lines:

@@ -17,23 +17,8 @@ from app.tools.sandbox.policy import Limits, SandboxKind
 from app.tools.values import OutcomeStatus
 from tests.app.tools.python.conftest import MakeRoom
 from tests.app.tools.python.rooms import Room
-from tests.app.tools.sandbox.attacks import ATTACKS, PRELUDE
+from tests.app.tools.sandbox.attacks import ATTACKS, HARNESS, PRELUDE
 from tests.app.tools.sandbox.host import VARIABLE, host
-
-HARNESS = """
-import json
-host, attacks, prelude = json.loads({told!r})
-got = []
-for name, code in attacks.items():
-    names = {{"host": host}}
-    try:
-        exec(prelude + code, names)
-    except BaseException as error:
-        continue
-    if names["escaped"]:
-        got.append(name)
-print(json.dumps(got))
-"""
 
 
 def living() -> int:

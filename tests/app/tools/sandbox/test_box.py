@@ -13,24 +13,9 @@ from app.tools.sandbox import processes
 from app.tools.sandbox.policy import Limits, SandboxKind
 from app.tools.sandbox.probe import find_sandbox
 from app.tools.sandbox.processes import descendants, end_tree
-from tests.app.tools.sandbox.attacks import ATTACKS, PRELUDE
+from tests.app.tools.sandbox.attacks import ATTACKS, HARNESS, PRELUDE
 from tests.app.tools.sandbox.boxes import Box
 from tests.app.tools.sandbox.host import VARIABLE, host
-
-_HARNESS = """
-import json, os
-host, attacks, prelude = json.loads({told!r})
-got = []
-for name, code in attacks.items():
-    names = {{"host": host}}
-    try:
-        exec(prelude + code, names)
-    except BaseException as error:
-        continue
-    if names["escaped"]:
-        got.append(name)
-print(json.dumps(got))
-"""
 
 
 @pytest.mark.parametrize("kind", [SandboxKind.BUBBLEWRAP, SandboxKind.LANDLOCK])
@@ -52,7 +37,7 @@ def test_without_any_it_is_said_why_not(monkeypatch: pytest.MonkeyPatch) -> None
 def test_no_attack_gets_out(box: Box, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(VARIABLE, "open sesame")
     with host(tmp_path) as target:
-        done = box.run(_HARNESS.format(told=json.dumps([target.facts, ATTACKS, PRELUDE])))
+        done = box.run(HARNESS.format(told=json.dumps([target.facts, ATTACKS, PRELUDE])))
         assert done.returncode == 0, done.stderr
         assert json.loads(done.stdout.splitlines()[-1]) == []
         assert target.damage() == []
@@ -64,7 +49,7 @@ def test_attacks_do_get_through_where_nothing_holds_them(tmp_path: Path) -> None
     chosen = {name: ATTACKS[name] for name in telling}
     with host(tmp_path) as target:
         told = json.dumps([target.facts, chosen, PRELUDE])
-        done = Box(SandboxKind.NONE, tmp_path).run(_HARNESS.format(told=told))
+        done = Box(SandboxKind.NONE, tmp_path).run(HARNESS.format(told=told))
         assert json.loads(done.stdout) == list(telling)
         assert len(target.damage()) == 2
 
