@@ -34,7 +34,15 @@ from engine.events import (
     Usage,
 )
 from engine.harmony.messages import ToolMessage
-from engine.requests import AnswerRequest, ForecastRequest, LoadRequest, PrepareRequest, TurnId
+from engine.requests import (
+    AnswerRequest,
+    ForecastRequest,
+    LoadRequest,
+    PrepareRequest,
+    SideJobId,
+    SideRequest,
+    TurnId,
+)
 
 _STATUS_OF: Final = {
     StopReason.END_OF_TURN: MessageStatus.COMPLETE,
@@ -80,6 +88,14 @@ class AnswerEngine(Protocol):
 
     def answer_now(self, turn_id: TurnId) -> None:
         """Have a turn answer without further thoughts."""
+        ...
+
+    def side(self, request: SideRequest) -> None:
+        """Ask a small question beside the chat; `SideEnded` follows."""
+        ...
+
+    def cancel_side(self, job_id: SideJobId) -> None:
+        """End a side job; `SideEnded` follows unless it has ended already."""
         ...
 
     def close(self) -> object:

@@ -15,7 +15,7 @@ from engine.analysis_filter import ThoughtPiece
 from engine.gguf import ModelFacts
 from engine.harmony.messages import Channel
 from engine.memory_plan.values import MemoryPlan, Sentence
-from engine.requests import TurnId
+from engine.requests import SideJobId, TurnId
 
 
 class StopReason(StrEnum):
@@ -266,6 +266,36 @@ class EngineBroke:
     detail: str = ""
 
 
+class SideOutcome(StrEnum):
+    """What came of a side job.
+
+    GAVE_WAY is the end of a job that was not urgent, when something else was asked; asking
+    again later is worth it.  NO_ROOM: the KV cache does not hold it beside the chat.  FAILED
+    is also an answer that did not end within its tokens.
+    """
+
+    DONE = "done"
+    GAVE_WAY = "gave_way"
+    CANCELLED = "cancelled"
+    FAILED = "failed"
+    NO_ROOM = "no_room"
+
+
+@dataclass(frozen=True, slots=True)
+class SideEnded:
+    """A side job is over; exactly one of these follows each `SideRequest`.
+
+    Attributes:
+        text: the whole answer where it is DONE, else "".  Never a thought.
+        tokens: what it took: tokens read and sampled.
+    """
+
+    job_id: SideJobId
+    outcome: SideOutcome
+    text: str = ""
+    tokens: int = 0
+
+
 LoadEvent = ModelLoading | ModelLoaded | ModelLoadFailed
 TurnEvent = (
     PhaseChanged
@@ -278,4 +308,4 @@ TurnEvent = (
     | Finished
     | Failed
 )
-EngineEvent = LoadEvent | TurnEvent | Forecast | EngineBroke
+EngineEvent = LoadEvent | TurnEvent | Forecast | SideEnded | EngineBroke

@@ -10,6 +10,7 @@ from engine.harmony.messages import DeveloperMessage, HarmonyMessage, ResponseFo
 from engine.memory_plan.values import CacheType, PlanChoices
 
 TurnId = NewType("TurnId", int)
+SideJobId = NewType("SideJobId", int)
 
 MAX_SEED: Final = 2**32 - 2
 """llama.cpp takes 2**32 - 1 for "draw a seed" (llama.h, LLAMA_DEFAULT_SEED)."""
@@ -184,3 +185,31 @@ class ForecastRequest:
     number: int
     chat: str
     conversation: tuple[HarmonyMessage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SideRequest:
+    """A small question beside the chat, for instance for headlines; `SideEnded` follows.
+
+    It is read and answered on a sequence of its own, so the chat in the KV cache stays as it
+    is.  What the model thinks of it is seen by nobody.
+
+    Attributes:
+        job_id: chosen by the caller, never used twice.
+        conversation: system message first.
+        max_reply_tokens: at most so many tokens of the answer.
+        max_thought_tokens: at most so many of analysis, after which the answer is opened for
+            the model; 0 lets it answer without thinking.
+        response_format: the JSON the answer has to be: the model is told of it and held to it.
+        sampling: see `Sampling`.
+        is_urgent: False waits until there is nothing else to do, and gives way to whatever is
+            asked meanwhile; True is done in order, as a turn is.
+    """
+
+    job_id: SideJobId
+    conversation: tuple[HarmonyMessage, ...]
+    max_reply_tokens: int
+    max_thought_tokens: int
+    response_format: ResponseFormat | None = None
+    sampling: Sampling = field(default_factory=lambda: Sampling(temperature=0.0))
+    is_urgent: bool = False

@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, Final
 
 from engine.analysis_filter import AnalysisFilterFactory
 from engine.errors import EngineError, told
-from engine.events import EngineBroke, EngineEvent, Failed, ModelLoadFailed
+from engine.events import (
+    EngineBroke,
+    EngineEvent,
+    Failed,
+    ModelLoadFailed,
+    SideEnded,
+    SideOutcome,
+)
 from engine.harmony.messages import ToolMessage
 from engine.harmony.vocabulary import Vocabulary
 from engine.inbox import (
@@ -26,7 +33,15 @@ from engine.inbox import (
     Unload,
 )
 from engine.llama.abort_flag import AbortFlag
-from engine.requests import AnswerRequest, ForecastRequest, LoadRequest, PrepareRequest, TurnId
+from engine.requests import (
+    AnswerRequest,
+    ForecastRequest,
+    LoadRequest,
+    PrepareRequest,
+    SideJobId,
+    SideRequest,
+    TurnId,
+)
 
 if TYPE_CHECKING:
     from engine.session import Session
@@ -126,6 +141,13 @@ class Engine:
     def forget(self, chat: str) -> None:
         """Drop everything that is kept of a chat, for instance because it was deleted."""
         self._inbox.post(Forget(chat))
+
+    def side(self, request: SideRequest) -> None:
+        """Ask a small question beside the chat; exactly one `SideEnded` follows."""
+        self._emit(SideEnded(request.job_id, SideOutcome.FAILED))
+
+    def cancel_side(self, job_id: SideJobId) -> None:
+        """End a side job; `SideEnded` follows unless it has ended already."""
 
     def answer_now(self, turn_id: TurnId) -> None:
         """Have a turn answer without further thoughts; an ended turn is left alone.

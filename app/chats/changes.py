@@ -9,6 +9,7 @@ from app.chats.ids import ChatId, MessageId
 from app.chats.values import Chat, Message, Problem
 from app.permissions.rules import Rule
 from app.permissions.values import PermissionRequest
+from app.thoughts.summary_values import ThoughtsSummary
 from app.tools.records import CallRecord
 from engine.analysis_filter import ThoughtPiece
 from engine.events import ModelLoaded, Phase, Usage
@@ -162,6 +163,14 @@ class AnswerCallChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class ThoughtsSummaryChanged:
+    """The summary of an answer's thoughts is further, or there will be none."""
+
+    message_id: MessageId
+    summary: ThoughtsSummary
+
+
+@dataclass(frozen=True, slots=True)
 class PermissionAsked:
     """A call waits for a decision (`PermissionDesk.decide`); several may wait at once."""
 
@@ -251,6 +260,7 @@ ChatChange = (
     | AnswerPhaseChanged
     | AnswerBeginningLeftOut
     | AnswerCallChanged
+    | ThoughtsSummaryChanged
     | PermissionAsked
     | PermissionSettled
     | RuleMade

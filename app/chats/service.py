@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from concurrent.futures import Executor
+from functools import partial
 from typing import Final
 
 from app.chats.answer_form import AnswerForm
@@ -28,13 +29,14 @@ from app.chats.listing import ChatList
 from app.chats.model import FindModel, ServiceModel
 from app.chats.storage_thread import StorageThread
 from app.chats.subscribers import Subscribers
+from app.chats.summaries import Summaries
 from app.chats.title import title_from
 from app.chats.tool_choice import ToolChoice
 from app.chats.values import Chat, Message, Problem
 from app.conversation import chat_key
 from app.tools.workshop import Workshop
 from app.turn import AnswerEngine
-from engine.events import EngineBroke, EngineEvent, Forecast, LoadEvent
+from engine.events import EngineBroke, EngineEvent, Forecast, LoadEvent, SideEnded
 from engine.harmony.messages import Effort
 
 _BUSY: Final = Problem("Another answer is still being written.", "Stop it or wait for its end.")
@@ -60,8 +62,11 @@ class ChatService:
     Attributes:
         foresight, form: hears of the chosen effort and of typing; what answers are bound to.
         tools, permissions: what is on, and what calls made; where calls wait for an answer.
+        summaries: the summaries of thoughts that panels want.
         answer_now: cuts the running answer's thoughts short and has it come at once.
         cancel_load: gives up the load in progress; there is no model then.
+        rename_chat: gives a chat another title; a blank one changes nothing.
+        undo_delete: brings back the chat that was deleted last.
     """
 
     def __init__(  # noqa: PLR0913 - everything the product is made of meets here
@@ -100,9 +105,12 @@ class ChatService:
         )
         self.answer_now, self.cancel_load = answering.answer_now, engine.cancel_load
         self._list = ChatList(background, clock_ms, self._on_chats)
+        self.rename_chat = self._list.rename
+        self.undo_delete = partial(self._list.undo_delete, self.open_chat)
         self.foresight = Foresight(engine, tell, answering.is_in, choice.declaration)
         shared = (background, self._list, self.foresight, self._subscribers)
         self.form = AnswerForm(*shared)
+        self.summaries = Summaries(tell)
         self.tools = ChatTools(choice, answering, *shared)
         self._current: Chat | None = None
         self._branch: tuple[Message, ...] = ()
@@ -158,10 +166,6 @@ class ChatService:
 
         self._background.store(lambda store: store.branch(chat_id), loaded)
 
-    def rename_chat(self, chat_id: ChatId, title: str) -> None:
-        """Give a chat another title; a blank one changes nothing."""
-        self._list.rename(chat_id, title)
-
     def delete_chat(self, chat_id: ChatId) -> None:
         """Take a chat away; `UndoOffered` follows."""
         chat = self._list.find(chat_id)
@@ -170,10 +174,6 @@ class ChatService:
         if self._answering.is_in(chat_id):
             self.stop()
         self._list.delete(chat, self._on_deleted)
-
-    def undo_delete(self) -> None:
-        """Bring back the chat that was deleted last."""
-        self._list.undo_delete(self.open_chat)
 
     # ---- a turn
 
@@ -220,6 +220,8 @@ class ChatService:
             self._model.handle(event)
         elif isinstance(event, Forecast):
             self.foresight.handle(event)
+        elif isinstance(event, SideEnded):
+            self.summaries.handle(event)
         else:
             self._answering.handle(event)
 

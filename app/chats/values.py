@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from app.chats.ids import ChatId, MessageId
+from app.thoughts.summary_values import ThoughtsSummary
 from app.tools.records import CallRecord
 from engine.analysis_filter import ThoughtPiece
 from engine.events import Usage
@@ -81,6 +82,7 @@ class Message:
         format_name: name of the format an answer was bound to, so that its text is JSON
             (whole, where status is COMPLETE); "" for free text.
         calls: tools the model called, in order, each in its place.
+        summary: the model's own summary of the thoughts, once somebody wanted it.
     """
 
     id: MessageId
@@ -97,3 +99,4 @@ class Message:
     problem: Problem | None = None
     format_name: str = ""
     calls: tuple[CallRecord, ...] = ()
+    summary: ThoughtsSummary = field(default_factory=ThoughtsSummary)

@@ -26,6 +26,8 @@ from engine.requests import (
     LoadRequest,
     PrepareRequest,
     Sampling,
+    SideJobId,
+    SideRequest,
     TurnId,
 )
 
@@ -57,6 +59,8 @@ class ScriptedEngine:
     prepared: list[PrepareRequest] = field(default_factory=list)
     forecasts: list[ForecastRequest] = field(default_factory=list)
     forgotten: list[str] = field(default_factory=list)
+    sides: list[SideRequest] = field(default_factory=list)
+    cancelled_sides: list[SideJobId] = field(default_factory=list)
     is_closed: bool = False
     _open: set[TurnId] = field(default_factory=set)
 
@@ -91,6 +95,12 @@ class ScriptedEngine:
 
     def answer_now(self, turn_id: TurnId) -> None:
         self.hurried.append(turn_id)
+
+    def side(self, request: SideRequest) -> None:
+        self.sides.append(request)
+
+    def cancel_side(self, job_id: SideJobId) -> None:
+        self.cancelled_sides.append(job_id)
 
     def close(self) -> None:
         self.is_closed = True
