@@ -1,0 +1,1 @@
+"""The page of the evaluation lab and its plots."""
