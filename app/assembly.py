@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import locale
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -16,19 +16,18 @@ from app.chats.model import FindModel
 from app.chats.storage_thread import StorageThread
 from app.chats.store import ChatStore
 from app.diagnostics import diagnostics
-from app.doctor import report, this_machine
 from app.models.planning import Planned, Planner, wanted
 from app.models.practice import practice_model
 from app.paths import Paths
 from app.secrets import DatabaseKey
 from app.settings import Settings, kept_chats_bytes
-from app.thoughts.filter import make_filter
 from app.vocabulary import SharedVocabulary
 from app.words import Words
 from app.workers import borrowing
+from engine.analysis_filter import AnalysisFilter
 from engine.events import EngineEvent
 from engine.gguf import read_facts
-from engine.harmony.messages import Effort
+from engine.harmony.messages import Effort, HarmonyMessage
 from engine.memory_plan.values import MemoryPlan
 from engine.requests import Adapter, LoadRequest, Sampling
 from engine.worker import Engine
@@ -48,10 +47,18 @@ def clock_ms() -> int:
 def make_engine(
     emit: Callable[[EngineEvent], None], vocabulary: SharedVocabulary | None = None
 ) -> Engine:
-    """The engine with Sotto's vocabulary and thoughts filter, started and without a model."""
-    engine = Engine(vocabulary or SharedVocabulary(), make_filter, emit)
-    engine.start()
-    return engine
+    """The engine with Sotto's vocabulary and thoughts filter, without a model; not started.
+
+    What is asked of it before it is started, it does then.
+    """
+    return Engine(vocabulary or SharedVocabulary(), _make_filter, emit)
+
+
+def _make_filter(conversation: Sequence[HarmonyMessage]) -> AnalysisFilter:
+    # Its rules take a tenth of a second to compile; the engine thread does that while it begins.
+    from app.thoughts.filter import make_filter  # noqa: PLC0415 - see above
+
+    return make_filter(conversation)
 
 
 def open_storage(paths: Paths, key: DatabaseKey) -> StorageThread:
@@ -160,6 +167,8 @@ def diagnostics_text(
     settings: Settings, paths: Paths, keyring: str | None, status: StatusChanged
 ) -> str:
     """The text for a bug report; blocks."""
+    from app.doctor import report, this_machine  # noqa: PLC0415 - for who asks, not at the start
+
     found = report(
         paths,
         keyring,

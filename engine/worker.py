@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from engine.analysis_filter import AnalysisFilterFactory
@@ -252,6 +253,8 @@ class Engine:
         from engine.session import Session  # noqa: PLC0415 - see above
 
         set_abort_hook(self._break_down)
+        with suppress(Exception):  # a turn whose filter fails says so itself
+            self._make_filter(())  # reads its rules now, and not while the first turn waits
         vocabulary = self._load_vocabulary()
         return Session(vocabulary, self._make_filter, self._emit, self._inbox, self._flag)
 

@@ -13,7 +13,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from app.assembly import make_words
-from app.cli.main import add_lora
+from app.cli.lora_option import add_lora
 from app.handover import Handover, start_anew
 from app.logs import set_up_logging
 from app.paths import Paths

@@ -37,10 +37,12 @@ from engine.requests import Adapter
 from ui.bridge.dispatcher import Dispatcher
 from ui.bridge.engine_bridge import EngineBridge
 from ui.chat_files import OpenChatFiles
+from ui.first_frame import AfterFirstFrame
 from ui.scope_sign import reach_of
 from ui.settings.desk import SettingsDesk
-from ui.settings.pages import make_settings
+from ui.settings.screen import SettingsScreen
 from ui.settings.tools.desk import ToolDesk
+from ui.settings_doors import SettingsDoors
 from ui.theme.theme import Theme
 from ui.window import MainWindow
 
@@ -77,8 +79,7 @@ class WindowSession(QObject):
     ) -> None:
         super().__init__()
         self.settings = current = CurrentSettings(settings, model)
-        self._key = key
-        self._handover = handover
+        self._key, self._handover = key, handover
         self._dispatcher = Dispatcher(self)
         self._bridge = EngineBridge(self)
         storage = open_storage(paths, key)
@@ -88,8 +89,9 @@ class WindowSession(QObject):
         self.tools = tools = ToolRoom(
             Surroundings(paths, os.environ, storage, lambda: current.value, vocabulary, chores)
         )
+        self._engine = make_engine(self._bridge.post, vocabulary)
         self.service = ChatService(
-            make_engine(self._bridge.post, vocabulary),
+            self._engine,
             storage,
             chores,
             dispatch=self._dispatcher.post,
@@ -118,11 +120,17 @@ class WindowSession(QObject):
         current.subscribe(lambda _: self.service.tools.refresh())
         self.window.panel.drafts.changed.connect(self._drafts.keep)
         self.window.restart_requested.connect(self._want_restart)
-        self.settings_screen = make_settings(self._desk(paths, theme, words, chores, adapters))
-        self.window.add_settings(self.settings_screen)
+        desk = self._desk(paths, theme, words, chores, adapters)
+        self._settings = SettingsDoors(lambda: _settings_screen(desk))
+        self.window.add_settings(self._settings)
         self.window.status_line.cancel_requested.connect(self.service.cancel_load)
-        self.service.subscribe(self.settings_screen.show_change)
+        self.service.subscribe(self._settings.show_change)
         self._is_closed = False
+
+    @property
+    def settings_screen(self) -> SettingsScreen:
+        """The settings; made now if nobody opened them yet."""
+        return self._settings.screen
 
     def start(self) -> None:
         """Show the window, then begin to load the model."""
@@ -132,9 +140,14 @@ class WindowSession(QObject):
         self.window.show()
         self._drafts.find(self.window.panel.drafts.put_back)
         self.service.start(left.without_workers if left else ())
-        self.tools.begin_servers()
+        AfterFirstFrame(self.window, self._start_threads)
         if left is not None and left.chat_id is not None:
             self.service.open_chat(left.chat_id)
+
+    def _start_threads(self) -> None:
+        if not self._is_closed:
+            self._engine.start()
+            self.tools.begin_servers()
 
     def close(self) -> None:
         """Keep what is being written and end the background threads.  May be called twice."""
@@ -211,3 +224,9 @@ class WindowSession(QObject):
             permissions=self.service.permissions.book,
             tools=self._tool_desk(),
         )
+
+
+def _settings_screen(desk: SettingsDesk) -> SettingsScreen:
+    from ui.settings.pages import make_settings  # noqa: PLC0415 - not before the first frame
+
+    return make_settings(desk)

@@ -29,7 +29,6 @@ from app.chats.values import Chat
 from app.settings import SettingsFile
 from app.words import Words
 from engine.errors import UserFacingError
-from ui.card.page import CardPage
 from ui.chat.files_dialog import ChatFileDoor, FilesDialog
 from ui.chat.panel import ChatPanel
 from ui.chat_commands import ChatCommands
@@ -37,9 +36,8 @@ from ui.controls.signs import Hairline
 from ui.model_notices import ModelNotices
 from ui.notices import NoticeBanner, bug_notice, problem_notice, rule_notice, undo_notice
 from ui.scope_sign import Reach, reach_of
-from ui.settings.screen import SettingsScreen
-from ui.settings.tools_page import ToolsPage
-from ui.settings_doors import connect_settings
+from ui.settings.page_name import PageName
+from ui.settings_doors import SettingsDoors
 from ui.sidebar.drawer import Drawer
 from ui.sidebar.sidebar import Sidebar
 from ui.status_line import StatusLine
@@ -148,17 +146,17 @@ class MainWindow(QMainWindow):
                 self.banner.show_notice(problem_notice(change.problem, self._words))
         self.panel.apply(change)
 
-    def add_settings(self, settings: SettingsScreen) -> None:
+    def add_settings(self, settings: SettingsDoors) -> None:
         """Give the gear and Ctrl+, something to open."""
         doors = (
             (self.top_bar.settings_requested, None),
-            (self.panel.composer.tools.settings_requested, ToolsPage),
-            (self.sidebar.foot.card_requested, CardPage),
-            (self.top_bar.practice_sign.clicked, CardPage),
+            (self.panel.composer.tools.settings_requested, PageName.TOOLS),
+            (self.sidebar.foot.card_requested, PageName.CARD),
+            (self.top_bar.practice_sign.clicked, PageName.CARD),
         )
-        open_settings = connect_settings(self.rooms, settings, doors)
+        settings.connect_to(self.rooms, doors)
         settings.closed.connect(self.show_chats)
-        self._add_action(self._words("Settings"), "Ctrl+,", open_settings)
+        self._add_action(self._words("Settings"), "Ctrl+,", settings.show)
 
     def open_files(self) -> None:
         """Show the files of the open chat."""

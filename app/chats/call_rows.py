@@ -5,18 +5,26 @@ Every function that writes is to be called inside a transaction.
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, replace
-from typing import Final
-
-from pydantic import TypeAdapter
+from typing import TYPE_CHECKING
 
 from app.chats.database import Database
 from app.chats.ids import MessageId
 from app.tools.records import CallRecord, CallStatus
 
-_RECORD: Final = TypeAdapter(CallRecord)
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+
+
+@functools.cache
+def _record_reader() -> TypeAdapter[CallRecord]:
+    """Made when the first call is read: making it takes longer than reading a whole chat."""
+    from pydantic import TypeAdapter  # noqa: PLC0415 - see above
+
+    return TypeAdapter(CallRecord)
 
 
 def storable(text: str) -> str:
@@ -64,6 +72,6 @@ def calls_of(database: Database, message_ids: Sequence[int]) -> dict[int, tuple[
     )
     found: dict[int, tuple[CallRecord, ...]] = {}
     for message_id, status, record in rows:
-        call = replace(_RECORD.validate_json(record), status=CallStatus(status))
+        call = replace(_record_reader().validate_json(record), status=CallStatus(status))
         found[message_id] = (*found.get(message_id, ()), call)
     return found

@@ -142,8 +142,12 @@ class Asking:
                 allowed=self._options.allow,
             )
         )
+        engine = make_engine(
+            lambda event: self._loop.post(lambda: service.handle(event)), vocabulary
+        )
+        engine.start()
         service = self._service = ChatService(
-            make_engine(lambda event: self._loop.post(lambda: service.handle(event)), vocabulary),
+            engine,
             storage,
             chores,
             dispatch=self._loop.post,

@@ -11,11 +11,11 @@ from ipaddress import IPv4Address
 from pathlib import Path
 from typing import TextIO
 
-from app.adapters import parse_adapter
 from app.chats.values import Problem
 from app.cli.ask import EXIT_FAILED, EXIT_INTERRUPTED, Asking, AskOptions, error_line, question_from
 from app.cli.card import print_card
 from app.cli.doctor import print_report
+from app.cli.lora_option import add_lora
 from app.cli.printer import JsonPrinter, TextPrinter
 from app.cli.worker import WorkerOptions, lend
 from app.logs import set_up_logging
@@ -23,10 +23,9 @@ from app.paths import Paths
 from app.permissions.rule_text import parse_rule
 from app.permissions.rules import Pattern
 from app.workers import DEFAULT_PORT, parse_address
-from engine.adapters import MAX_SCALE
 from engine.errors import UserFacingError
 from engine.harmony.messages import Effort
-from engine.requests import MAX_SEED, Adapter
+from engine.requests import MAX_SEED
 
 MAX_TEMPERATURE = 2.0
 
@@ -225,28 +224,6 @@ def _add_ask(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         metavar="NAME",
         help="continue or begin a stored chat; without it nothing is stored",
     )
-
-
-def add_lora(parser: argparse.ArgumentParser) -> None:
-    """The option `--lora`, which the window has too."""
-    parser.add_argument(
-        "--lora",
-        type=_adapter,
-        action="append",
-        default=[],
-        metavar="FILE[:SCALE]",
-        help=f"a LoRA adapter over the model, at a strength from 0 to {MAX_SCALE:g} (1);"
-        " may be given several times",
-    )
-
-
-def _adapter(text: str) -> Adapter:
-    try:
-        return parse_adapter(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(
-            f"must be a file and a strength from 0 to {MAX_SCALE:g}"
-        ) from error
 
 
 def _tools(text: str) -> tuple[str, ...]:

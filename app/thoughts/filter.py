@@ -30,13 +30,11 @@ from app.thoughts import (
 )
 from app.thoughts.folding import Folded, fold
 from app.thoughts.guarded_text import guarded_text
+from app.thoughts.mark import MARK
 from app.thoughts.sentences import END, REACH, is_sentence_end
 from app.thoughts.spans import Span, merged
 from engine.analysis_filter import ThoughtPiece, WithheldKind
 from engine.harmony.messages import HarmonyMessage
-
-MARK: Final = "▮▮▮"
-"""Stands in a piece's text for each passage that was taken out."""
 
 LONGEST: Final = 400
 """Characters after which a text without a sentence end is judged."""

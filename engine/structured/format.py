@@ -9,7 +9,6 @@ from typing import Any, Final, NoReturn
 from engine.harmony.messages import ResponseFormat
 from engine.harmony.schemas import whole_characters
 from engine.structured.errors import SchemaError
-from engine.structured.grammar import compile_schema
 from engine.structured.schema import check_end, check_parts
 
 MAX_CHARACTERS: Final = 65_536
@@ -33,6 +32,9 @@ def read_response_format(text: str, name: str = "") -> ResponseFormat:
     Raises:
         SchemaError: it is no JSON, no schema, or one that Sotto cannot hold the model to.
     """
+    # Here and not at the top: it brings numpy, and nobody may ever give a schema.
+    from engine.structured.grammar import compile_schema  # noqa: PLC0415 - see above
+
     schema = given = _parsed(text)
     for key in ("json_schema", "schema"):
         if isinstance(schema.get(key), Mapping) and "properties" not in schema:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from html import escape
 from typing import Final
 
-from app.thoughts.filter import MARK
+from app.thoughts.mark import MARK
 from engine.analysis_filter import ThoughtPiece
 from ui.markdown.blocks import Block, TextBlock
 from ui.markdown.inline_html import THIN_SPACE

@@ -10,8 +10,9 @@ from ui.settings.desk import SettingsDesk
 from ui.settings.diagnostics_page import DiagnosticsPage
 from ui.settings.machines_page import MachinesPage
 from ui.settings.model_page import ModelPage
+from ui.settings.page_name import PageName
 from ui.settings.permissions_page import PermissionsPage
-from ui.settings.screen import SettingsScreen
+from ui.settings.screen import PageDoor, SettingsScreen
 from ui.settings.servers_page import ServersPage
 from ui.settings.tools_page import ToolsPage
 from ui.settings.web_page import WebPage
@@ -19,19 +20,20 @@ from ui.settings.web_page import WebPage
 
 def make_settings(desk: SettingsDesk) -> SettingsScreen:
     """The screen, its pages in the order of their list."""
+    words, name = desk.words, PageName
     return SettingsScreen(
         desk,
         (
-            (ModelPage(desk), "cpu"),
-            (CardPage(desk), "info"),
-            (AdaptersPage(desk), "layers"),
-            (AnswersPage(desk), "gauge"),
-            (ToolsPage(desk), "wrench"),
-            (WebPage(desk), "globe"),
-            (ServersPage(desk), "plug"),
-            (PermissionsPage(desk), "shield-check"),
-            (MachinesPage(desk), "hard-drive"),
-            (AppearancePage(desk), "sun-moon"),
-            (DiagnosticsPage(desk), "file-text"),
+            PageDoor(name.MODEL, ModelPage, words("Model and memory"), "cpu"),
+            PageDoor(name.CARD, CardPage, words("About the model"), "info"),
+            PageDoor(name.ADAPTERS, AdaptersPage, words("Adapters"), "layers"),
+            PageDoor(name.ANSWERS, AnswersPage, words("Answers"), "gauge"),
+            PageDoor(name.TOOLS, ToolsPage, words("Tools"), "wrench"),
+            PageDoor(name.WEB, WebPage, words("Web"), "globe"),
+            PageDoor(name.SERVERS, ServersPage, words("Servers of tools"), "plug"),
+            PageDoor(name.PERMISSIONS, PermissionsPage, words("Permissions"), "shield-check"),
+            PageDoor(name.MACHINES, MachinesPage, words("Other machines"), "hard-drive"),
+            PageDoor(name.APPEARANCE, AppearancePage, words("Appearance"), "sun-moon"),
+            PageDoor(name.DIAGNOSTICS, DiagnosticsPage, words("Diagnostics"), "file-text"),
         ),
     )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
@@ -16,7 +17,25 @@ from ui.settings.desk import SettingsDesk
 from ui.settings.load_strip import LoadStrip
 from ui.settings.navigation import PageList
 from ui.settings.page import SettingsPage
+from ui.settings.page_name import PageName
 from ui.theme.tokens import Size, Space
+
+
+@dataclass(frozen=True, slots=True)
+class PageDoor:
+    """One page of the list, which is made when it is first opened.
+
+    Attributes:
+        name: what other rooms call it.
+        make: makes it.
+        title: its name in the list, which is the page's own title.
+        icon: name of its icon.
+    """
+
+    name: PageName
+    make: Callable[[SettingsDesk], SettingsPage]
+    title: str
+    icon: str
 
 
 class SettingsScreen(QWidget):
@@ -27,26 +46,29 @@ class SettingsScreen(QWidget):
 
     Args:
         desk: what the pages work with.
-        pages: each with the name of its icon.
+        doors: the pages in the order of the list.
     """
 
     closed = Signal()
 
-    def __init__(self, desk: SettingsDesk, pages: Sequence[tuple[SettingsPage, str]]) -> None:
+    def __init__(self, desk: SettingsDesk, doors: Sequence[PageDoor]) -> None:
         super().__init__()
+        self._desk = desk
+        self._doors = tuple(doors)
+        self._made: dict[int, SettingsPage] = {}
+        self._status: StatusChanged | None = None
         self._theme = desk.theme
         self._words = desk.words
         self._is_page_open = False
         self.setAccessibleName(desk.words("Settings"))
-        self.pages = tuple(page for page, _ in pages)
-        self.list = PageList(desk.theme, desk.words, [(page.title, icon) for page, icon in pages])
+        self.list = PageList(desk.theme, desk.words, [(one.title, one.icon) for one in doors])
         self.up = TextButton(
             desk.theme, desk.words("Settings"), kind=ButtonKind.GHOST, icon="chevron-left"
         )
         self.strip = LoadStrip(desk)
         self.stack = QStackedWidget()
-        for page in self.pages:
-            self.stack.addWidget(page)
+        for _ in self._doors:
+            self.stack.addWidget(QWidget())
         self._line = Hairline(desk.theme, is_vertical=True)
         self._content = QWidget()
         self._lay_out()
@@ -57,6 +79,11 @@ class SettingsScreen(QWidget):
         self._arrange()
 
     @property
+    def pages(self) -> tuple[SettingsPage, ...]:
+        """All pages, in the order of the list; those never opened are made now."""
+        return tuple(self._page(index) for index in range(len(self._doors)))
+
+    @property
     def is_narrow(self) -> bool:
         """Whether there is no room for list and page beside each other."""
         return self.width() < self._theme.scaled(Size.SIDEBAR_HIDDEN_BELOW)
@@ -64,32 +91,32 @@ class SettingsScreen(QWidget):
     def open(self) -> None:
         """Begin with the page that was shown last, or with the list where it is narrow."""
         self._is_page_open = False
+        self._page(self.list.index).refresh()
         self._arrange()
-        self.pages[self.list.index].refresh()
         self.list.rows[self.list.index].setFocus(Qt.FocusReason.OtherFocusReason)
 
     def open_page(self, index: int) -> None:
         """Show a page."""
         self._is_page_open = True
+        page = self._page(index)
         self.list.set_index(index)
         self.stack.setCurrentIndex(index)
         self._arrange()
-        self.pages[index].refresh()
+        page.refresh()
         if self.is_narrow:
             self.up.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def open_kind(self, kind: type[SettingsPage]) -> None:
-        """Show the page of a kind."""
-        for index, page in enumerate(self.pages):
-            if isinstance(page, kind):
-                self.open_page(index)
+    def open_named(self, name: PageName) -> None:
+        """Show the page of this name."""
+        self.open_page(next(at for at, door in enumerate(self._doors) if door.name is name))
 
     def show_change(self, change: ChatChange) -> None:
         """Take a change of the chat service that a page may care about."""
         match change:
             case StatusChanged():
+                self._status = change
                 self.strip.show_status(change)
-                for page in self.pages:
+                for page in self._made.values():
                     page.show_status(change)
             case BusyChanged():
                 self.strip.show_busy(is_busy=change.is_busy)
@@ -107,6 +134,21 @@ class SettingsScreen(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._arrange()
+
+    def _page(self, index: int) -> SettingsPage:
+        """The page at this place of the list, made if it is not there yet."""
+        if index not in self._made:
+            page = self._made[index] = self._doors[index].make(self._desk)
+            if self._status is not None:
+                page.show_status(self._status)
+            was_shown = self.stack.currentIndex() == index
+            if (place := self.stack.widget(index)) is not None:
+                self.stack.removeWidget(place)
+                place.deleteLater()
+            self.stack.insertWidget(index, page)
+            if was_shown:
+                self.stack.setCurrentIndex(index)
+        return self._made[index]
 
     def _go_up(self) -> None:
         self._is_page_open = False

@@ -54,6 +54,7 @@ class Talk:
         self.engine: Engine = make_engine(
             lambda event: self.loop.post(lambda: self.service.handle(event)), vocabulary
         )
+        self.engine.start()
         request = LoadRequest(model, context_tokens=4096, threads=1)
         self.service = ChatService(
             self.engine,

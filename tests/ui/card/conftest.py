@@ -8,6 +8,7 @@ from pytestqt.qtbot import QtBot
 from app.words import Words
 from tests.ui.settings.conftest import Room, room, screen
 from ui.card.page import CardPage
+from ui.settings.page_name import PageName
 from ui.settings.screen import SettingsScreen
 from ui.theme.theme import Theme
 
@@ -16,7 +17,7 @@ __all__ = ["room", "screen"]
 
 @pytest.fixture
 def page(screen: SettingsScreen) -> CardPage:
-    screen.open_kind(CardPage)
+    screen.open_named(PageName.CARD)
     (found,) = [one for one in screen.pages if isinstance(one, CardPage)]
     return found
 

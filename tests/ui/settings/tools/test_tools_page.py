@@ -7,6 +7,7 @@ from pytestqt.qtbot import QtBot
 
 from app.tools.sandbox.policy import SandboxKind
 from tests.ui.settings.conftest import Room
+from ui.settings.page_name import PageName
 from ui.settings.screen import SettingsScreen
 from ui.settings.tools_page import ToolsPage
 
@@ -82,5 +83,5 @@ def test_functions_are_listed_with_what_keeps_them_from_being_offered(
 
 def test_the_switches_below_a_message_lead_here(screen: SettingsScreen) -> None:
     screen.open_page(0)
-    screen.open_kind(ToolsPage)
+    screen.open_named(PageName.TOOLS)
     assert isinstance(screen.stack.currentWidget(), ToolsPage)

@@ -1,0 +1,21 @@
+"""What other rooms call the pages of the settings, so that a door to one imports none."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class PageName(StrEnum):
+    """One page."""
+
+    MODEL = "model"
+    CARD = "card"
+    ADAPTERS = "adapters"
+    ANSWERS = "answers"
+    TOOLS = "tools"
+    WEB = "web"
+    SERVERS = "servers"
+    PERMISSIONS = "permissions"
+    MACHINES = "machines"
+    APPEARANCE = "appearance"
+    DIAGNOSTICS = "diagnostics"
