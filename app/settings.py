@@ -11,6 +11,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from app.adapters import MAX_ADAPTERS, AdapterChoice
 from app.chats.values import Problem
+from app.instructions.presets import MAX_PRESETS, Preset
+from app.instructions.text import MAX_CHARACTERS
 from app.paths import make_private
 from app.permissions.strictness import Strictness
 from app.tools.browser.provider_settings import SearchProvider, checked_address
@@ -41,6 +43,8 @@ class Settings(BaseModel):
     Attributes:
         text_percent: size of the text.
         reduced_motion: nothing moves; None asks the desktop.
+        instructions: the user's own for all chats, which the model reads before each answer.
+        presets: instructions that the user saved under a name, each name once.
         model_path: a GGUF file; None is the practice model.
         context_tokens: size of the KV cache in tokens; 0 is the planner's, as below
             (`engine.memory_plan.values.PlanChoices`).
@@ -82,6 +86,8 @@ class Settings(BaseModel):
     text_percent: Annotated[int, Field(ge=85, le=200)] = 100
     reduced_motion: bool | None = None
     effort: Effort = Effort.MEDIUM
+    instructions: Annotated[str, Field(max_length=MAX_CHARACTERS)] = ""
+    presets: Annotated[tuple[Preset, ...], Field(max_length=MAX_PRESETS)] = ()
     model_path: str | None = None
     context_tokens: Annotated[int, Field(ge=0, le=131_072)] = 0
     ubatch_tokens: Annotated[int, Field(ge=0, le=4096)] = 0
@@ -118,6 +124,11 @@ class Settings(BaseModel):
     @classmethod
     def _each_file_once(cls, adapters: tuple[AdapterChoice, ...]) -> tuple[AdapterChoice, ...]:
         return tuple({adapter.path: adapter for adapter in adapters}.values())
+
+    @field_validator("presets")
+    @classmethod
+    def _each_name_once(cls, presets: tuple[Preset, ...]) -> tuple[Preset, ...]:
+        return tuple({preset.name: preset for preset in presets}.values())
 
     @field_validator("workers")
     @classmethod

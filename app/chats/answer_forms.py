@@ -1,7 +1,8 @@
-"""What the answers of chats are bound to, in the database.  Storage thread only."""
+"""What the answers of chats keep to, in the database.  Storage thread only."""
 
 from __future__ import annotations
 
+from app.chats.call_rows import storable
 from app.chats.database import Database
 from app.chats.ids import ChatId
 from app.chats.rows import stored_format
@@ -9,7 +10,7 @@ from engine.harmony.messages import ResponseFormat
 
 
 class AnswerForms:
-    """The JSON schema of each chat; each method is one transaction, as in `ChatStore`.
+    """Schema and instructions of each chat; each method is one transaction, as in `ChatStore`.
 
     Args:
         database: the history's.
@@ -24,4 +25,11 @@ class AnswerForms:
             self._database.rows(
                 "UPDATE chat SET response_format = ? WHERE id = ?",
                 (stored_format(response_format), chat_id),
+            )
+
+    def instruct(self, chat_id: ChatId, text: str) -> None:
+        """Give a chat instructions of its own from now on; "" takes them away."""
+        with self._database.transaction():
+            self._database.rows(
+                "UPDATE chat SET instructions = ? WHERE id = ?", (storable(text), chat_id)
             )

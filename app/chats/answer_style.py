@@ -16,10 +16,12 @@ class AnswerStyle:
     Attributes:
         sampling: how each token is chosen.
         thinking_budget_tokens: as in `engine.requests.AnswerRequest`.
+        instructions: the user's own for all chats, or "".
     """
 
     sampling: Sampling = field(default_factory=Sampling)
     thinking_budget_tokens: int | None = None
+    instructions: str = ""
 
 
 StyleOf = Callable[[Effort], AnswerStyle]

@@ -16,6 +16,7 @@ from app.chats.store import ChatStore
 from app.chats.tool_choice import ToolChoice
 from app.chats.values import Chat, Message, MessageStatus, Problem
 from app.conversation import chat_key, harmony_conversation, left_out_of_branch, local_date
+from app.instructions.text import joined
 from app.tools.records import CallRecord
 from app.tools.toolbox import Offer
 from app.turn import AnswerEngine, Turn, TurnStep
@@ -28,15 +29,39 @@ PARTIAL_COMMIT_MS: Final = 1000
 
 
 @dataclass(frozen=True, slots=True)
+class NewChat:
+    """What a new chat begins with; the attributes are those of `app.chats.values.Chat`."""
+
+    title: str
+    response_format: ResponseFormat | None = None
+    tools: tuple[str, ...] | None = None
+    instructions: str = ""
+
+    def keep(self, store: ChatStore, chat: Chat) -> Chat:
+        """Keep the options of a chat that was just made.  Storage thread."""
+        if self.response_format is not None:
+            store.answer_forms.keep(chat.id, self.response_format)
+        if self.tools is not None:
+            store.tool_results.switch(chat.id, self.tools)
+        if self.instructions:
+            store.answer_forms.instruct(chat.id, self.instructions)
+        return replace(
+            chat,
+            response_format=self.response_format,
+            tools=self.tools,
+            instructions=self.instructions,
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """What a user wrote, and where it goes.
 
     Attributes:
-        chat_id: None makes a new chat of this title.
+        chat_id: None makes a new chat.
         parent_id: the message it follows; None for a first one.
         asked_ms: Unix time in milliseconds, UTC.
-        response_format: of a new chat.
-        tools: of a new chat, as in `app.chats.values.Chat`.
+        new: what a new chat begins with.
     """
 
     chat_id: ChatId | None
@@ -44,21 +69,16 @@ class Question:
     text: str
     effort: Effort
     asked_ms: int
-    title: str
-    response_format: ResponseFormat | None = None
-    tools: tuple[str, ...] | None = None
+    new: NewChat
 
     def store(self, store: ChatStore) -> Sent:
         """Commit it, and an empty answer after it.  Storage thread."""
+        title, effort = self.new.title, self.effort
         chat, question = store.append_user(
-            self.chat_id, self.parent_id, self.text, self.effort, self.asked_ms, title=self.title
+            self.chat_id, self.parent_id, self.text, effort, self.asked_ms, title=title
         )
-        if self.chat_id is None and self.response_format is not None:
-            store.answer_forms.keep(chat.id, self.response_format)
-            chat = replace(chat, response_format=self.response_format)
-        if self.chat_id is None and self.tools is not None:
-            store.tool_results.switch(chat.id, self.tools)
-            chat = replace(chat, tools=self.tools)
+        if self.chat_id is None:
+            chat = self.new.keep(store, chat)
         answer = store.begin_answer(question.id, self.effort, self.asked_ms)
         return Sent(chat, store.branch(chat.id, question.id), answer)
 
@@ -134,6 +154,11 @@ class Answering:
     def is_in(self, chat_id: ChatId) -> bool:
         """Whether the answer that is being written belongs to this chat."""
         return self._turn is not None and self._turn.message.chat_id == chat_id
+
+    def instructions_of(self, chat: Chat) -> str:
+        """What the user tells the model before each answer in a chat, by the settings now."""
+        style = self._style_of(Effort.MEDIUM)  # they are the same for every effort
+        return joined(style.instructions, chat.instructions)
 
     def begin(self, sent: Sent) -> None:
         """Have a committed message answered."""
@@ -239,6 +264,7 @@ class Answering:
             sent.branch,
             date=local_date(sent.chat.created_ms),
             effort=sent.answer.effort,
+            instructions=self.instructions_of(sent.chat),
             response_format=sent.chat.response_format,
             tools=offer.declaration,
         )

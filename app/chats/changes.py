@@ -25,6 +25,13 @@ class ModelState(StrEnum):
     FAILED = "failed"
 
 
+class CostCause(StrEnum):
+    """What was changed at the beginning of the prompt."""
+
+    EFFORT = "effort"
+    INSTRUCTIONS = "instructions"
+
+
 @dataclass(frozen=True, slots=True)
 class StatusChanged:
     """Everything the status line and the sidebar foot show.
@@ -193,15 +200,17 @@ class RuleMade:
 
 @dataclass(frozen=True, slots=True)
 class CostForeseen:
-    """What the chosen effort costs, because the chat so far was read with another one.
+    """What a change costs, because the chat so far was read with something else at its beginning.
 
     Attributes:
         read_tokens: tokens that will be read again; 0 when there is nothing to tell (any more).
         seconds: about how long that takes; None while nothing was measured.
+        cause: what was changed; where it was both, the instructions.
     """
 
     read_tokens: int = 0
     seconds: float | None = None
+    cause: CostCause = CostCause.EFFORT
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +241,13 @@ class ResponseFormatChanged:
     """What the answers of the open chat are bound to from now on; None leaves them free."""
 
     response_format: ResponseFormat | None
+
+
+@dataclass(frozen=True, slots=True)
+class InstructionsChanged:
+    """The open chat's own instructions from now on; "" for none."""
+
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,5 +286,6 @@ ChatChange = (
     | UndoOffered
     | NoticeRaised
     | ResponseFormatChanged
+    | InstructionsChanged
     | ToolsSwitched
 )

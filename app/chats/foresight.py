@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from itertools import count
 from typing import Final
 
-from app.chats.changes import CostForeseen
+from app.chats.changes import CostCause, CostForeseen
 from app.chats.ids import ChatId
 from app.chats.values import Chat, Message, MessageRole
 from app.conversation import chat_key, harmony_conversation, local_date
@@ -28,6 +28,7 @@ class Foresight:
         tell: hears `CostForeseen`.
         is_answered: whether a chat is being answered just now.
         tools: what the model is told of a chat's tools.
+        instructions: what the user tells the model before each answer in a chat.
     """
 
     def __init__(
@@ -36,17 +37,21 @@ class Foresight:
         tell: Callable[[CostForeseen], None],
         is_answered: Callable[[ChatId], bool],
         tools: Callable[[Chat], Declaration],
+        instructions: Callable[[Chat], str],
     ) -> None:
         self._engine = engine
         self._tell = tell
         self._is_answered = is_answered
         self._tools = tools
+        self._instructions = instructions
+        self._told: dict[ChatId, str] = {}  # the instructions each chat was last read with
         self._chat: Chat | None = None
         self._branch: tuple[Message, ...] = ()
         self._effort: Effort | None = None
         self._numbers = count(1)
         self._asked: tuple[int, int] | None = None  # with the effort so far, with the new one
         self._usual: Forecast | None = None
+        self._cause = CostCause.EFFORT
         self._is_told = False
         self._prepared: object = None
 
@@ -65,10 +70,14 @@ class Foresight:
         self._chat = chat
         self._ask()
 
-    def keep_quiet(self) -> None:
+    def ask_again(self) -> None:
+        """What all chats begin with may be something else now."""
+        self._ask()
+
+    def begin_answer(self, chat: Chat) -> None:
         """An answer is being written: whatever was foreseen is over."""
-        self._asked = None
-        self._withdraw()
+        self._told[chat.id] = self._instructions(chat)
+        self._keep_quiet()
 
     def begin_typing(self) -> None:
         """The user writes a message in the open chat: have what stands before it read."""
@@ -77,10 +86,10 @@ class Foresight:
             return
         if self._is_answered(self._chat.id):
             return  # the engine itself will read on from there
-        wish = (self._chat.id, self._branch[-1].id, effort)
+        wish = (self._chat.id, self._branch[-1].id, effort, self._instructions(self._chat))
         if wish != self._prepared:
             self._prepared = wish
-            conversation = self._conversation(self._chat, effort)
+            conversation = self._conversation(self._chat, effort, self._instructions(self._chat))
             self._engine.prepare(PrepareRequest(chat_key(self._chat.id), conversation))
 
     def handle(self, event: Forecast) -> None:
@@ -94,7 +103,7 @@ class Foresight:
             self._asked = None
             if event.read_tokens - self._usual.read_tokens >= WORTH_TELLING_TOKENS:
                 self._is_told = True
-                self._tell(CostForeseen(event.read_tokens, event.seconds))
+                self._tell(CostForeseen(event.read_tokens, event.seconds, self._cause))
 
     @property
     def _last_effort(self) -> Effort | None:
@@ -102,29 +111,41 @@ class Foresight:
         return next((answer.effort for answer in answers if answer.text), None)
 
     def _ask(self) -> None:
-        """Ask what the change of the effort alone costs: the chat may not be read yet anyway."""
-        self.keep_quiet()
-        usual = self._last_effort
-        if self._chat is None or self._effort is None or usual in (None, self._effort):
+        """Ask what the change alone costs: the chat may not be read yet anyway."""
+        self._keep_quiet()
+        effort = self._last_effort
+        if self._chat is None or self._effort is None or effort is None:
             return
-        assert usual is not None  # noqa: S101 - ruled out just before
+        now = self._instructions(self._chat)
+        usual = (effort, self._told.setdefault(self._chat.id, now))
+        wanted = (self._effort, now)
+        if usual == wanted:
+            return
+        self._cause = CostCause.EFFORT if usual[1] == now else CostCause.INSTRUCTIONS
         self._usual = None
         self._asked = (next(self._numbers), next(self._numbers))
         key = chat_key(self._chat.id)
-        for number, effort in zip(self._asked, (usual, self._effort), strict=True):
-            conversation = self._conversation(self._chat, effort)
+        for number, beginning in zip(self._asked, (usual, wanted), strict=True):
+            conversation = self._conversation(self._chat, *beginning)
             self._engine.forecast(ForecastRequest(number, key, conversation))
+
+    def _keep_quiet(self) -> None:
+        self._asked = None
+        self._withdraw()
 
     def _withdraw(self) -> None:
         if self._is_told:
             self._is_told = False
             self._tell(CostForeseen())
 
-    def _conversation(self, chat: Chat, effort: Effort) -> tuple[HarmonyMessage, ...]:
+    def _conversation(
+        self, chat: Chat, effort: Effort, instructions: str
+    ) -> tuple[HarmonyMessage, ...]:
         return harmony_conversation(
             self._branch,
             date=local_date(chat.created_ms),
             effort=effort,
+            instructions=instructions,
             response_format=chat.response_format,
             tools=self._tools(chat),
         )

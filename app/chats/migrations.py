@@ -185,4 +185,5 @@ MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
         ) STRICT
         """,
     ),
+    ("ALTER TABLE chat ADD COLUMN instructions TEXT NOT NULL DEFAULT ''",),
 )

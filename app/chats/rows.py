@@ -20,7 +20,8 @@ from engine.events import ThinkingCut, Usage
 from engine.harmony.messages import Effort, ResponseFormat
 
 SELECT_CHATS: Final = (
-    "SELECT id, title, created_ms, updated_ms, leaf_id, response_format, tools FROM chat"
+    "SELECT id, title, created_ms, updated_ms, leaf_id, response_format, tools, instructions"
+    " FROM chat"
 )
 """Its rows are what `to_chat` reads."""
 
@@ -35,7 +36,7 @@ def to_chat(row: tuple[Any, ...]) -> Chat:
     """The chat of a row of `SELECT_CHATS`."""
     wanted = ResponseFormat(**json.loads(row[5])) if row[5] is not None else None
     tools = tuple(json.loads(row[6])) if row[6] is not None else None
-    return Chat(row[0], row[1], row[2], row[3], row[4], wanted, tools)
+    return Chat(row[0], row[1], row[2], row[3], row[4], wanted, tools, row[7])
 
 
 def to_message(row: tuple[Any, ...], calls: tuple[CallRecord, ...] = ()) -> Message:
@@ -87,7 +88,8 @@ def insert_chat(database: Database, title: str, created_ms: int) -> Chat:
     """Add an empty chat."""
     rows = database.rows(
         "INSERT INTO chat (title, created_ms, updated_ms) VALUES (?, ?, ?)"
-        " RETURNING id, title, created_ms, updated_ms, leaf_id, response_format, tools",
+        " RETURNING id, title, created_ms, updated_ms, leaf_id, response_format, tools,"
+        " instructions",
         (storable(title), created_ms, created_ms),
     )
     return to_chat(rows[0])
@@ -137,7 +139,8 @@ def touch(database: Database, message: Message) -> Chat:
     """Make a new message the end of its chat's branch and its chat the newest."""
     rows = database.rows(
         "UPDATE chat SET leaf_id = ?2, updated_ms = max(updated_ms, ?3) WHERE id = ?1"
-        " RETURNING id, title, created_ms, updated_ms, leaf_id, response_format, tools",
+        " RETURNING id, title, created_ms, updated_ms, leaf_id, response_format, tools,"
+        " instructions",
         (message.chat_id, message.id, message.created_ms),
     )
     return to_chat(rows[0])

@@ -7,7 +7,6 @@ from concurrent.futures import Executor
 from functools import partial
 from typing import Final
 
-from app.chats.answer_form import AnswerForm
 from app.chats.answer_style import StyleOf
 from app.chats.answering import Answering, Question, Sent
 from app.chats.background import Background
@@ -22,11 +21,10 @@ from app.chats.changes import (
     SendRefused,
     UndoOffered,
 )
-from app.chats.chat_tools import ChatTools
-from app.chats.foresight import Foresight
 from app.chats.ids import ChatId
 from app.chats.listing import ChatList
 from app.chats.model import FindModel, ServiceModel
+from app.chats.options import ChatOptions
 from app.chats.storage_thread import StorageThread
 from app.chats.subscribers import Subscribers
 from app.chats.summaries import Summaries
@@ -61,6 +59,7 @@ class ChatService:
 
     Attributes:
         foresight, form: hears of the chosen effort and of typing; what answers are bound to.
+        instructions: the user's own for the open chat.
         tools, permissions: what is on, and what calls made; where calls wait for an answer.
         summaries: the summaries of thoughts that panels want.
         answer_now: cuts the running answer's thoughts short and has it come at once.
@@ -107,11 +106,12 @@ class ChatService:
         self._list = ChatList(background, clock_ms, self._on_chats)
         self.rename_chat = self._list.rename
         self.undo_delete = partial(self._list.undo_delete, self.open_chat)
-        self.foresight = Foresight(engine, tell, answering.is_in, choice.declaration)
-        shared = (background, self._list, self.foresight, self._subscribers)
-        self.form = AnswerForm(*shared)
         self.summaries = Summaries(tell)
-        self.tools = ChatTools(choice, answering, *shared)
+        self._options = options = ChatOptions(
+            engine, choice, answering, background, self._list, self._subscribers
+        )
+        self.foresight, self.form = options.foresight, options.form
+        self.tools, self.instructions = options.tools, options.instructions
         self._current: Chat | None = None
         self._branch: tuple[Message, ...] = ()
         self._new_title = ""
@@ -196,9 +196,7 @@ class ChatService:
             text,
             effort,
             self._clock_ms(),
-            self._new_title or title_from(text),
-            self.form.of_new_chat,
-            self.tools.of_new_chat,
+            self._options.of_new_chat(self._new_title or title_from(text)),
         )
 
         def refused(problem: Problem) -> None:
@@ -234,7 +232,7 @@ class ChatService:
         self._branch = (*sent.branch, sent.answer)
         self._tell(MessageAdded(sent.branch[-1]))
         self._tell(MessageAdded(sent.answer))
-        self.foresight.keep_quiet()
+        self.foresight.begin_answer(sent.chat)
         self._answering.begin(sent)
         self._tell(BusyChanged(is_busy=True, message_id=sent.answer.id))
         self._list.refresh()

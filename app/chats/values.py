@@ -46,6 +46,7 @@ class Chat:
         response_format: the JSON its answers have to be; None leaves them free.
         tools: names of the tools that are switched on (`app.tools.toolbox`); None follows the
             settings.
+        instructions: the user's own for this chat, which follow those for all; "" for none.
     """
 
     id: ChatId
@@ -55,6 +56,7 @@ class Chat:
     leaf_id: MessageId | None = None
     response_format: ResponseFormat | None = None
     tools: tuple[str, ...] | None = None
+    instructions: str = ""
 
 
 @dataclass(frozen=True, slots=True)

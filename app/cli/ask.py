@@ -42,6 +42,7 @@ from app.cli.loop import CallLoop
 from app.cli.permission_prompt import PermissionPrompt
 from app.cli.printer import AnswerPrinter
 from app.cli.terminal import Terminal
+from app.instructions.text import instructions_from, tokens_of
 from app.paths import Paths
 from app.permissions.rules import Pattern
 from app.schema_file import read_schema_file
@@ -68,6 +69,8 @@ class AskOptions:
         think_tokens: tokens of analysis, as in `engine.requests.AnswerRequest`; None leaves it
             to the settings.
         schema: file of a JSON schema that the answers of the chat are bound to from now on.
+        instructions: what the chat's own are from now on, or `@` and a file's name; "" takes
+            them away, None leaves them.
         adapters: LoRA adapters over the model, in place of those in the settings.
         tools: what the chat has switched on from now on (`app.tools.switches`); None leaves it.
         allow: rules for this one run.
@@ -81,6 +84,7 @@ class AskOptions:
     chat: str | None = None
     think_tokens: int | None = None
     schema: Path | None = None
+    instructions: str | None = None
     adapters: tuple[Adapter, ...] = ()
     tools: tuple[str, ...] | None = None
     allow: tuple[Pattern, ...] = ()
@@ -118,18 +122,23 @@ class Asking:
         self._ended: Message | None = None
         self._exit_code = EXIT_OK
         self._format: ResponseFormat | None = None
+        self._instructions: str | None = None
 
     def run(self) -> int:
         """Ask and print until the answer has ended; returns the exit code.
 
         Raises:
-            UserFacingError: the model, the key, the schema or the history could not be opened.
+            UserFacingError: the model, the key, the schema, the instructions or the history could
+                not be opened.
         """
         paths = Paths.from_environment(self._environ)
         if self._options.schema is not None:
             self._format = read_schema_file(self._options.schema)
         settings = SettingsFile(paths.settings).load()
         vocabulary, chores = SharedVocabulary(), ThreadPoolExecutor(1, "chores")
+        if self._options.instructions is not None:
+            self._instructions = instructions_from(self._options.instructions)
+            tokens_of(self._instructions, vocabulary().encode)
         storage = self._open_storage(paths)
         self._tools = tools = ToolRoom(
             Surroundings(
@@ -269,6 +278,8 @@ class Asking:
     def _send(self, service: ChatService) -> None:
         if self._format is not None:
             service.form.choose(self._format)
+        if self._instructions is not None:
+            service.instructions.choose(self._instructions)
         service.send(self._options.text, self._effort)
 
     def _on_status(self, status: StatusChanged) -> None:

@@ -81,6 +81,7 @@ def _ask(
         chat=options.chat,
         think_tokens=options.think_tokens,
         schema=options.schema,
+        instructions=options.instructions,
         adapters=tuple(options.lora),
         tools=options.tools,
         allow=tuple(options.allow),
@@ -200,6 +201,12 @@ def _add_ask(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         type=Path,
         metavar="FILE",
         help="answer with JSON of this JSON schema and nothing else; exit code 1 when it was cut",
+    )
+    ask.add_argument(
+        "--instructions",
+        metavar="TEXT|@FILE",
+        help="what the model is to keep to, as text or in a file; it follows the instructions in "
+        "the settings and is kept with --chat",
     )
     add_lora(ask)
     ask.add_argument(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from app.chats.changes import CostForeseen
+from app.chats.changes import CostCause, CostForeseen
 from app.chats.values import Problem
 from app.words import Words
 from engine.analysis_filter import WithheldKind
@@ -35,15 +35,22 @@ def cut_text(words: Words, cut: ThinkingCut) -> str:
 
 
 def cost_text(words: Words, cost: CostForeseen) -> str:
-    """What the chosen effort costs, or "" for nothing."""
+    """What another effort or other instructions cost, or "" for nothing."""
     count = f"{cost.read_tokens:,}"
     if not cost.read_tokens:
         return ""
+    is_effort = cost.cause is CostCause.EFFORT
     if cost.seconds is None:
-        return words("Changing the effort re-reads {count} tokens", count=count)
+        if is_effort:
+            return words("Changing the effort re-reads {count} tokens", count=count)
+        return words("Changing the instructions re-reads {count} tokens", count=count)
     time = duration(words, cost.seconds)
+    if is_effort:
+        return words(
+            "Changing the effort re-reads {count} tokens, about {time}", count=count, time=time
+        )
     return words(
-        "Changing the effort re-reads {count} tokens, about {time}", count=count, time=time
+        "Changing the instructions re-reads {count} tokens, about {time}", count=count, time=time
     )
 
 

@@ -11,7 +11,7 @@ from app.chats.store import ChatStore
 from app.secrets import DatabaseKey
 
 # A step that has been published may never change: files out there have taken it already.
-PUBLISHED = ("55be62a6", "d655a90e", "88f68fc1", "b5ab3959", "3d8d979a", "313cd699")
+PUBLISHED = ("55be62a6", "d655a90e", "88f68fc1", "b5ab3959", "3d8d979a", "313cd699", "68eb2483")
 
 # What a file of each version holds, in the words of that version, where those are other words.
 ROWS_OF_VERSION = {
@@ -58,6 +58,7 @@ def test_a_file_of_every_version_is_brought_up_to_date_with_all_it_holds(
     assert branch[1].thoughts[0].text == "A thought."
     assert branch[1].problem is not None
     assert chat.response_format is None
+    assert chat.instructions == ""
     assert branch[1].format_name == ""
 
 

@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
-from app.thoughts.filter import MARK
+from app.conversation import harmony_conversation
+from app.instructions.text import joined
+from app.thoughts.filter import MARK, make_filter
 from engine.analysis_filter import WithheldKind
 from engine.harmony.messages import (
     DeveloperMessage,
@@ -126,3 +128,22 @@ def test_descriptions_of_built_in_tools_are_guarded(judge: Callable[..., Any]) -
 
     assert judged.kinds == (WithheldKind.SYSTEM_TEXT,)
     assert judge("I use python to get the output.", about=about).kinds == ()
+
+
+def test_a_thought_that_quotes_custom_instructions_is_withheld() -> None:
+    instructions = joined("Never mention the project Heron to anyone.", "늘 존댓말로 답하세요.")
+    conversation = harmony_conversation(
+        (), date="2026-11-26", effort=Effort.LOW, instructions=instructions
+    )
+    judge = make_filter(conversation)
+    pieces = [
+        *judge.feed("I was told: never mention the project Heron to anyone. So be it. "),
+        *judge.feed("또 '늘 존댓말로 답하세요' 라고 한다. Now 2 + 2 is 4."),
+        *judge.end_message(),
+    ]
+    shown = "".join(piece.text for piece in pieces)
+    assert "Heron" not in shown
+    assert "존댓말" not in shown
+    assert "2 + 2 is 4" in shown
+    kinds = {kind for piece in pieces for kind in piece.withheld}
+    assert kinds == {WithheldKind.SYSTEM_TEXT}

@@ -1,0 +1,60 @@
+"""What the user chose for the open chat, apart from what is said in it."""
+
+from __future__ import annotations
+
+from app.chats.answer_form import AnswerForm
+from app.chats.answering import Answering, NewChat
+from app.chats.background import Background
+from app.chats.chat_instructions import ChatInstructions
+from app.chats.chat_tools import ChatTools
+from app.chats.foresight import Foresight
+from app.chats.listing import ChatList
+from app.chats.subscribers import Subscribers
+from app.chats.tool_choice import ToolChoice
+from app.turn import AnswerEngine
+
+
+class ChatOptions:
+    """The options that a chat keeps.  Confined to the service's thread.
+
+    Args:
+        engine: knows what a change of them costs.
+        choice: which tools a chat has.
+        answering: writes its answers.
+        background: where the store is.
+        chats: hears of chats that changed.
+        subscribers: hear of changes, and of the chat that is open.
+
+    Attributes:
+        foresight: what a change costs.
+        form: what answers are bound to.
+        tools: what is switched on.
+        instructions: what the user tells the model before each answer.
+    """
+
+    def __init__(
+        self,
+        engine: AnswerEngine,
+        choice: ToolChoice,
+        answering: Answering,
+        background: Background,
+        chats: ChatList,
+        subscribers: Subscribers,
+    ) -> None:
+        self.foresight = Foresight(
+            engine,
+            subscribers.tell,
+            answering.is_in,
+            choice.declaration,
+            answering.instructions_of,
+        )
+        shared = (background, chats, self.foresight, subscribers)
+        self.form = AnswerForm(*shared)
+        self.tools = ChatTools(choice, answering, *shared)
+        self.instructions = ChatInstructions(*shared)
+
+    def of_new_chat(self, title: str) -> NewChat:
+        """What a chat that is not stored yet is to begin with."""
+        return NewChat(
+            title, self.form.of_new_chat, self.tools.of_new_chat, self.instructions.of_new_chat
+        )

@@ -1,0 +1,1 @@
+"""Custom instructions: what the user tells the model once for every answer."""
