@@ -43,7 +43,7 @@ class FactCheck:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One thing that can be seen in an answer (`app.lab.rules` has the kinds).
+    """One thing that can be seen in an answer (`app.lab.grading.rules` has the kinds).
 
     Attributes:
         kind: e.g. "holds", "begins", "korean", "json", "at_most_words".

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import NewType
+from typing import Final, NewType
 
 from app.card.values import Both
 from app.chats.values import Problem
@@ -18,6 +18,12 @@ from engine.harmony.messages import Effort
 from engine.requests import Sampling
 
 RunId = NewType("RunId", int)
+
+USUAL_DATE: Final = "2025-06-02"
+"""The date in the system message where an item does not need another one."""
+
+MAX_ANSWER_CHARS: Final = 4_000
+"""So much of an answer is kept."""
 
 
 class EvaluationId(StrEnum):
@@ -126,6 +132,7 @@ class Item:
         tool_result: what a tool has answered before the model goes on, or "".
         date: ISO date in the system message.
         source: where the fact can be looked up, or "".
+        developer_if_may_abstain: the developer message in `Variant.MAY_ABSTAIN`.
     """
 
     id: str
@@ -136,8 +143,9 @@ class Item:
     check: Check = field(repr=False)
     developer: str = ""
     tool_result: str = ""
-    date: str = "2025-06-02"
+    date: str = USUAL_DATE
     source: str = ""
+    developer_if_may_abstain: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +214,7 @@ class RunSettings:
         efforts: as in `RunPlan`, as are items, seed and sampling.
         context_tokens: size of the KV cache.
         device: where the model ran.
+        set_digest: which version of the questions (`app.lab.sets.set_digest`).
     """
 
     efforts: tuple[Effort, ...]
@@ -214,6 +223,7 @@ class RunSettings:
     sampling: Sampling
     context_tokens: int
     device: str = ""
+    set_digest: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -444,9 +454,6 @@ class RunProgress:
     total: int = 0
     left: Estimate = field(default_factory=lambda: Estimate(0))
     problem: Problem | None = None
-
-
-MAX_ANSWER_CHARS = 4_000
 
 
 # ---- what `app.lab.service.LabService` tells, on the service's thread

@@ -1,0 +1,1 @@
+"""Programs that say what is in an answer: pure functions from text to findings."""
