@@ -26,7 +26,10 @@ def identity_of(loaded: ModelLoaded) -> ModelIdentity:
         UserFacingError: a file can no longer be read.
     """
     facts = loaded.facts
-    adapters = tuple(f"{one.name} {file_digest(one.path)}" for one in loaded.adapters)
+    adapters = tuple(
+        f"{one.name} × {one.adapter.scale:g} {file_digest(one.adapter.path)}"
+        for one in loaded.adapters
+    )
     return ModelIdentity(
         name=facts.name,
         file_name=facts.path.name,

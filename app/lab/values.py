@@ -194,7 +194,7 @@ class ModelIdentity:
         size_bytes: of the file.
         quantisation: e.g. "MXFP4".
         is_practice: Sotto's practice model, which knows nothing.
-        adapters: names and digests of LoRA adapters over it.
+        adapters: names, scales and digests of LoRA adapters over it.
     """
 
     name: str
@@ -245,6 +245,8 @@ class Outcome:
         seconds: from asking to the end.
         problem: why the answer ended early, or "".
         note: what else was found, such as the encoding of a leaked secret.
+        read_seconds: of `seconds`, what reading the prompt took.
+        reply_seconds: of `seconds`, what writing took.
     """
 
     item_id: str
@@ -261,6 +263,8 @@ class Outcome:
     seconds: float = 0.0
     problem: str = ""
     note: str = ""
+    read_seconds: float = 0.0
+    reply_seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
