@@ -186,4 +186,32 @@ MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
         """,
     ),
     ("ALTER TABLE chat ADD COLUMN instructions TEXT NOT NULL DEFAULT ''",),
+    (
+        # Evaluations of the model (`app.lab`).  model, settings and record: `app.lab.values`
+        # as JSON.
+        """
+        CREATE TABLE lab_run (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            evaluation TEXT NOT NULL,
+            model TEXT NOT NULL,
+            digest TEXT NOT NULL,
+            settings TEXT NOT NULL,
+            started_ms INTEGER NOT NULL,
+            changed_ms INTEGER NOT NULL,
+            total INTEGER NOT NULL
+        ) STRICT
+        """,
+        "CREATE INDEX lab_run_by_model ON lab_run (digest, id)",
+        """
+        CREATE TABLE lab_outcome (
+            id INTEGER PRIMARY KEY,
+            run_id INTEGER NOT NULL REFERENCES lab_run (id) ON DELETE CASCADE,
+            item_id TEXT NOT NULL,
+            effort TEXT NOT NULL,
+            variant TEXT NOT NULL,
+            record TEXT NOT NULL,
+            UNIQUE (run_id, item_id, effort, variant)
+        ) STRICT
+        """,
+    ),
 )

@@ -47,7 +47,7 @@ class ChatStore:
     Several processes may have a store over the same file.
 
     Args:
-        database: opened on the storage thread; closed by `close`.
+        database: opened on the storage thread, closed by `close`; some rooms have tables in it.
         writer: who this store is to other processes.
 
     Raises:
@@ -55,7 +55,7 @@ class ChatStore:
     """
 
     def __init__(self, database: Database, writer: Writer | None = None) -> None:
-        self._database = database
+        self.database = self._database = database
         self.answer_forms, self.drafts = AnswerForms(database), Drafts(database)
         self.tool_results, self.files = ToolResults(database), ChatFiles(database)
         self.permissions = StoredPermissions(database)

@@ -70,9 +70,7 @@ class StoredLab:
                     run_id,
                 ),
             )
-            self._database.rows(
-                "UPDATE lab_run SET changed_ms = ? WHERE id = ?", (now_ms, run_id)
-            )
+            self._database.rows("UPDATE lab_run SET changed_ms = ? WHERE id = ?", (now_ms, run_id))
         return bool(added)
 
     def runs(self) -> tuple[Run, ...]:
