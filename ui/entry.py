@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import sys
 
+from app.core_dumps import forbid_core_dumps
+
 
 def main() -> int:
     """Run what the process's arguments ask for; returns the exit code."""
+    forbid_core_dumps()
     arguments = sys.argv[1:]
     if arguments == ["--probe"]:
         from engine.probe_process import main as probe  # noqa: PLC0415 - see the docstring

@@ -1,0 +1,209 @@
+"""The register of exits: by which test each way out of the code is searched for raw thoughts.
+
+`tests/house/test_exits.py` compares this register with the code.  A module that has a new way
+out belongs below the case that searches it; where no case does, write one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+_E2E: Final = "tests/e2e/test_raw_thoughts.py"
+_PROCESS: Final = "tests/e2e/test_raw_thoughts_of_processes.py"
+_TURN: Final = "tests/engine/test_raw_thoughts_of_a_turn.py"
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A test that looks for planted thoughts.
+
+    Attributes:
+        test: file and name.
+        searches: what it looks through, for `docs/THOUGHTS_EXITS.md`.
+    """
+
+    test: str
+    searches: str
+
+
+CASES: Final = {
+    "files": Case(
+        f"{_E2E}::test_raw_thoughts_are_found_in_no_exit",
+        "the folders of data, settings and state, every other file that the process opened for"
+        " writing, the history row by row, decrypted",
+    ),
+    "screen": Case(
+        f"{_E2E}::test_raw_thoughts_are_found_in_no_exit",
+        "every text of every widget and document, shown or not; the accessibility tree; the"
+        " clipboard after every copy button; what is said to screen readers",
+    ),
+    "changes": Case(
+        f"{_E2E}::test_raw_thoughts_are_found_in_no_exit",
+        "every event of the engine and every change that the chat service tells, whole",
+    ),
+    "memory": Case(
+        f"{_E2E}::test_what_is_left_after_the_turn_holds_no_raw_thoughts",
+        "every text that any Python object of the process holds once the turn is over; what is"
+        " painted is among them",
+    ),
+    "leaving": Case(
+        f"{_E2E}::test_what_is_left_after_the_turn_holds_no_raw_thoughts",
+        "the handover to a fresh process image, the diagnostics, environment and arguments",
+    ),
+    "terminal": Case(
+        f"{_PROCESS}::test_what_a_process_prints_and_logs_holds_no_raw_thoughts",
+        "standard output and error of `sotto ask`, plain, as JSON and with tools, and of"
+        " `sotto doctor`; the log at debug level, with llama.cpp's own lines",
+    ),
+    "crash": Case(
+        f"{_PROCESS}::test_a_crash_leaves_no_core_behind_and_tells_no_thoughts",
+        "what is left when the process is killed by a fault in the middle of thoughts",
+    ),
+    "errors": Case(
+        f"{_TURN}::test_an_error_that_quotes_thoughts_is_told_without_them",
+        "what is told and logged of errors on the engine thread whose text quotes thoughts",
+    ),
+    "calls": Case(
+        f"{_TURN}::test_a_call_carries_nothing_of_the_thoughts_before_it",
+        "what tools, servers, notebooks, permissions and their record get of a turn: the call as"
+        " the model wrote it, and nothing of the thoughts before it",
+    ),
+    "kept": Case(
+        f"{_TURN}::test_what_is_kept_of_a_turn_holds_no_thoughts",
+        "the tokens that stay in the KV cache, in checkpoints and in kept chats once the turn is"
+        " over",
+    ),
+}
+
+KINDS: Final = {
+    "clipboard": "the clipboard, and what is dragged",
+    "database": "the history and its key",
+    "desktop": "addresses given to the desktop",
+    "disk": "files",
+    "keyring": "the keyring",
+    "log": "the log",
+    "network": "connections",
+    "painted": "what is painted letter by letter",
+    "process": "other processes, their arguments and environment",
+    "spoken": "what is said to screen readers",
+    "written": "streams: standard output, pipes, sockets",
+    "dump": "dumps of memory or stacks",
+    "memory": "shared memory",
+}
+"""What the scan knows as a way out, for `docs/THOUGHTS_EXITS.md`."""
+
+EXITS: Final = {
+    ("clipboard", "screen"): """
+        ui/card/page.py ui/chat/panel.py ui/chat/tools/pictures.py ui/markdown/code_text.py
+        ui/markdown/rich_text.py ui/settings/diagnostics_page.py""",
+    ("database", "files"): """
+        app/chats/answer_forms.py app/chats/call_rows.py app/chats/chat_files.py
+        app/chats/database.py app/chats/drafts.py app/chats/rows.py app/chats/store.py
+        app/chats/tool_results.py app/permissions/stored.py""",
+    ("database", "calls"): "app/tools/python/tool.py",
+    ("desktop", "screen"): "ui/chat/panel.py ui/settings/tools/desk.py",
+    ("disk", "files"): """
+        app/chats/database.py app/key_file.py app/models/practice.py app/permissions/book.py
+        app/settings.py app/whole_file.py engine/probe.py""",
+    ("disk", "terminal"): "app/cli/main.py app/cli/worker.py app/logs.py",
+    ("disk", "leaving"): "app/handover.py",
+    ("disk", "calls"): """
+        app/tools/mcp/configuration.py app/tools/mcp/server_list.py app/tools/own/boxed_call.py
+        app/tools/own/folder.py app/tools/own/runner.py app/tools/python/fonts.py
+        app/tools/python/kernel.py app/tools/python/notebook.py app/tools/python/tool.py
+        app/tools/python/workplace.py app/tools/sandbox/cgroup.py
+        app/tools/sandbox/held_folder.py app/tools/sandbox/probe.py ui/chat/tools/files.py
+        ui/chat/tools/pictures.py ui/chat/tools/saving.py ui/chat/tools/tables.py""",
+    ("keyring", "files"): "app/secrets.py",
+    ("log", "terminal"): """
+        app/chats/background.py app/chats/calling.py app/chats/draft_keeper.py
+        app/chats/storage_thread.py app/chores.py app/handover.py app/tool_assembly.py
+        app/tools/async_thread.py app/tools/call_run.py app/tools/mcp/server_list.py
+        app/tools/python/chat_folders.py app/tools/python/fonts.py
+        app/tools/python/notebooks.py app/tools/python/workplace.py app/tools/toolbox.py
+        app/worker_connections.py engine/llama/backends.py engine/llama/device_sampler.py
+        engine/llama/log.py engine/probe.py ui/crash.py ui/markdown/formulas.py ui/window.py""",
+    ("log", "errors"): """
+        engine/errors.py engine/reading_ahead.py engine/session.py engine/thought_stream.py
+        engine/worker.py""",
+    ("network", "calls"): """
+        app/tools/browser/addresses.py app/tools/browser/ddgs_process.py
+        app/tools/browser/fetch.py app/tools/browser/guard.py app/tools/browser/providers.py
+        app/tools/browser/web_client.py app/tools/mcp/http.py app/tools/mcp/session.py
+        app/tools/mcp/stdio.py app/tools/python/kernel.py app/tools/python/notebook.py
+        app/tools/sandbox/seccomp.py app/tools/sandbox/trial.py""",
+    ("network", "terminal"): "app/cli/worker.py app/worker_connections.py app/workers.py",
+    ("painted", "memory"): """
+        ui/card/bars.py ui/chat/example_card.py ui/chat/sources/page_text.py
+        ui/chat/thoughts_line.py ui/chat/tools/head.py ui/controls/button.py ui/controls/chip.py
+        ui/controls/field.py ui/controls/label.py ui/controls/segmented.py
+        ui/controls/stacked_bar.py ui/settings/navigation.py ui/sidebar/chat_rows.py
+        ui/status_line.py""",
+    ("process", "leaving"): "app/handover.py engine/harmony/templates.py engine/probe.py",
+    ("process", "calls"): """
+        app/tools/browser/ddgs_search.py app/tools/browser/reader.py app/tools/own/boxed_call.py
+        app/tools/python/boxed_process.py app/tools/python/font_list.py
+        app/tools/sandbox/launcher.py app/tools/sandbox/probe.py app/tools/sandbox/program.py""",
+    ("spoken", "screen"): """
+        ui/chat/conversation_view.py ui/controls/announcing.py ui/notices.py""",
+    ("written", "terminal"): """
+        app/card/sentences.py app/card/writing.py app/cli/ask.py app/cli/card.py
+        app/cli/doctor.py app/cli/main.py app/cli/permission_prompt.py app/cli/printer.py
+        app/cli/worker.py app/logs.py app/workers.py ui/main.py""",
+    ("written", "files"): """
+        app/key_file.py app/models/practice.py app/permissions/book.py app/whole_file.py
+        engine/probe.py engine/probe_process.py""",
+    ("written", "leaving"): "app/handover.py",
+    ("written", "calls"): """
+        app/tools/browser/ddgs_process.py app/tools/browser/reader.py
+        app/tools/browser/reading_process.py app/tools/browser/web_client.py
+        app/tools/browser/whole_text.py app/tools/mcp/stdio.py app/tools/own/boxed_call.py
+        app/tools/own/runner.py app/tools/python/chat_folders.py app/tools/python/file_store.py
+        app/tools/python/font_list.py app/tools/python/notebook.py
+        app/tools/sandbox/held_folder.py app/tools/sandbox/trial.py""",
+    ("written", "screen"): "ui/card/rows.py",
+}
+"""Modules by the kind of way out (`tests.house.ways_out`) and the case that searches it."""
+
+EVENTS: Final = {
+    "changes": """
+        ModelLoading ModelLoaded ModelLoadFailed PhaseChanged PromptRead MessagesLeftOut
+        ThoughtAdded TextAdded PreambleAdded Finished Failed Forecast EngineBroke
+        StatusChanged ChatsChanged ChatOpened MessageAdded MessageEnded AnswerTextAdded
+        AnswerPreambleAdded AnswerThoughtAdded AnswerPhaseChanged AnswerBeginningLeftOut
+        CostForeseen SendRefused BusyChanged UndoOffered NoticeRaised ResponseFormatChanged
+        ToolsSwitched""",
+    "calls": "ToolCalled AnswerCallChanged PermissionAsked PermissionSettled RuleMade",
+}
+"""What leaves the engine (`EngineEvent`) and the chat service (`ChatChange`), by its case."""
+
+HOLDERS: Final = """
+    engine.generation engine.harmony.reader engine.llama.checkpoints engine.llama.held_tokens
+    engine.llama.kept_chats engine.llama.sync engine.telling engine.thought_stream"""
+"""Where raw thoughts are, as text or as ids.  Whoever imports one of these, or belongs to
+`app.thoughts`, can hold them, and may have no way out but a log of fixed words and counts."""
+
+HARMLESS_IN_LOGS: Final = (
+    "type(error).__name__",
+    "usage.guarded",
+    "usage.repairs",
+    "usage.retries",
+    "usage.thinking_cut.value",
+)
+"""All that holders of raw thoughts hand to a logger, besides fixed words."""
+
+
+def table() -> str:
+    """The register as a table in Markdown."""
+    rows = ["| searched | test | ways out in the code |", "|---|---|---|"]
+    for name, case in CASES.items():
+        counted = [
+            f"{KINDS[kind]} ({len(names.split())})"
+            for (kind, covered), names in EXITS.items()
+            if covered == name
+        ]
+        told = len(EVENTS.get(name, "").split())
+        ways = "; ".join([*counted, *([f"events and changes ({told})"] if told else [])])
+        rows.append(f"| {case.searches} | `{case.test}` | {ways or 'the process itself'} |")
+    return "\n".join(rows)
