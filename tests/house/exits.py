@@ -136,7 +136,7 @@ EXITS: Final = {
     ("network", "terminal"): "app/cli/worker.py app/worker_connections.py app/workers.py",
     ("painted", "memory"): """
         ui/card/bars.py ui/chat/example_card.py ui/chat/sources/page_text.py
-        ui/chat/thoughts_line.py ui/chat/tools/head.py ui/controls/button.py ui/controls/chip.py
+        ui/chat/thoughts_line.py ui/chat/tools/head.py ui/lab/chart_painting.py ui/controls/button.py ui/controls/chip.py
         ui/controls/field.py ui/controls/label.py ui/controls/segmented.py
         ui/controls/stacked_bar.py ui/settings/navigation.py ui/sidebar/chat_rows.py
         ui/status_line.py""",
@@ -173,7 +173,7 @@ EVENTS: Final = {
         StatusChanged ChatsChanged ChatOpened MessageAdded MessageEnded AnswerTextAdded
         AnswerPreambleAdded AnswerThoughtAdded AnswerPhaseChanged AnswerBeginningLeftOut
         CostForeseen SendRefused BusyChanged UndoOffered NoticeRaised ResponseFormatChanged
-        ToolsSwitched""",
+        ToolsSwitched InstructionsChanged SideEnded ThoughtsSummaryChanged""",
     "calls": "ToolCalled AnswerCallChanged PermissionAsked PermissionSettled RuleMade",
 }
 """What leaves the engine (`EngineEvent`) and the chat service (`ChatChange`), by its case."""
@@ -198,12 +198,9 @@ def table() -> str:
     """The register as a table in Markdown."""
     rows = ["| searched | test | ways out in the code |", "|---|---|---|"]
     for name, case in CASES.items():
-        counted = [
-            f"{KINDS[kind]} ({len(names.split())})"
-            for (kind, covered), names in EXITS.items()
-            if covered == name
-        ]
-        told = len(EVENTS.get(name, "").split())
-        ways = "; ".join([*counted, *([f"events and changes ({told})"] if told else [])])
-        rows.append(f"| {case.searches} | `{case.test}` | {ways or 'the process itself'} |")
+        ways = [KINDS[kind] for kind, covered in EXITS if covered == name]
+        ways += ["events and changes"] * (name in EVENTS)
+        rows.append(
+            f"| {case.searches} | `{case.test}` | {'; '.join(ways) or 'the process itself'} |"
+        )
     return "\n".join(rows)
