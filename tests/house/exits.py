@@ -100,7 +100,7 @@ EXITS: Final = {
     ("database", "files"): """
         app/chats/answer_forms.py app/chats/call_rows.py app/chats/chat_files.py
         app/chats/database.py app/chats/drafts.py app/chats/rows.py app/chats/store.py
-        app/chats/tool_results.py app/permissions/stored.py""",
+        app/chats/tool_results.py app/lab/stored.py app/permissions/stored.py""",
     ("database", "calls"): "app/tools/python/tool.py",
     ("desktop", "screen"): "ui/chat/panel.py ui/settings/tools/desk.py",
     ("disk", "files"): """
@@ -136,10 +136,10 @@ EXITS: Final = {
     ("network", "terminal"): "app/cli/worker.py app/worker_connections.py app/workers.py",
     ("painted", "memory"): """
         ui/card/bars.py ui/chat/example_card.py ui/chat/sources/page_text.py
-        ui/chat/thoughts_line.py ui/chat/tools/head.py ui/lab/chart_painting.py ui/controls/button.py ui/controls/chip.py
+        ui/chat/thoughts_line.py ui/chat/tools/head.py ui/controls/button.py ui/controls/chip.py
         ui/controls/field.py ui/controls/label.py ui/controls/segmented.py
         ui/controls/stacked_bar.py ui/settings/navigation.py ui/sidebar/chat_rows.py
-        ui/status_line.py""",
+        ui/status_line.py ui/lab/chart_painting.py""",
     ("process", "leaving"): "app/handover.py engine/harmony/templates.py engine/probe.py",
     ("process", "calls"): """
         app/tools/browser/ddgs_search.py app/tools/browser/reader.py app/tools/own/boxed_call.py
