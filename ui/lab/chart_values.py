@@ -25,10 +25,12 @@ class Axis:
         name: what is measured, in the user's language.
         is_percent: it ends at 100, and values are percentages; else it ends where the largest
             value does, and values are whole numbers of something.
+        form: how a percentage is written in the user's language.
     """
 
     name: str
     is_percent: bool
+    form: str = "{percent} %"
 
     def ticks(self, high: float, most: int) -> tuple[float, ...]:
         """The numbers along it, at most so many, for values up to `high`."""
@@ -36,7 +38,9 @@ class Axis:
 
     def written(self, value: float) -> str:
         """A value as it is read."""
-        return f"{value:.0f} %" if self.is_percent else written(round(value))
+        return (
+            self.form.format(percent=f"{value:.0f}") if self.is_percent else written(round(value))
+        )
 
 
 @dataclass(frozen=True, slots=True)

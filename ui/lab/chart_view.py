@@ -73,7 +73,7 @@ class ChartView(QWidget):
     def placed(self) -> Layout:
         """Where everything stands now, from the inner edge of the ring."""
         if self._layout is None:
-            width = self.width() - 2 * Space.TINY
+            width = self.width() - 2 * Space.GAP
             self._layout = lay_out(self._chart, width, make_ruler(self._theme))
         return self._layout
 
@@ -108,7 +108,7 @@ class ChartView(QWidget):
             rect = self.rect().toRectF()
             color = self._theme.color("focus")
             draw_box(painter, rect, Radius.BUTTON, line=color, width=RING)
-        painter.translate(Space.TINY, Space.TINY)
+        painter.translate(Space.GAP, Space.GAP)
         ChartPainter(painter, self._theme).paint(self._chart, self.placed, self._chosen_mark())
 
     @override
@@ -190,10 +190,10 @@ class ChartView(QWidget):
         return next(found, None)
 
     def _mark_at(self, x: float, y: float) -> PlacedMark | None:
-        return self.placed.mark_at(x - Space.TINY, y - Space.TINY)
+        return self.placed.mark_at(x - Space.GAP, y - Space.GAP)
 
     def _height(self) -> int:
-        return round(self.placed.height + 0.5) + 2 * Space.TINY
+        return round(self.placed.height + 0.5) + 2 * Space.GAP
 
     def _reserve(self) -> None:
         self._layout = None

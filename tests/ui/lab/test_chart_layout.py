@@ -7,16 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.ui.lab.plots import EFFORTS, mark
 from ui.lab.boxes import Box, Ruler
 from ui.lab.chart_layout import lay_out
-from ui.lab.chart_values import Axis, Chart, Mark, Series, Shape
+from ui.lab.chart_values import Axis, Chart, Series, Shape
 
 RULER = Ruler(lambda text: 7.0 * len(text), 17.0)
 NAMES = st.text("abcdefghi 한글이름", min_size=1, max_size=28).map(str.strip).filter(bool)
-
-
-def mark(value: float, spread: float = 0.0, aside: str = "") -> Mark:
-    return Mark(value, f"{value:.0f}", max(0.0, value - spread), value + spread, aside)
 
 
 @st.composite
@@ -68,19 +65,6 @@ def test_every_measured_value_is_drawn_where_its_axis_says(chart: Chart, width: 
         assert found.mark_at(one.x, one.y) is not None
 
 
-EFFORTS = Chart(
-    "Accuracy by effort",
-    Shape.LINES,
-    Axis("Right answers", is_percent=True),
-    ("Low", "Medium", "High"),
-    "Reasoning effort",
-    (
-        Series("Arithmetic", (mark(40, 15), mark(70, 14), mark(90, 9))),
-        Series("Reasoning", (mark(35, 15), mark(60, 14), None)),
-    ),
-)
-
-
 def test_points_of_one_group_stand_apart_and_higher_values_stand_higher() -> None:
     found = lay_out(EFFORTS, 600, RULER)
     by_place = {(one.series, one.group): one for one in found.marks}
@@ -120,14 +104,15 @@ def test_a_value_of_zero_is_still_seen() -> None:
 def test_the_table_says_all_there_is() -> None:
     assert EFFORTS.as_table() == (
         ("Reasoning effort", "Arithmetic", "Reasoning"),
-        ("Low", "40", "35"),
-        ("Medium", "70", "60"),
-        ("High", "90", "–"),
+        ("Low", "40 %", "35 %"),
+        ("Medium", "70 %", "–"),
+        ("High", "90 %", "60 %"),
     )
     assert EFFORTS.as_text().splitlines() == [
         "Accuracy by effort",
-        "Arithmetic: Low 40; Medium 70; High 90",
-        "Reasoning: Low 35; Medium 60; High –",
+        "Arithmetic: Low 40 %; Medium 70 %; High 90 %",
+        "Reasoning: Low 35 %; Medium –; High 60 %",
+        "Few questions.",
     ]
-    assert EFFORTS.described(0, 1) == "Arithmetic, Medium: 70"
-    assert EFFORTS.described(1, 2) == ""
+    assert EFFORTS.described(0, 1) == "Arithmetic, Medium: 70 %"
+    assert EFFORTS.described(1, 1) == ""
