@@ -61,7 +61,11 @@ class SettingsDoors(QObject):
         """
         self._rooms = rooms
         for signal, name in doors:
-            signal.connect(lambda to=name: self.show(to))
+            signal.connect(lambda *_, to=name: self.show(to))
+
+    def open(self) -> None:
+        """Show the settings where they were left."""
+        self.show()
 
     def show(self, name: PageName | None = None) -> None:
         """Show the settings, at a page or where they were left."""

@@ -156,7 +156,7 @@ class MainWindow(QMainWindow):
         )
         settings.connect_to(self.rooms, doors)
         settings.closed.connect(self.show_chats)
-        self._add_action(self._words("Settings"), "Ctrl+,", settings.show)
+        self._add_action(self._words("Settings"), "Ctrl+,", settings.open)
 
     def open_files(self) -> None:
         """Show the files of the open chat."""

@@ -16,7 +16,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from app.thoughts.filter import MARK, make_filter
+from app.thoughts.filter import make_filter
+from app.thoughts.mark import MARK
 from engine.analysis_filter import WithheldKind
 from engine.harmony.messages import (
     DeveloperMessage,

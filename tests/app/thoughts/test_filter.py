@@ -10,8 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.thoughts import system_text
-from app.thoughts.filter import LONGEST, MARK, ThoughtsFilter, make_filter, shipped_rules
+from app.thoughts.filter import LONGEST, ThoughtsFilter, make_filter, shipped_rules
 from app.thoughts.guarded_text import GuardedText
+from app.thoughts.mark import MARK
 from engine.analysis_filter import AnalysisFilter, AnalysisFilterFactory, ThoughtPiece, WithheldKind
 from engine.harmony.messages import HarmonyMessage
 

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from app.thoughts.filter import MARK
 from app.thoughts.headline import LONGEST_HEADLINE, live_headline, one_line
+from app.thoughts.mark import MARK
 from engine.analysis_filter import ThoughtPiece, WithheldKind
 
 WITHHELD = ThoughtPiece(f"Write to {MARK} first.", (WithheldKind.PERSONAL_DATA,))

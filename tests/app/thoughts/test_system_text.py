@@ -7,7 +7,8 @@ import pytest
 
 from app.conversation import harmony_conversation
 from app.instructions.text import joined
-from app.thoughts.filter import MARK, make_filter
+from app.thoughts.filter import make_filter
+from app.thoughts.mark import MARK
 from engine.analysis_filter import WithheldKind
 from engine.harmony.messages import (
     DeveloperMessage,

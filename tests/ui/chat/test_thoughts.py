@@ -18,7 +18,7 @@ from app.chats.changes import (
     StatusChanged,
 )
 from app.chats.values import MessageStatus
-from app.thoughts.filter import MARK
+from app.thoughts.mark import MARK
 from app.words import Words
 from engine.analysis_filter import ThoughtPiece, WithheldKind
 from engine.events import Phase, Usage
