@@ -12,7 +12,16 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from engine.harmony.messages import ToolMessage
-from engine.requests import AnswerRequest, ForecastRequest, LoadRequest, PrepareRequest, TurnId
+from engine.requests import (
+    AnswerRequest,
+    ForecastRequest,
+    LoadRequest,
+    PrepareRequest,
+    SideJobId,
+    SideRequest,
+    TurnId,
+)
+from engine.side_queue import SideQueue
 
 
 class Flag(Protocol):
@@ -83,11 +92,37 @@ class Forget:
 
 
 @dataclass(frozen=True, slots=True)
+class Side:
+    """Do a side job."""
+
+    request: SideRequest
+
+
+@dataclass(frozen=True, slots=True)
+class CancelSide:
+    """End a side job that is not being done."""
+
+    job_id: SideJobId
+
+
+@dataclass(frozen=True, slots=True)
 class Close:
     """End the engine thread."""
 
 
-Command = Load | Unload | Answer | Continue | Cancel | Prepare | Foresee | Forget | Close
+Command = (
+    Load
+    | Unload
+    | Answer
+    | Continue
+    | Cancel
+    | Prepare
+    | Foresee
+    | Forget
+    | Side
+    | CancelSide
+    | Close
+)
 
 
 class Inbox:
@@ -95,6 +130,7 @@ class Inbox:
 
     A turn is *open* from `post(Answer(...))` until `end_turn`.  At most one open turn is
     *running*; while it runs, or while idle work runs, callers can end the computation.
+    Side jobs that are not urgent stand behind all commands, and count as idle work.
 
     Args:
         flag: ends the running computation.
@@ -107,6 +143,7 @@ class Inbox:
         self._open: set[TurnId] = set()
         self._to_cancel: deque[TurnId] = deque()
         self._hurried: set[TurnId] = set()
+        self._sides = SideQueue()
         self._running: TurnId | None = None
         self._is_hurried = False
         self._is_stopped = False
@@ -127,6 +164,11 @@ class Inbox:
                 self._open.add(command.request.turn_id)
             if isinstance(command, Close):
                 self._close()
+            if isinstance(command, Side):
+                self._sides.add(command.request)
+                if not command.request.is_urgent:
+                    self._changed.notify_all()  # what is done just now goes on
+                    return True
             self._commands.append(command)
             self._wake()
             return True
@@ -150,6 +192,13 @@ class Inbox:
                 self._hurried.add(turn_id)
                 self._is_hurried = self._running in self._hurried
 
+    def cancel_side(self, job_id: SideJobId) -> None:
+        """End a side job; one that has ended is left alone."""
+        with self._changed:
+            if self._sides.cancel(job_id):
+                self._flag.set()
+            self._changed.notify_all()
+
     def cancel_load(self) -> None:
         """Give up the load in progress, and those waiting."""
         with self._changed:
@@ -164,13 +213,19 @@ class Inbox:
     def wait_until_idle(self, timeout: float) -> bool:
         """Wait until the engine thread waits for commands; False when it did not in time."""
         with self._changed:
-            return self._changed.wait_for(lambda: self._is_waiting and not self.has_work(), timeout)
+            return self._changed.wait_for(
+                lambda: self._is_waiting and not self._has_anything(), timeout
+            )
 
     def _close(self) -> None:
         self._is_closing = True
         self._is_load_cancelled = True
         self._is_stopped = True
+        self._sides.is_stopped = True
         self._flag.set()
+
+    def _has_anything(self) -> bool:
+        return self.has_work() or bool(self._sides)
 
     def _wake(self) -> None:
         if self._is_idling:
@@ -186,6 +241,10 @@ class Inbox:
     def is_hurried(self) -> bool:
         """The running turn is to answer without further thoughts."""
         return self._is_hurried
+
+    def is_side_stopped(self) -> bool:
+        """The side job that is being done is to end."""
+        return self._sides.is_stopped
 
     def is_load_cancelled(self) -> bool:
         """The load is to be given up."""
@@ -204,15 +263,21 @@ class Inbox:
         return bool(self._to_cancel)
 
     def take(self) -> Command:
-        """The next command; waits for one.  Turns to be ended come first."""
+        """The next command; waits for one.
+
+        Turns to be ended come first, side jobs that are not urgent last.
+        """
         with self._changed:
             self._is_waiting = True
             self._changed.notify_all()
-            self._changed.wait_for(self.has_work)
+            self._changed.wait_for(self._has_anything)
             self._is_waiting = False
             if self._to_cancel:
                 return Cancel(self._to_cancel.popleft())
-            return self._commands.popleft()
+            if self._commands:
+                return self._commands.popleft()
+            side = self._sides.take()
+            return Side(side) if isinstance(side, SideRequest) else CancelSide(side)
 
     def take_cancelled(self) -> TurnId | None:
         """A turn to be ended that is not running, or None.  Its queued commands are dropped."""
@@ -262,6 +327,24 @@ class Inbox:
         """Turns that have not ended, oldest id first."""
         with self._changed:
             return tuple(sorted(self._open))
+
+    def begin_side(self, job_id: SideJobId) -> bool:
+        """A side job is done from now on; False when it is to end or has ended already."""
+        with self._changed:
+            self._flag.clear()
+            return self._sides.begin(job_id, is_closing=self._is_closing)
+
+    def end_side(self, job_id: SideJobId) -> bool:
+        """The side job is over; False when it was over already."""
+        with self._changed:
+            if self._sides.running == job_id:
+                self._flag.clear()
+            return self._sides.end(job_id)
+
+    def open_sides(self) -> tuple[SideJobId, ...]:
+        """Side jobs that have not ended, oldest id first."""
+        with self._changed:
+            return self._sides.ids()
 
     def begin_load(self) -> None:
         """A load runs from now on."""

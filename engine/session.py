@@ -15,6 +15,8 @@ from engine.events import (
     Failed,
     Finished,
     ModelLoadFailed,
+    SideEnded,
+    SideOutcome,
     StopReason,
     Usage,
 )
@@ -31,7 +33,16 @@ from engine.llama.model import LoadCancelledError, Model
 from engine.llama.sync import PromptCache
 from engine.loading import Loaded, Loader
 from engine.reading_ahead import ReadingAhead
-from engine.requests import AnswerRequest, ForecastRequest, LoadRequest, PrepareRequest, TurnId
+from engine.requests import (
+    AnswerRequest,
+    ForecastRequest,
+    LoadRequest,
+    PrepareRequest,
+    SideRequest,
+    TurnId,
+)
+from engine.side_job import SideJob
+from engine.side_jobs import SideJobs
 from engine.structured.grammar import GrammarVocabulary, ResponseGrammar
 
 _LOGGER: Final = logging.getLogger(__name__)
@@ -51,6 +62,9 @@ class Session:
         emit: gets every event.
         inbox: says what is to end.
         flag: the inbox's flag, for llama.cpp to poll.
+
+    Attributes:
+        sides: ends side jobs that are not being done.
     """
 
     def __init__(
@@ -75,6 +89,7 @@ class Session:
         self._cache: PromptCache | None = None
         self._device: DeviceSampler | None = None
         self._turns: dict[TurnId, Turn] = {}
+        self.sides = SideJobs(inbox, emit)
         self._ahead: ReadingAhead | None = None
 
     # ---- models
@@ -157,32 +172,37 @@ class Session:
             self.cancel(turn_id)
 
     def cancel_all(self) -> None:
-        """End every turn that has not ended."""
+        """End every turn and side job that has not ended."""
         for turn_id in self._inbox.open_turns():
             self.cancel(turn_id)
+        self.sides.end_all(SideOutcome.CANCELLED)
 
     def fail_all(self, error: Exception) -> None:
-        """Something nobody thought of happened: end every turn that has not ended."""
+        """Something nobody thought of happened: end whatever has not ended."""
         for turn_id in self._inbox.open_turns():
             self._fail(turn_id, error)
+        self.sides.end_all(SideOutcome.FAILED)
 
     def _new_turn(self, request: AnswerRequest) -> Turn:
         if self._cache is None or self._context is None:
             raise EngineError("No model is loaded.", "Choose a model first.")
         return Turn(
             request,
-            Equipment(
-                writer=self._writer,
-                vocabulary=self._vocabulary,
-                cache=self._cache,
-                context_tokens=self._context.size_tokens,
-                make_filter=self._make_filter,
-                make_answer_guard=self._answer_grammar,
-                device=self._device,
-            ),
+            self._equipment(self._cache, self._context),
             emit=self._emit,
             should_stop=self._should_stop_turn,
             is_hurried=self._inbox.is_hurried,
+        )
+
+    def _equipment(self, cache: PromptCache, context: Context) -> Equipment:
+        return Equipment(
+            writer=self._writer,
+            vocabulary=self._vocabulary,
+            cache=cache,
+            context_tokens=context.size_tokens,
+            make_filter=self._make_filter,
+            make_answer_guard=self._answer_grammar,
+            device=self._device,
         )
 
     def _answer_grammar(self, request: AnswerRequest) -> ResponseGrammar | None:
@@ -222,6 +242,16 @@ class Session:
         if self._inbox.end_turn(event.turn_id):
             _note(event)
             self._emit(event)
+
+    # ---- beside the chat
+
+    def side(self, request: SideRequest) -> None:
+        """Do a side job; one that is not urgent gives way to the next command."""
+        if self._cache is None or self._context is None:
+            self.sides.end(SideEnded(request.job_id, SideOutcome.FAILED))
+            return
+        equipment = self._equipment(self._cache, self._context)
+        self.sides.run(SideJob(request, equipment, self._context.side), self.cancel_queued)
 
     # ---- between turns
 

@@ -23,6 +23,7 @@ from engine.harmony.vocabulary import Vocabulary
 from engine.inbox import (
     Answer,
     Cancel,
+    CancelSide,
     Close,
     Command,
     Continue,
@@ -31,6 +32,7 @@ from engine.inbox import (
     Inbox,
     Load,
     Prepare,
+    Side,
     Unload,
 )
 from engine.llama.abort_flag import AbortFlag
@@ -144,11 +146,13 @@ class Engine:
         self._inbox.post(Forget(chat))
 
     def side(self, request: SideRequest) -> None:
-        """Ask a small question beside the chat; exactly one `SideEnded` follows."""
-        self._emit(SideEnded(request.job_id, SideOutcome.FAILED))
+        """Ask a small question beside the chat; exactly one `SideEnded` follows, always."""
+        if not self._inbox.post(Side(request)):
+            self._tell(SideEnded(request.job_id, SideOutcome.FAILED))
 
     def cancel_side(self, job_id: SideJobId) -> None:
         """End a side job; `SideEnded` follows unless it has ended already."""
+        self._inbox.cancel_side(job_id)
 
     def answer_now(self, turn_id: TurnId) -> None:
         """Have a turn answer without further thoughts; an ended turn is left alone.
@@ -225,6 +229,9 @@ class Engine:
             for turn_id in self._inbox.open_turns():
                 if self._inbox.end_turn(turn_id):
                     self._tell(Failed(turn_id, *why, was_interrupted=is_break_down))
+            for job_id in self._inbox.open_sides():
+                if self._inbox.end_side(job_id):
+                    self._tell(SideEnded(job_id, SideOutcome.FAILED))
 
     def _work(self) -> None:
         try:
@@ -271,11 +278,22 @@ def _obey(session: Session, command: Command) -> None:
             session.resume(turn_id, result)
         case Cancel(turn_id=turn_id):
             session.cancel(turn_id)
+        case _:
+            _obey_beside(session, command)
+
+
+def _obey_beside(session: Session, command: Command) -> None:
+    """What is neither of a model's life nor of a turn's."""
+    match command:
         case Prepare(request=request):
             session.prepare(request)
         case Foresee(request=request):
             session.foresee(request)
         case Forget(chat=chat):
             session.forget(chat)
-        case Close():
+        case Side(request=request):
+            session.side(request)
+        case CancelSide(job_id=job_id):
+            session.sides.cancel(job_id)
+        case _:
             pass

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from app.thoughts.filter import MARK
+from app.thoughts.mark import MARK
 from engine.analysis_filter import ThoughtPiece
 
 LONGEST_HEADLINE: Final = 72

@@ -17,16 +17,107 @@ from engine.requests import Sampling
 _numbers = count(1)
 
 CHAT = 0
-"""The sequence of the chat; sequence 1 is kept for titles and checks."""
+"""The sequence of the chat."""
+
+SIDE = 1
+"""The sequence of small jobs beside it, empty between them (docs/decisions/020.md)."""
 
 
-class Context:
-    """A KV cache with its compute buffers.
+class OneSequence:
+    """What prompt sync needs of one sequence of a context; a `TokenMemory` but for `clear`.
+
+    Args:
+        pointer: the context.
+        decoder: evaluates on it.
+        sequence: which.
+        ubatch_tokens: most tokens of one decode.
+        window_tokens: reach of the sliding-window layers.
+    """
+
+    def __init__(
+        self,
+        pointer: binding.ContextPointer,
+        decoder: Decoder,
+        sequence: int,
+        ubatch_tokens: int,
+        window_tokens: int,
+    ) -> None:
+        self._pointer = pointer
+        self._decoder = decoder
+        self._sequence = sequence
+        self._number = next(_numbers)
+        self.ubatch_tokens = ubatch_tokens
+        self.window_tokens = window_tokens
+
+    def decode(self, tokens: Sequence[int], position: int, *, wants_logits: bool) -> bool:
+        """Evaluate up to `ubatch_tokens` tokens; False when the abort flag ended it.
+
+        Raises:
+            ValueError: an argument is out of range.
+            DecodeError: llama.cpp failed.
+        """
+        return self._decoder.decode(tokens, position, self._sequence, wants_logits=wants_logits)
+
+    def logits(self) -> Logits:
+        """A view of the logits after the last token that wanted them; until the next decode."""
+        return self._decoder.logits()
+
+    def first_window_position(self) -> int:
+        """Smallest position the sliding-window layers still hold; -1 when there is none."""
+        return binding.first_window_position(self._pointer, self._sequence)
+
+    def remove_from(self, position: int) -> None:
+        """Forget the tokens from `position` on, without asking whether that is exact."""
+        binding.remove_from(self._pointer, self._sequence, position)
+
+    def save_window(self) -> Snapshot:
+        """Copy of the sliding-window cache at the end."""
+        return self._snapshot(is_whole=False)
+
+    def save_chat(self, most_bytes: int) -> Snapshot | None:
+        """Copy of every layer; None when it is larger than that or memory is short."""
+        if binding.state_size(self._pointer, self._sequence, is_whole=True) > most_bytes:
+            return None
+        try:
+            return self._snapshot(is_whole=True)
+        except MemoryError:
+            return None
+
+    def _snapshot(self, *, is_whole: bool) -> Snapshot:
+        data = binding.save_state(self._pointer, self._sequence, is_whole=is_whole)
+        return Snapshot(self._number, is_whole, data.size, data)
+
+    def restore(self, snapshot: Snapshot) -> bool:
+        """Put a copy back; False when llama.cpp could not.
+
+        Raises:
+            ValueError: the copy was made of another sequence, or is not as it was made.
+        """
+        if snapshot.owner != self._number:
+            raise ValueError("this copy belongs to another context")
+        if snapshot.data.size != snapshot.size_bytes or snapshot.data.flags.writeable:
+            raise ValueError("this copy is not as it was made")
+        return binding.restore_state(
+            self._pointer, self._sequence, snapshot.data, is_whole=snapshot.is_whole
+        )
+
+
+class SideSequence(OneSequence):
+    """The sequence beside the chat: it takes cells of the same cache and gives them back.
+
+    Made by `Context.side`; not to be used after the context was closed.
+    """
+
+    def clear(self) -> None:
+        """Forget this sequence; the chat stays as it is."""
+        self.remove_from(0)
+
+
+class Context(OneSequence):
+    """A KV cache with its compute buffers; as a sequence, the chat's.
 
     Attributes:
         size_tokens: positions there are, after llama.cpp's rounding.
-        ubatch_tokens: most tokens of one decode.
-        window_tokens: reach of the sliding-window layers.
         abort: ends a running decode; safe from any thread.
     """
 
@@ -45,75 +136,28 @@ class Context:
                 log.take_troubles(),
                 {"tokens": str(shape.context_tokens)},
             )
-        self._pointer = pointer
-        self._number = next(_numbers)
         self._is_open = True
         if model.adapters:
             binding.set_adapters(pointer, model.adapters)
         self._sampler: binding.SamplerPointer | None = None
         self.abort = abort
         self.size_tokens = binding.context_size(pointer)
-        self.ubatch_tokens = shape.ubatch_tokens
-        self.window_tokens = model.facts.sliding_window_tokens
-        self._decoder = Decoder(
+        decoder = Decoder(
             pointer,
             ubatch_tokens=shape.ubatch_tokens,
             context_tokens=self.size_tokens,
             vocabulary_tokens=model.facts.vocabulary_tokens,
         )
+        window_tokens = model.facts.sliding_window_tokens
+        super().__init__(pointer, decoder, CHAT, shape.ubatch_tokens, window_tokens)
 
-    def decode(self, tokens: Sequence[int], position: int, *, wants_logits: bool) -> bool:
-        """Evaluate up to `ubatch_tokens` tokens of the chat; False when the abort flag ended it.
-
-        Raises:
-            ValueError: an argument is out of range.
-            DecodeError: llama.cpp failed.
-        """
-        return self._decoder.decode(tokens, position, CHAT, wants_logits=wants_logits)
-
-    def logits(self) -> Logits:
-        """A view of the logits after the last token that wanted them; until the next decode."""
-        return self._decoder.logits()
-
-    def first_window_position(self) -> int:
-        """Smallest position the sliding-window layers still hold; -1 when there is none."""
-        return binding.first_window_position(self._pointer, CHAT)
-
-    def remove_from(self, position: int) -> None:
-        """Forget the chat's tokens from `position` on, without asking whether that is exact."""
-        binding.remove_from(self._pointer, CHAT, position)
-
-    def save_window(self) -> Snapshot:
-        """Copy of the sliding-window cache at the end of the chat."""
-        return self._snapshot(is_whole=False)
-
-    def save_chat(self, most_bytes: int) -> Snapshot | None:
-        """Copy of the chat in every layer; None when it is larger than that or memory is short."""
-        if binding.state_size(self._pointer, CHAT, is_whole=True) > most_bytes:
-            return None
-        try:
-            return self._snapshot(is_whole=True)
-        except MemoryError:
-            return None
-
-    def _snapshot(self, *, is_whole: bool) -> Snapshot:
-        data = binding.save_state(self._pointer, CHAT, is_whole=is_whole)
-        return Snapshot(self._number, is_whole, data.size, data)
-
-    def restore(self, snapshot: Snapshot) -> bool:
-        """Put a copy back; False when llama.cpp could not.
-
-        Raises:
-            ValueError: the copy was made by another context, or is not as it was made.
-        """
-        if snapshot.owner != self._number:
-            raise ValueError("this copy belongs to another context")
-        if snapshot.data.size != snapshot.size_bytes or snapshot.data.flags.writeable:
-            raise ValueError("this copy is not as it was made")
-        return binding.restore_state(self._pointer, CHAT, snapshot.data, is_whole=snapshot.is_whole)
+    def side(self, most_tokens: int) -> SideSequence:
+        """The sequence beside the chat, with decodes of so many tokens at most."""
+        ubatch_tokens = min(self.ubatch_tokens, most_tokens)
+        return SideSequence(self._pointer, self._decoder, SIDE, ubatch_tokens, self.window_tokens)
 
     def clear(self) -> None:
-        """Forget everything."""
+        """Forget everything, on both sequences."""
         binding.clear_memory(self._pointer)
 
     def attach_sampler(self, sampling: Sampling, seed: int) -> bool:

@@ -88,6 +88,11 @@ class PromptCache:
             raise ValueError("the last token was evaluated without logits")
         return self._held.logits
 
+    def keep_logits(self) -> None:
+        """Others are about to use the context: copy the logits that it would write over."""
+        if self._held.logits is not None:
+            self._held.logits = self._held.logits.copy()
+
     def reset(self) -> None:
         """Forget what is in the KV cache, for instance after a failed decode.
 

@@ -6,8 +6,19 @@ from pathlib import Path
 import pytest
 
 from engine.harmony.messages import Channel, ToolMessage
-from engine.inbox import Answer, Cancel, Close, Command, Continue, Inbox, Load, Unload
-from engine.requests import AnswerRequest, LoadRequest, TurnId
+from engine.inbox import (
+    Answer,
+    Cancel,
+    CancelSide,
+    Close,
+    Command,
+    Continue,
+    Inbox,
+    Load,
+    Side,
+    Unload,
+)
+from engine.requests import AnswerRequest, LoadRequest, SideJobId, SideRequest, TurnId
 
 ONE, TWO = TurnId(1), TurnId(2)
 RESULT = ToolMessage("python", Channel.ANALYSIS, "4")
@@ -226,3 +237,103 @@ def test_hurrying_an_unknown_turn_does_nothing(inbox: Inbox) -> None:
     inbox.post(answer(ONE))
     inbox.begin_turn(ONE)
     assert not inbox.is_hurried()
+
+
+JOB, OTHER_JOB = SideJobId(1), SideJobId(2)
+
+
+def side(job_id: SideJobId, *, is_urgent: bool = False) -> Side:
+    return Side(SideRequest(job_id, (), 1, 0, is_urgent=is_urgent))
+
+
+def test_side_jobs_come_behind_all_else_unless_they_are_urgent(inbox: Inbox) -> None:
+    posted: list[Command] = [side(JOB), Unload(), side(OTHER_JOB, is_urgent=True), answer(ONE)]
+    for command in posted:
+        assert inbox.post(command)
+    assert [inbox.take() for _ in posted] == [posted[1], posted[2], posted[3], posted[0]]
+
+
+def test_taking_waits_for_a_side_job_too(inbox: Inbox) -> None:
+    poster = threading.Thread(target=lambda: inbox.post(side(JOB)))
+    poster.start()
+    assert inbox.take() == side(JOB)
+    poster.join()
+    assert inbox.open_sides() == (JOB,)
+
+
+def test_a_job_that_gives_way_is_ended_by_any_command_but_another_such_job(
+    inbox: Inbox, flag: Flag
+) -> None:
+    inbox.post(side(JOB))
+    inbox.take()
+    assert inbox.begin_side(JOB)
+    inbox.begin_idle()
+    inbox.post(side(OTHER_JOB))
+    assert not flag.is_set()
+    assert not inbox.has_work()
+    inbox.post(answer(ONE))
+    assert flag.is_set()
+    assert inbox.has_work()
+    assert not inbox.is_side_stopped()
+    inbox.end_idle()
+    assert inbox.end_side(JOB)
+    assert not flag.is_set()
+    assert inbox.begin_side(OTHER_JOB)
+    inbox.begin_idle()
+    assert flag.is_set(), "the command waits already"
+
+
+def test_an_urgent_job_is_ended_by_nothing_but_its_cancelling(inbox: Inbox, flag: Flag) -> None:
+    inbox.post(side(JOB, is_urgent=True))
+    inbox.take()
+    assert inbox.begin_side(JOB)
+    inbox.post(answer(ONE))
+    inbox.cancel_side(OTHER_JOB)
+    assert not flag.is_set()
+    inbox.cancel_side(JOB)
+    assert flag.is_set()
+    assert inbox.is_side_stopped()
+    assert inbox.end_side(JOB)
+    assert not inbox.end_side(JOB)
+    assert not inbox.is_side_stopped()
+    assert not flag.is_set()
+
+
+@pytest.mark.parametrize("is_urgent", [False, True])
+def test_a_job_cancelled_in_the_queue_comes_as_such_and_not_as_a_job(
+    inbox: Inbox, flag: Flag, is_urgent: bool
+) -> None:
+    inbox.post(side(JOB, is_urgent=is_urgent))
+    inbox.cancel_side(JOB)
+    inbox.cancel_side(JOB)
+    assert not flag.is_set()
+    assert not inbox.begin_side(JOB)
+    taken = [inbox.take()] if not is_urgent else [inbox.take(), inbox.take()]
+    assert taken[-1] == CancelSide(JOB)
+    assert inbox.end_side(JOB)
+    assert inbox.open_sides() == ()
+    assert not inbox.has_work()
+
+
+def test_closing_ends_the_side_job_that_runs_and_lets_none_begin(inbox: Inbox, flag: Flag) -> None:
+    for job_id in (JOB, OTHER_JOB):
+        inbox.post(side(job_id))
+        inbox.take()
+    inbox.begin_side(JOB)
+    assert inbox.post(Close())
+    assert flag.is_set()
+    assert inbox.is_side_stopped()
+    assert not inbox.post(side(SideJobId(3)))
+    assert inbox.end_side(JOB)
+    assert not inbox.begin_side(OTHER_JOB)
+    assert inbox.open_sides() == (OTHER_JOB,)
+
+
+def test_the_thread_is_not_idle_while_a_side_job_waits(inbox: Inbox) -> None:
+    taker = threading.Thread(target=inbox.take)
+    taker.start()
+    assert inbox.wait_until_idle(30)
+    inbox.post(side(JOB))
+    taker.join()
+    inbox.post(side(OTHER_JOB))
+    assert not inbox.wait_until_idle(0.0)

@@ -9,7 +9,8 @@ import pytest
 
 from app.thoughts.filter import make_filter
 from engine.analysis_filter import AnalysisFilter, ThoughtPiece, WithheldKind
-from engine.events import Failed, ThoughtAdded, ToolCalled
+from engine.equipment import Equipment
+from engine.events import Failed, SideEnded, SideOutcome, ThoughtAdded, ToolCalled
 from engine.harmony.messages import (
     Channel,
     Effort,
@@ -21,6 +22,8 @@ from engine.harmony.messages import (
 from engine.harmony.vocabulary import Vocabulary
 from engine.harmony.writer import HarmonyWriter
 from engine.reading_ahead import ReadingAhead
+from engine.requests import SideJobId, SideRequest
+from engine.side_job import SideJob
 from engine.thinking import ThinkingWatch
 from tests.engine.conftest import ScriptedMemory, Talk, open_filter
 from tests.engine.stage import CALL_WEATHER, Stage
@@ -31,6 +34,7 @@ THINKING = (
 )
 ANSWER = "<|channel|>final<|message|>Sunny.<|return|>"
 QUESTION = "Look up my contact card"
+SYSTEM = SystemMessage(Effort.HIGH, "2026-01-02")
 
 
 @pytest.fixture
@@ -131,3 +135,29 @@ def test_a_chat_that_gives_way_in_the_middle_of_thoughts_is_kept_without_them(
     assert len(kept.tokens) > 64
     assert CANARY not in vocabulary.decode(kept.tokens)
     assert CANARY not in vocabulary.decode(stage.cache.tokens)
+
+
+def test_a_side_job_tells_and_logs_nothing_of_its_thoughts(
+    stage: Stage,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    beside = ScriptedMemory()
+    equipment = Equipment(stage.writer, stage.vocabulary, stage.cache, 4000, open_filter)
+    request = SideRequest(SideJobId(1), (SYSTEM, UserMessage(QUESTION)), 60, 60)
+
+    def run() -> SideEnded:
+        beside.script = stage.ids(THINKING + ANSWER)
+        return SideJob(request, equipment, lambda _most: beside).run(lambda: False)
+
+    assert run().text == "Sunny."
+
+    def fail(_watch: ThinkingWatch, _token: int) -> None:
+        raise LookupError(f"in the middle of {CANARY}")
+
+    monkeypatch.setattr(ThinkingWatch, "take", fail)
+    assert run().outcome is SideOutcome.FAILED
+    assert "LookupError" in caplog.text
+    assert CANARY not in caplog.text
+    assert not beside.tokens, "the side sequence is empty"

@@ -69,6 +69,11 @@ CASES: Final = {
         "what tools, servers, notebooks, permissions and their record get of a turn: the call as"
         " the model wrote it, and nothing of the thoughts before it",
     ),
+    "beside": Case(
+        f"{_TURN}::test_a_side_job_tells_and_logs_nothing_of_its_thoughts",
+        "what a summary or a check thinks beside the chat, also where it fails: its end, and what"
+        " is logged",
+    ),
     "kept": Case(
         f"{_TURN}::test_what_is_kept_of_a_turn_holds_no_thoughts",
         "the tokens that stay in the KV cache, in checkpoints and in kept chats once the turn is"
@@ -127,6 +132,7 @@ EXITS: Final = {
     ("log", "errors"): """
         engine/errors.py engine/reading_ahead.py engine/session.py engine/thought_stream.py
         engine/worker.py""",
+    ("log", "beside"): "engine/side_job.py",
     ("network", "calls"): """
         app/tools/browser/addresses.py app/tools/browser/ddgs_process.py
         app/tools/browser/fetch.py app/tools/browser/guard.py app/tools/browser/providers.py
