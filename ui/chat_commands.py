@@ -32,6 +32,14 @@ class Binding(Protocol):
         ...
 
 
+class Instructing(Protocol):
+    """What the window tells `app.chats.chat_instructions.ChatInstructions`; UI thread."""
+
+    def choose(self, text: str) -> None:
+        """Give the open chat instructions of its own; a blank text takes them away."""
+        ...
+
+
 class ToolCommands(Protocol):
     """The part of `app.chats.chat_tools.ChatTools` that the window uses; UI thread."""
 
@@ -92,6 +100,11 @@ class ChatCommands(Protocol):
     @property
     def form(self) -> Binding:
         """What the open chat's answers are bound to."""
+        ...
+
+    @property
+    def instructions(self) -> Instructing:
+        """What the model is told before each answer in the open chat."""
         ...
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from pathlib import Path
 
@@ -21,9 +22,12 @@ from app.assembly import (
 from app.chats.changes import NoticeRaised, StatusChanged
 from app.chats.draft_keeper import DraftKeeper
 from app.chats.service import ChatService
+from app.chats.values import Problem
 from app.chores import Chores
 from app.current_settings import CurrentSettings
 from app.handover import Handover
+from app.instructions.shelf import PresetShelf
+from app.instructions.text import tokens_of
 from app.models.planning import Planner
 from app.paths import Paths
 from app.secrets import DatabaseKey, KeyVault
@@ -38,6 +42,7 @@ from ui.bridge.dispatcher import Dispatcher
 from ui.bridge.engine_bridge import EngineBridge
 from ui.chat_files import OpenChatFiles
 from ui.first_frame import AfterFirstFrame
+from ui.instructions.doors import InstructionDoors
 from ui.scope_sign import reach_of
 from ui.settings.desk import SettingsDesk
 from ui.settings.screen import SettingsScreen
@@ -85,7 +90,7 @@ class WindowSession(QObject):
         storage = open_storage(paths, key)
         chores = ThreadPoolExecutor(1, "chores")
         self._drafts = DraftKeeper(storage, self._dispatcher.post)
-        vocabulary = SharedVocabulary()
+        self._vocabulary = vocabulary = SharedVocabulary()
         self.tools = tools = ToolRoom(
             Surroundings(paths, os.environ, storage, lambda: current.value, vocabulary, chores)
         )
@@ -117,14 +122,9 @@ class WindowSession(QObject):
         self._unsubscribe = tools.servers.subscribe(
             lambda: self._dispatcher.post(self.service.tools.refresh)
         )
-        current.subscribe(lambda _: self.service.tools.refresh())
         self.window.panel.drafts.changed.connect(self._drafts.keep)
         self.window.restart_requested.connect(self._want_restart)
-        desk = self._desk(paths, theme, words, chores, adapters)
-        self._settings = SettingsDoors(lambda: _settings_screen(desk))
-        self.window.add_settings(self._settings)
-        self.window.status_line.cancel_requested.connect(self.service.cancel_load)
-        self.service.subscribe(self._settings.show_change)
+        self._settings = self._add_settings(self._desk(paths, theme, words, chores, adapters))
         self._is_closed = False
 
     @property
@@ -143,6 +143,16 @@ class WindowSession(QObject):
         AfterFirstFrame(self.window, self._start_threads)
         if left is not None and left.chat_id is not None:
             self.service.open_chat(left.chat_id)
+
+    def _add_settings(self, desk: SettingsDesk) -> SettingsDoors:
+        doors = SettingsDoors(lambda: _settings_screen(desk))
+        self.window.panel.composer.instructions.doors = desk.instructions
+        self.window.add_settings(doors)
+        self.window.status_line.cancel_requested.connect(self.service.cancel_load)
+        self.service.subscribe(doors.show_change)
+        self.settings.subscribe(lambda _: self.service.tools.refresh())
+        self.settings.subscribe(lambda _: self.service.instructions.refresh())
+        return doors
 
     def _start_threads(self) -> None:
         if not self._is_closed:
@@ -205,6 +215,7 @@ class WindowSession(QObject):
         adapters: tuple[Adapter, ...],
     ) -> SettingsDesk:
         current, planner = self.settings, Planner()
+        at_work = Chores(chores, self._dispatcher.post)
 
         def diagnose(status: StatusChanged) -> str:
             keyring = KeyVault(paths.data, os.environ).keyring_backend_name()
@@ -214,16 +225,35 @@ class WindowSession(QObject):
             theme=theme,
             words=words,
             current=current,
-            chores=Chores(chores, self._dispatcher.post),
+            chores=at_work,
             plan=lambda settings, loaded: planned_load(planner, settings, paths, loaded, adapters),
             diagnose=diagnose,
             try_worker=try_worker,
             load_model=self.service.load_model,
             cancel_load=self.service.cancel_load,
-            on_problem=lambda problem: self.window.show_change(NoticeRaised(problem)),
+            on_problem=self._tell_problem,
             permissions=self.service.permissions.book,
             tools=self._tool_desk(),
+            instructions=self._instruction_doors(words.language, at_work),
         )
+
+    def _instruction_doors(self, language: str, chores: Chores) -> InstructionDoors:
+        current = self.settings
+
+        def count(
+            text: str, on_done: Callable[[int], None], on_failed: Callable[[Problem], None]
+        ) -> None:
+            chores.run(lambda: tokens_of(text, self._vocabulary().encode), on_done, on_failed)
+
+        return InstructionDoors(
+            PresetShelf(current, language),
+            count,
+            general=lambda: current.value.instructions,
+            on_problem=self._tell_problem,
+        )
+
+    def _tell_problem(self, problem: Problem) -> None:
+        self.window.show_change(NoticeRaised(problem))
 
 
 def _settings_screen(desk: SettingsDesk) -> SettingsScreen:

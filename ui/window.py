@@ -151,6 +151,7 @@ class MainWindow(QMainWindow):
         doors = (
             (self.top_bar.settings_requested, None),
             (self.panel.composer.tools.settings_requested, PageName.TOOLS),
+            (self.panel.composer.instructions.settings_requested, PageName.INSTRUCTIONS),
             (self.sidebar.foot.card_requested, PageName.CARD),
             (self.top_bar.practice_sign.clicked, PageName.CARD),
         )
@@ -220,6 +221,7 @@ class MainWindow(QMainWindow):
         self.panel.submitted.connect(service.send)
         self.panel.stop_requested.connect(service.stop)
         self.panel.composer.format.chosen.connect(service.form.choose)
+        self.panel.composer.instructions.chosen.connect(service.instructions.choose)
         self.panel.composer.tools.find_available = lambda: service.tools.available
         self.panel.composer.tools.switched.connect(
             lambda name, is_on: service.tools.switch(name, is_on=is_on)

@@ -8,7 +8,7 @@ from typing import Final
 
 from engine.errors import UserFacingError
 
-Encode = Callable[[str], Sequence[int]]
+Encode = Callable[[str], Sequence[object]]
 """The ids of a text, such as `engine.harmony.vocabulary.Vocabulary.encode`."""
 
 MAX_TOKENS: Final = 2_000

@@ -153,6 +153,10 @@ class FakeService:
         return self
 
     @property
+    def instructions(self) -> FakeService:
+        return self
+
+    @property
     def tools(self) -> FakeService:
         return self
 

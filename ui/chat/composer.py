@@ -9,17 +9,20 @@ from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from app.chats.changes import ChatChange, CostForeseen, ToolsSwitched
 from app.words import Words
 from engine.harmony.messages import Effort
 from ui.chat.format_chip import FormatChip
+from ui.chat.instructions_chip import InstructionsChip
 from ui.chat.prompt_edit import PromptEdit
 from ui.chat.tool_chip import ToolChip
+from ui.chat.wording import cost_text
 from ui.controls.button import IconButton, TextButton
 from ui.controls.label import ElidedLabel
 from ui.controls.painting import draw_box
 from ui.controls.segmented import SegmentedControl
 from ui.theme.theme import Theme
-from ui.theme.tokens import Radius, TypeSize
+from ui.theme.tokens import Radius, Space, TypeSize
 
 EFFORTS: Final = (Effort.LOW, Effort.MEDIUM, Effort.HIGH)
 _SEND: Final = 36
@@ -63,6 +66,8 @@ class Composer(QWidget):
         """What the answers are bound to."""
         self.tools = ToolChip(theme, words, self)
         """Which tools the chat has."""
+        self.instructions = InstructionsChip(theme, words, self)
+        """What the user tells the model before each answer."""
         self.hint = ElidedLabel(theme, size=TypeSize.SMALL, role="muted", parent=self)
         self.note = ElidedLabel(theme, size=TypeSize.SMALL, role="muted", parent=self)
         """In a narrow window, what must be told has a line of its own."""
@@ -98,6 +103,15 @@ class Composer(QWidget):
     def is_busy(self) -> bool:
         """Whether an answer is being written."""
         return self._is_busy
+
+    def apply(self, change: ChatChange) -> None:
+        """Show what the chat service tells of the open chat; other changes are ignored."""
+        match change:
+            case CostForeseen():
+                self.set_cost(cost_text(self._words, change))
+            case ToolsSwitched(switched_on=switched_on):
+                self.tools.show_on(switched_on)
+        self.instructions.apply(change)
 
     def set_effort(self, effort: Effort) -> None:
         """Choose an effort without announcing it (the stored one, at start)."""
@@ -189,8 +203,11 @@ class Composer(QWidget):
     def _lay_out(self) -> None:
         row = QHBoxLayout()
         row.setSpacing(10)
-        row.addWidget(self.tools)
-        row.addWidget(self.format)
+        options = QHBoxLayout()
+        options.setSpacing(Space.HAIR)  # the narrowest window has no room for more
+        for option in (self.tools, self.format, self.instructions):
+            options.addWidget(option)
+        row.addLayout(options)
         row.addWidget(self.hint, 1000)
         row.addStretch(1)
         row.addWidget(self.effort)

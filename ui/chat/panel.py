@@ -23,13 +23,11 @@ from app.chats.changes import (
     BusyChanged,
     ChatChange,
     ChatOpened,
-    CostForeseen,
     MessageAdded,
     MessageEnded,
     ModelState,
     SendRefused,
     StatusChanged,
-    ToolsSwitched,
 )
 from app.chats.ids import ChatId, MessageId
 from app.chats.values import Message, MessageRole
@@ -46,7 +44,7 @@ from ui.chat.problem_card import ProblemCard
 from ui.chat.sources.panel import SourcePanel
 from ui.chat.tool_room import ToolRoom
 from ui.chat.tools.doors import ToolDoors
-from ui.chat.wording import cost_text, title_of
+from ui.chat.wording import title_of
 from ui.markdown.context import MarkdownContext
 from ui.markdown.document_style import DocumentStyle
 from ui.markdown.parser import MarkdownParser
@@ -142,13 +140,10 @@ class ChatPanel(QWidget):
                 self._take_back(change)
             case AnswerBeginningLeftOut():
                 self.view.show_left_out(change.left_out_messages)
-            case CostForeseen():
-                self.composer.set_cost(cost_text(self._words, change))
-            case ToolsSwitched(switched_on=switched_on):
-                self.composer.tools.show_on(switched_on)
             case _:
                 self._apply_to_answer(change)
         self.tools.apply(change)
+        self.composer.apply(change)
 
     def set_effort(self, effort: Effort) -> None:
         """Choose an effort without announcing it (the stored one, at start)."""

@@ -23,6 +23,7 @@ from engine.adapters import AdapterFacts
 from engine.gguf_details import ModelDetails, read_details
 from engine.memory_plan.values import MemoryPlan
 from engine.requests import Adapter
+from ui.instructions.doors import InstructionDoors
 from ui.settings.file_dialog import choose_file, choose_target
 from ui.settings.tools.desk import ToolDesk
 from ui.theme.theme import Theme
@@ -48,6 +49,7 @@ class SettingsDesk:
         on_problem: told that settings could not be written.
         permissions: the rules and the record of calls.
         tools: what the pages of tools work with.
+        instructions: what places where instructions are written work with.
         choose_file: asks for a GGUF file.
         choose_target: asks where a file is to be written, given its name.
         examine_adapter: checks an adapter for a model file; on a chores thread.
@@ -66,6 +68,7 @@ class SettingsDesk:
     on_problem: Callable[[Problem], None]
     permissions: PermissionBook
     tools: ToolDesk
+    instructions: InstructionDoors
     choose_file: ChooseFile = field(default=choose_file)
     choose_target: ChooseFile = field(default=choose_target)
     examine_adapter: Callable[[Path, Adapter], AdapterFacts] = field(default=examine_adapter)

@@ -12,6 +12,7 @@ class PageName(StrEnum):
     CARD = "card"
     ADAPTERS = "adapters"
     ANSWERS = "answers"
+    INSTRUCTIONS = "instructions"
     TOOLS = "tools"
     WEB = "web"
     SERVERS = "servers"

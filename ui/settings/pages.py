@@ -8,6 +8,7 @@ from ui.settings.answers_page import AnswersPage
 from ui.settings.appearance_page import AppearancePage
 from ui.settings.desk import SettingsDesk
 from ui.settings.diagnostics_page import DiagnosticsPage
+from ui.settings.instructions_page import InstructionsPage
 from ui.settings.machines_page import MachinesPage
 from ui.settings.model_page import ModelPage
 from ui.settings.page_name import PageName
@@ -28,6 +29,7 @@ def make_settings(desk: SettingsDesk) -> SettingsScreen:
             PageDoor(name.CARD, CardPage, words("About the model"), "info"),
             PageDoor(name.ADAPTERS, AdaptersPage, words("Adapters"), "layers"),
             PageDoor(name.ANSWERS, AnswersPage, words("Answers"), "gauge"),
+            PageDoor(name.INSTRUCTIONS, InstructionsPage, words("Instructions"), "notebook-pen"),
             PageDoor(name.TOOLS, ToolsPage, words("Tools"), "wrench"),
             PageDoor(name.WEB, WebPage, words("Web"), "globe"),
             PageDoor(name.SERVERS, ServersPage, words("Servers of tools"), "plug"),

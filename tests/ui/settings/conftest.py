@@ -19,6 +19,8 @@ from app.chats.storage_thread import StorageThread
 from app.chats.values import Problem
 from app.chores import Chores
 from app.current_settings import CurrentSettings
+from app.instructions.shelf import PresetShelf
+from app.instructions.text import tokens_of
 from app.models.planning import Planned
 from app.paths import Paths
 from app.permissions.book import PermissionBook
@@ -33,6 +35,7 @@ from tests.engine.memory_plan.conftest import facts_of
 from tests.ui.settings.tools.bench import ToolBench
 from tools.random_model.header import GPT_OSS_20B
 from ui.bridge.dispatcher import Dispatcher
+from ui.instructions.doors import InstructionDoors
 from ui.settings.desk import SettingsDesk
 from ui.settings.pages import make_settings
 from ui.settings.screen import SettingsScreen
@@ -122,6 +125,13 @@ class Room:
             raise WorkerError(address, self.worker_problem, "Start it.")
         return Worker(address, "7.0.0", (LentDevice(8 * GIB, 8 * GIB, 32, GIB),))
 
+    def _count(
+        self, text: str, on_done: Callable[[int], None], on_failed: Callable[[Problem], None]
+    ) -> None:
+        """Count words as tokens, on the chores' thread."""
+        chores = Chores(self.executor, lambda call: call())
+        chores.run(lambda: tokens_of(text, str.split), on_done, on_failed)
+
     def examine_model(self, path: Path) -> ModelDetails:
         self.examined.append(path)
         return read_details(self.model_file)
@@ -146,6 +156,12 @@ class Room:
             choose_file=self.choose_file,
             choose_target=self.choose_file,
             tools=self.tools.desk(),
+            instructions=InstructionDoors(
+                PresetShelf(self.current, words.language),
+                self._count,
+                lambda: self.current.value.instructions,
+                self.problems.append,
+            ),
             examine_model=self.examine_model,
         )
 
