@@ -27,7 +27,8 @@ def chip(desk: Desk, theme: Theme, words: Words, qtbot: QtBot) -> Iterator[Instr
     made = InstructionsChip(theme, words, window)
     made.doors = desk.doors()
     window.show()
-    yield made  # the window lives as long as this
+    yield made
+    window.close()
 
 
 @pytest.fixture
