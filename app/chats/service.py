@@ -32,6 +32,7 @@ from app.chats.title import title_from
 from app.chats.tool_choice import ToolChoice
 from app.chats.values import Chat, Message, Problem
 from app.conversation import chat_key
+from app.side_desk import SideDesk
 from app.tools.workshop import Workshop
 from app.turn import AnswerEngine
 from engine.events import EngineBroke, EngineEvent, Forecast, LoadEvent, SideEnded
@@ -61,7 +62,7 @@ class ChatService:
         foresight, form: hears of the chosen effort and of typing; what answers are bound to.
         instructions: the user's own for the open chat.
         tools, permissions: what is on, and what calls made; where calls wait for an answer.
-        summaries: the summaries of thoughts that panels want.
+        sides, summaries: small questions to the model; of thoughts, those that panels want.
         answer_now: cuts the running answer's thoughts short and has it come at once.
         cancel_load: gives up the load in progress; there is no model then.
         rename_chat: gives a chat another title; a blank one changes nothing.
@@ -106,7 +107,7 @@ class ChatService:
         self._list = ChatList(background, clock_ms, self._on_chats)
         self.rename_chat = self._list.rename
         self.undo_delete = partial(self._list.undo_delete, self.open_chat)
-        self.summaries = Summaries(tell)
+        self.sides, self.summaries = SideDesk(engine), Summaries(tell)
         self._options = options = ChatOptions(
             engine, choice, answering, background, self._list, self._subscribers
         )
@@ -219,7 +220,7 @@ class ChatService:
         elif isinstance(event, Forecast):
             self.foresight.handle(event)
         elif isinstance(event, SideEnded):
-            self.summaries.handle(event)
+            self.sides.handle(event)
         else:
             self._answering.handle(event)
 

@@ -8,7 +8,6 @@ from app.chats.changes import ThoughtsSummaryChanged
 from app.chats.ids import MessageId
 from app.chats.values import Message
 from app.thoughts.summary_values import SummaryState, ThoughtsSummary
-from engine.events import SideEnded
 
 
 class Summaries:
@@ -37,6 +36,3 @@ class Summaries:
 
     def user_types(self) -> None:
         """The user writes: what is being made gives way at once, and is tried again later."""
-
-    def handle(self, event: SideEnded) -> None:
-        """Take the end of a side job; those of others are ignored."""

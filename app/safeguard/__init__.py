@@ -1,0 +1,1 @@
+"""Checks of a text against a policy, by the loaded model itself."""
