@@ -37,6 +37,7 @@ from engine.harmony.messages import ToolMessage
 from engine.requests import (
     AnswerRequest,
     ForecastRequest,
+    InspectRequest,
     LoadRequest,
     PrepareRequest,
     SideJobId,
@@ -80,6 +81,10 @@ class AnswerEngine(Protocol):
 
     def forecast(self, request: ForecastRequest) -> None:
         """Ask what going on with a conversation would cost; `Forecast` may follow."""
+        ...
+
+    def inspect(self, request: InspectRequest) -> None:
+        """Ask what the next prompt looks like; `PromptInspected` may follow."""
         ...
 
     def forget(self, chat: str) -> None:

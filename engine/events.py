@@ -15,6 +15,7 @@ from engine.analysis_filter import ThoughtPiece
 from engine.gguf import ModelFacts
 from engine.harmony.messages import Channel
 from engine.memory_plan.values import MemoryPlan, Sentence
+from engine.prompt_view import PromptMessage
 from engine.requests import SideJobId, TurnId
 
 
@@ -251,6 +252,29 @@ class Forecast:
 
 
 @dataclass(frozen=True, slots=True)
+class PromptInspected:
+    """What the next prompt of a conversation begins with, as it was when this was told.
+
+    Attributes:
+        number: of the `InspectRequest`.
+        messages: in the order in which they are read, those that are left out in their places.
+        context_tokens: size of the KV cache; 0 while no model is loaded.
+        reused_tokens: tokens of all messages that need not be read again.
+        opening_tokens: tokens that follow the user's next message and open the answer.
+        problem: why nothing can be told, as a `UserFacingError`'s title, or "".
+        fields: values for the placeholders of `problem`.
+    """
+
+    number: int
+    messages: tuple[PromptMessage, ...] = ()
+    context_tokens: int = 0
+    reused_tokens: int = 0
+    opening_tokens: int = 0
+    problem: str = ""
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class EngineBroke:
     """The engine cannot go on in this process; only a new one can (docs/decisions/008.md).
 
@@ -308,4 +332,4 @@ TurnEvent = (
     | Finished
     | Failed
 )
-EngineEvent = LoadEvent | TurnEvent | Forecast | SideEnded | EngineBroke
+EngineEvent = LoadEvent | TurnEvent | Forecast | PromptInspected | SideEnded | EngineBroke

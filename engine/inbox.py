@@ -15,6 +15,7 @@ from engine.harmony.messages import ToolMessage
 from engine.requests import (
     AnswerRequest,
     ForecastRequest,
+    InspectRequest,
     LoadRequest,
     PrepareRequest,
     SideJobId,
@@ -79,9 +80,9 @@ class Prepare:
 
 @dataclass(frozen=True, slots=True)
 class Foresee:
-    """Tell what going on with a conversation would cost."""
+    """Tell what going on with a conversation would cost, or what its next prompt looks like."""
 
-    request: ForecastRequest
+    request: ForecastRequest | InspectRequest
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,12 +46,16 @@ class ReadingAhead:
         writer: renders prompts.
         cache: the KV cache.
         context_tokens: its positions.
+
+    Attributes:
+        context_tokens: the same.
     """
 
     def __init__(self, writer: HarmonyWriter, cache: PromptCache, context_tokens: int) -> None:
         self._writer = writer
         self._cache = cache
         self._fit = ContextFit(writer, context_tokens)
+        self.context_tokens = context_tokens
         self._ended: EndedTurn | None = None  # the cache still ends in its thoughts
         self._target: _Target | None = None
 
@@ -89,10 +93,14 @@ class ReadingAhead:
             fitted, ids = self._rendered(request.conversation)
         except EngineError:
             return None  # the turn itself would say why
-        reused = self._reusable(ids)
+        reused = self.reusable(ids)
         read = len(ids) - reused
         seconds = self._cache.speed.seconds_for(read)
         return Forecast(request.number, reused, read, seconds, fitted.left_out_messages)
+
+    def history(self, conversation: Sequence[HarmonyMessage]) -> Fitted:
+        """What of a conversation the next prompt will begin with."""
+        return self._fit.history(conversation)
 
     def forget(self, chat: str) -> None:
         """Drop everything of a chat."""
@@ -108,7 +116,7 @@ class ReadingAhead:
         fitted = self._fit.history(conversation)
         return fitted, self._writer.render(fitted.conversation)
 
-    def _reusable(self, ids: list[int]) -> int:
+    def reusable(self, ids: list[int]) -> int:
         """Tokens that need not be read, those that are just being read ahead included."""
         target = self._safe_next()
         if target is not None and ids[: len(target.ids)] == target.ids:

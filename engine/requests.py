@@ -172,6 +172,19 @@ class PrepareRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class InspectRequest:
+    """A question what the next prompt of a conversation looks like (`PromptInspected`).
+
+    Attributes:
+        number: chosen by the caller; the answer carries it.
+        conversation: system message first, without the user's next message.
+    """
+
+    number: int
+    conversation: tuple[HarmonyMessage, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ForecastRequest:
     """A question what it would cost to go on with a conversation.
 

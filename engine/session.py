@@ -25,6 +25,7 @@ from engine.harmony.messages import ToolMessage
 from engine.harmony.vocabulary import Vocabulary
 from engine.harmony.writer import HarmonyWriter
 from engine.inbox import Inbox
+from engine.inspection import Inspection
 from engine.llama.abort_flag import AbortFlag
 from engine.llama.context import Context
 from engine.llama.device_sampler import DeviceSampler
@@ -36,6 +37,7 @@ from engine.reading_ahead import ReadingAhead
 from engine.requests import (
     AnswerRequest,
     ForecastRequest,
+    InspectRequest,
     LoadRequest,
     PrepareRequest,
     SideRequest,
@@ -83,6 +85,7 @@ class Session:
         log.install()
         self._loader = Loader(log, flag, emit, self._should_stop_loading)
         self._writer = HarmonyWriter(vocabulary)
+        self._inspection = Inspection(self._writer, vocabulary)
         self._grammars = GrammarVocabulary(vocabulary)
         self._model: Model | None = None
         self._context: Context | None = None
@@ -260,8 +263,11 @@ class Session:
         if self._ahead is not None:
             self._ahead.prepare(request)
 
-    def foresee(self, request: ForecastRequest) -> None:
-        """Tell what going on with a conversation would cost."""
+    def foresee(self, request: ForecastRequest | InspectRequest) -> None:
+        """Tell what going on with a conversation would cost, or what its next prompt is."""
+        if isinstance(request, InspectRequest):
+            self._emit(self._inspection.look(request, self._ahead))
+            return
         forecast = self._ahead.foresee(request) if self._ahead is not None else None
         if forecast is not None:
             self._emit(forecast)

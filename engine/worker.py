@@ -39,6 +39,7 @@ from engine.llama.abort_flag import AbortFlag
 from engine.requests import (
     AnswerRequest,
     ForecastRequest,
+    InspectRequest,
     LoadRequest,
     PrepareRequest,
     SideJobId,
@@ -139,6 +140,10 @@ class Engine:
         It is answered between turns and changes nothing.  Nothing follows without a model, or
         where the conversation cannot be answered.
         """
+        self._inbox.post(Foresee(request))
+
+    def inspect(self, request: InspectRequest) -> None:
+        """Ask what the next prompt looks like; `PromptInspected` follows, after running turns."""
         self._inbox.post(Foresee(request))
 
     def forget(self, chat: str) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from app.chats.ids import ChatId, MessageId
+from app.chats.prompt_values import NextPrompt
 from app.chats.values import Chat, Message, Problem
 from app.permissions.rules import Rule
 from app.permissions.values import PermissionRequest
@@ -214,6 +215,13 @@ class CostForeseen:
 
 
 @dataclass(frozen=True, slots=True)
+class PromptSeen:
+    """What the model sees of the open chat, while somebody looks (`app.chats.inspector`)."""
+
+    prompt: NextPrompt
+
+
+@dataclass(frozen=True, slots=True)
 class SendRefused:
     """A message could not be stored, so nothing was sent; the text goes back to the composer."""
 
@@ -281,6 +289,7 @@ ChatChange = (
     | PermissionSettled
     | RuleMade
     | CostForeseen
+    | PromptSeen
     | SendRefused
     | BusyChanged
     | UndoOffered

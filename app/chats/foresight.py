@@ -79,6 +79,18 @@ class Foresight:
         self._told[chat.id] = self._instructions(chat)
         self._keep_quiet()
 
+    def next_conversation(
+        self, new: Chat
+    ) -> tuple[tuple[Message, ...], tuple[HarmonyMessage, ...]]:
+        """The open chat's branch, and what the model is to read of it before the next message.
+
+        Args:
+            new: stands for a chat that is not stored yet.
+        """
+        chat = self._chat or new
+        effort = self._effort or self._last_effort or Effort.MEDIUM
+        return self._branch, self._conversation(chat, effort, self._instructions(chat))
+
     def begin_typing(self) -> None:
         """The user writes a message in the open chat: have what stands before it read."""
         effort = self._effort or self._last_effort

@@ -8,10 +8,13 @@ from app.chats.background import Background
 from app.chats.chat_instructions import ChatInstructions
 from app.chats.chat_tools import ChatTools
 from app.chats.foresight import Foresight
+from app.chats.ids import ChatId
 from app.chats.listing import ChatList
 from app.chats.subscribers import Subscribers
 from app.chats.tool_choice import ToolChoice
+from app.chats.values import Chat, Message
 from app.turn import AnswerEngine
+from engine.harmony.messages import HarmonyMessage
 
 
 class ChatOptions:
@@ -52,6 +55,21 @@ class ChatOptions:
         self.form = AnswerForm(*shared)
         self.tools = ChatTools(choice, answering, *shared)
         self.instructions = ChatInstructions(*shared)
+
+    def next_conversation(
+        self, now_ms: int
+    ) -> tuple[tuple[Message, ...], tuple[HarmonyMessage, ...]]:
+        """The open chat's branch, and what the model is to read before the next message."""
+        new = Chat(
+            ChatId(0),
+            "",
+            now_ms,
+            now_ms,
+            response_format=self.form.of_new_chat,
+            tools=self.tools.of_new_chat,
+            instructions=self.instructions.of_new_chat,
+        )
+        return self.foresight.next_conversation(new)
 
     def of_new_chat(self, title: str) -> NewChat:
         """What a chat that is not stored yet is to begin with."""

@@ -22,6 +22,7 @@ from app.chats.changes import (
     UndoOffered,
 )
 from app.chats.ids import ChatId
+from app.chats.inspector import Inspector
 from app.chats.listing import ChatList
 from app.chats.model import FindModel, ServiceModel
 from app.chats.options import ChatOptions
@@ -35,7 +36,7 @@ from app.conversation import chat_key
 from app.side_desk import SideDesk
 from app.tools.workshop import Workshop
 from app.turn import AnswerEngine
-from engine.events import EngineBroke, EngineEvent, Forecast, LoadEvent, SideEnded
+from engine.events import EngineBroke, EngineEvent, Forecast, LoadEvent, PromptInspected, SideEnded
 from engine.harmony.messages import Effort
 
 _BUSY: Final = Problem("Another answer is still being written.", "Stop it or wait for its end.")
@@ -61,6 +62,7 @@ class ChatService:
     Attributes:
         foresight, form: hears of the chosen effort and of typing; what answers are bound to.
         instructions: the user's own for the open chat.
+        inspector: what the model sees of the open chat.
         tools, permissions: what is on, and what calls made; where calls wait for an answer.
         sides, summaries: small questions to the model; of thoughts, those that panels want.
         answer_now: cuts the running answer's thoughts short and has it come at once.
@@ -113,6 +115,12 @@ class ChatService:
         )
         self.foresight, self.form = options.foresight, options.form
         self.tools, self.instructions = options.tools, options.instructions
+        self.inspector = Inspector(
+            engine.inspect,
+            lambda: options.next_conversation(clock_ms()),
+            dispatch,
+            self._subscribers,
+        )
         self._current: Chat | None = None
         self._branch: tuple[Message, ...] = ()
         self._new_title = ""
@@ -219,6 +227,8 @@ class ChatService:
             self._model.handle(event)
         elif isinstance(event, Forecast):
             self.foresight.handle(event)
+        elif isinstance(event, PromptInspected):
+            self.inspector.handle(event)
         elif isinstance(event, SideEnded):
             self.sides.handle(event)
         else:

@@ -49,13 +49,18 @@ class HarmonyWriter:
         Raises:
             EngineError: a function tool's name is no identifier.
         """
+        return [one for ids in self.each(conversation) for one in ids]
+
+    def each(self, conversation: Sequence[HarmonyMessage]) -> list[tuple[int, ...]]:
+        """Ids of whole messages, message by message.
+
+        Raises:
+            EngineError: a function tool's name is no identifier.
+        """
         has_functions = any(
             isinstance(message, DeveloperMessage) and message.tools for message in conversation
         )
-        ids: list[int] = []
-        for message in conversation:
-            ids += self.message_ids(message, has_functions=has_functions)
-        return ids
+        return [self.message_ids(one, has_functions=has_functions) for one in conversation]
 
     def prompt(self, conversation: Sequence[HarmonyMessage]) -> list[int]:
         """Ids of a conversation and the start of the assistant's next message."""

@@ -179,7 +179,8 @@ EVENTS: Final = {
         StatusChanged ChatsChanged ChatOpened MessageAdded MessageEnded AnswerTextAdded
         AnswerPreambleAdded AnswerThoughtAdded AnswerPhaseChanged AnswerBeginningLeftOut
         CostForeseen SendRefused BusyChanged UndoOffered NoticeRaised ResponseFormatChanged
-        ToolsSwitched InstructionsChanged SideEnded ThoughtsSummaryChanged""",
+        ToolsSwitched InstructionsChanged SideEnded ThoughtsSummaryChanged PromptInspected
+        PromptSeen""",
     "calls": "ToolCalled AnswerCallChanged PermissionAsked PermissionSettled RuleMade",
 }
 """What leaves the engine (`EngineEvent`) and the chat service (`ChatChange`), by its case."""

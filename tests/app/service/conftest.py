@@ -23,6 +23,7 @@ from engine.harmony.messages import ToolMessage
 from engine.requests import (
     AnswerRequest,
     ForecastRequest,
+    InspectRequest,
     LoadRequest,
     PrepareRequest,
     Sampling,
@@ -58,6 +59,7 @@ class ScriptedEngine:
     hurried: list[TurnId] = field(default_factory=list)
     prepared: list[PrepareRequest] = field(default_factory=list)
     forecasts: list[ForecastRequest] = field(default_factory=list)
+    inspections: list[InspectRequest] = field(default_factory=list)
     forgotten: list[str] = field(default_factory=list)
     sides: list[SideRequest] = field(default_factory=list)
     cancelled_sides: list[SideJobId] = field(default_factory=list)
@@ -72,6 +74,9 @@ class ScriptedEngine:
 
     def forecast(self, request: ForecastRequest) -> None:
         self.forecasts.append(request)
+
+    def inspect(self, request: InspectRequest) -> None:
+        self.inspections.append(request)
 
     def forget(self, chat: str) -> None:
         self.forgotten.append(chat)
