@@ -30,7 +30,7 @@ class ChatList:
     ) -> None:
         self.chats: tuple[Chat, ...] = ()
         self._background = background
-        self._clock_ms = clock_ms
+        self.clock_ms = clock_ms
         self._on_listed = on_listed
         self._deleted: list[Chat] = []
 
@@ -51,7 +51,7 @@ class ChatList:
 
     def delete(self, chat: Chat, on_deleted: Callable[[Chat], None]) -> None:
         """Take a chat away; `undo_delete` brings it back."""
-        now_ms = self._clock_ms()
+        now_ms = self.clock_ms()
 
         def deleted(_: None) -> None:
             self._deleted.append(chat)

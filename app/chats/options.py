@@ -9,11 +9,13 @@ from app.chats.chat_instructions import ChatInstructions
 from app.chats.chat_tools import ChatTools
 from app.chats.foresight import Foresight
 from app.chats.ids import ChatId
+from app.chats.inspector import Inspector
 from app.chats.listing import ChatList
 from app.chats.subscribers import Subscribers
 from app.chats.tool_choice import ToolChoice
 from app.chats.values import Chat, Message
 from app.turn import AnswerEngine
+from engine.events import Forecast, PromptInspected
 from engine.harmony.messages import HarmonyMessage
 
 
@@ -33,6 +35,7 @@ class ChatOptions:
         form: what answers are bound to.
         tools: what is switched on.
         instructions: what the user tells the model before each answer.
+        inspector: what the model sees.
     """
 
     def __init__(
@@ -55,11 +58,23 @@ class ChatOptions:
         self.form = AnswerForm(*shared)
         self.tools = ChatTools(choice, answering, *shared)
         self.instructions = ChatInstructions(*shared)
+        self._chats = chats
+        self.inspector = Inspector(
+            engine.inspect, self._next_conversation, background.dispatch, subscribers
+        )
 
-    def next_conversation(
-        self, now_ms: int
+    def handle(self, event: Forecast | PromptInspected) -> None:
+        """Take what the engine told of the open chat."""
+        if isinstance(event, Forecast):
+            self.foresight.handle(event)
+        else:
+            self.inspector.handle(event)
+
+    def _next_conversation(
+        self,
     ) -> tuple[tuple[Message, ...], tuple[HarmonyMessage, ...]]:
         """The open chat's branch, and what the model is to read before the next message."""
+        now_ms = self._chats.clock_ms()
         new = Chat(
             ChatId(0),
             "",

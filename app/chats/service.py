@@ -22,7 +22,6 @@ from app.chats.changes import (
     UndoOffered,
 )
 from app.chats.ids import ChatId
-from app.chats.inspector import Inspector
 from app.chats.listing import ChatList
 from app.chats.model import FindModel, ServiceModel
 from app.chats.options import ChatOptions
@@ -115,12 +114,7 @@ class ChatService:
         )
         self.foresight, self.form = options.foresight, options.form
         self.tools, self.instructions = options.tools, options.instructions
-        self.inspector = Inspector(
-            engine.inspect,
-            lambda: options.next_conversation(clock_ms()),
-            dispatch,
-            self._subscribers,
-        )
+        self.inspector = options.inspector
         self._current: Chat | None = None
         self._branch: tuple[Message, ...] = ()
         self._new_title = ""
@@ -225,10 +219,8 @@ class ChatService:
         """Take one event of the engine, on the service's own thread."""
         if isinstance(event, LoadEvent | EngineBroke):
             self._model.handle(event)
-        elif isinstance(event, Forecast):
-            self.foresight.handle(event)
-        elif isinstance(event, PromptInspected):
-            self.inspector.handle(event)
+        elif isinstance(event, Forecast | PromptInspected):
+            self._options.handle(event)
         elif isinstance(event, SideEnded):
             self.sides.handle(event)
         else:
