@@ -60,8 +60,7 @@ class ChatService:
 
     Attributes:
         foresight, form: hears of the chosen effort and of typing; what answers are bound to.
-        instructions: the user's own for the open chat.
-        inspector: what the model sees of the open chat.
+        instructions, inspector: the user's own for the open chat; what the model sees of it.
         tools, permissions: what is on, and what calls made; where calls wait for an answer.
         sides, summaries: small questions to the model; of thoughts, those that panels want.
         answer_now: cuts the running answer's thoughts short and has it come at once.
@@ -117,9 +116,8 @@ class ChatService:
         self.inspector = options.inspector
         self._current: Chat | None = None
         self._branch: tuple[Message, ...] = ()
-        self._new_title = ""
         self._is_sending = self._must_stop = False
-        self._openings = 0
+        self._new_title, self._openings = "", 0
 
     def subscribe(self, callback: Callable[[ChatChange], None]) -> Callable[[], None]:
         """Call `callback` with every change from now on; returns the way to unsubscribe."""
