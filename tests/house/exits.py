@@ -148,9 +148,10 @@ EXITS: Final = {
         ui/status_line.py ui/lab/chart_image.py ui/lab/chart_painting.py ui/lab/toggle.py""",
     ("process", "leaving"): "app/handover.py engine/harmony/templates.py engine/probe.py",
     ("process", "calls"): """
-        app/tools/browser/ddgs_search.py app/tools/browser/reader.py app/tools/own/boxed_call.py
-        app/tools/python/boxed_process.py app/tools/python/font_list.py
-        app/tools/sandbox/launcher.py app/tools/sandbox/probe.py app/tools/sandbox/program.py""",
+        app/tools/browser/ddgs_search.py app/tools/browser/reader.py app/tools/mcp/stdio.py
+        app/tools/own/boxed_call.py app/tools/python/boxed_process.py
+        app/tools/python/font_list.py app/tools/sandbox/launcher.py app/tools/sandbox/probe.py
+        app/tools/sandbox/program.py""",
     ("spoken", "screen"): """
         ui/chat/conversation_view.py ui/controls/announcing.py ui/notices.py""",
     ("written", "terminal"): """

@@ -22,6 +22,7 @@ from app.tools.browser.side_thread import on_side_thread
 from app.tools.browser.web_client import PageError
 from app.tools.browser.wire import LENGTH
 from app.tools.sandbox.box import Sandbox
+from app.tools.sandbox.lifeline import Ending, Lifeline
 from app.tools.sandbox.policy import Limits, Policy
 from app.tools.sandbox.processes import end_tree
 
@@ -73,6 +74,7 @@ class PageReader:
         self._seconds = seconds
         self._is_boxed = is_boxed
         self._process: asyncio.subprocess.Process | None = None
+        self._lifeline: Lifeline | None = None
         self._starting: asyncio.Task[asyncio.subprocess.Process] | None = None
         self._turn = asyncio.Lock()
         self._pages = 0
@@ -162,29 +164,40 @@ class PageReader:
         return await asyncio.shield(self._starting)
 
     async def _start(self) -> asyncio.subprocess.Process:
-        command, environment = await self._command()
-        self._process = await asyncio.create_subprocess_exec(
-            *command,
-            env=environment,
-            cwd="/",
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.DEVNULL,
-            limit=1 << 20,
-            start_new_session=True,
-        )
+        lifeline = self._lifeline = Lifeline()
+        try:
+            command, environment = await self._command(lifeline)
+            self._process = await asyncio.create_subprocess_exec(
+                *command,
+                env=environment,
+                cwd="/",
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=asyncio.subprocess.DEVNULL,
+                limit=1 << 20,
+                pass_fds=lifeline.descriptors,
+                start_new_session=True,
+            )
+        except BaseException:
+            lifeline.close()
+            raise
+        lifeline.handed_over()
         self._pages = 0
         return self._process
 
-    async def _command(self) -> tuple[Sequence[str], Mapping[str, str]]:
+    async def _command(self, lifeline: Lifeline) -> tuple[Sequence[str], Mapping[str, str]]:
         if self._is_boxed:
             sandbox = await on_side_thread(self._sandbox, "sandbox")
-            launch = sandbox.launch(_MODULE, (), Policy(limits=_LIMITS))
-            return launch.argv, launch.environment
+            launch = sandbox.launch(_MODULE, (), Policy(limits=_LIMITS), lifeline.number)
+            return lifeline.command(launch.argv, Ending.of(launch.kind)), launch.environment
+        command: tuple[str, ...]
         if getattr(sys, "frozen", False):
-            return (sys.executable, "--read-pages"), dict(os.environ)
-        root = str(Path(__file__).resolve().parents[3])
-        return (sys.executable, "-m", _MODULE), {**os.environ, "PYTHONPATH": root}
+            command, environment = (sys.executable, "--read-pages"), dict(os.environ)
+        else:
+            command = (sys.executable, "-m", _MODULE)
+            root = str(Path(__file__).resolve().parents[3])
+            environment = {**os.environ, "PYTHONPATH": root}
+        return lifeline.command(command, Ending.AT_ONCE), environment
 
     def _stay(self) -> None:
         if self._idle is not None:
@@ -221,6 +234,8 @@ class PageReader:
         # that one ends by itself when it finds nothing more to read.
         with suppress(TimeoutError):
             await asyncio.wait_for(process.wait(), _SECONDS_TO_END)
+        if self._lifeline is not None:
+            self._lifeline.close()
 
 
 def _page(answer: dict[str, Any]) -> ReadPage:

@@ -9,9 +9,10 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -31,6 +32,13 @@ _SHOWN_BYTES: Final = 500
 _TEXT_BYTES_PER_SECOND: Final = 4 * 1024 * 1024
 _END_SECONDS: Final = 2.0
 """For each step: standard input closed, SIGTERM, SIGKILL (MCP specification, "Shutdown")."""
+
+_WATCHER: Final = """
+trap '' TERM
+read -r nothing
+for signal in TERM KILL; do sleep "$2"; kill -s "$signal" -- "-$1" || exit; done
+"""
+"""Ends what a server consists of when this program is gone without having done so."""
 
 _WINDOWS: Final = (
     "APPDATA",
@@ -107,13 +115,15 @@ async def stdio_streams(
         tasks.start_soon(_read, process, into, on_noise)
         tasks.start_soon(_write, process, out_of, into)
         tasks.start_soon(_read_texts, process, on_text)
-        try:
-            yield inbox, outbox
-        finally:
-            with anyio.CancelScope(shield=True):
-                inbox.close()
-                outbox.close()
-                await _ended(process)
+        async with AsyncExitStack() as watch:
+            try:
+                await watch.enter_async_context(_watched(process))
+                yield inbox, outbox
+            finally:
+                with anyio.CancelScope(shield=True):
+                    inbox.close()
+                    outbox.close()
+                    await _ended(process)
             tasks.cancel_scope.cancel()
     into.close()
     out_of.close()
@@ -131,6 +141,32 @@ async def _started(program: Program) -> Process:
         cwd=program.cwd,
         start_new_session=sys.platform != "win32",
     )
+
+
+@asynccontextmanager
+async def _watched(process: Process) -> AsyncIterator[None]:
+    """Have a server ended that goes on when this program's death closes its standard input.
+
+    Who does that notices it by a standard input of its own.  It is no parent of the server's, so
+    that what the system says of a program that cannot be started is still heard.  It is sent away
+    after the server's end: before that the server's number is not given away anew.
+    """
+    if sys.platform == "win32":
+        yield
+        return
+    argv = ["/bin/sh", "-c", _WATCHER, "sh", str(process.pid), f"{_END_SECONDS:g}"]
+    watcher = await anyio.open_process(
+        argv, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+    )
+    try:
+        yield
+    finally:
+        with suppress(ProcessLookupError):
+            watcher.kill()
+        with anyio.CancelScope(shield=True):
+            assert watcher.stdin is not None  # noqa: S101 - opened with a pipe
+            await watcher.stdin.aclose()
+            await watcher.wait()
 
 
 async def _read(

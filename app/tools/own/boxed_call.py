@@ -18,6 +18,7 @@ from app.tools.own.folder import FunctionsFolder
 from app.tools.own.functions import OwnFunction
 from app.tools.sandbox.box import Sandbox
 from app.tools.sandbox.cgroup import Cgroup, make_cgroup
+from app.tools.sandbox.lifeline import Ending, Lifeline
 from app.tools.sandbox.policy import Launch, Limits, Mount, Policy, SandboxKind
 from app.tools.sandbox.processes import end_tree
 from app.tools.sandbox.watch import SECONDS_BETWEEN, Excess, excess
@@ -87,9 +88,14 @@ async def call_in_box(
         OSError: the box cannot be made.
     """
     call = {"file": function.file, "function": function.name, "arguments": dict(arguments)}
-    with tempfile.TemporaryDirectory(prefix="sotto-own-", ignore_cleanup_errors=True) as place:
-        launch = await asyncio.to_thread(_prepared, Path(place), folder, sandbox, bounds.limits)
-        box = await _started(launch)
+    with (
+        tempfile.TemporaryDirectory(prefix="sotto-own-", ignore_cleanup_errors=True) as place,
+        Lifeline() as lifeline,
+    ):
+        launch = await asyncio.to_thread(
+            _prepared, Path(place), folder, sandbox, bounds.limits, lifeline.number
+        )
+        box = await _started(launch, lifeline)
         try:
             return await _answered(box, json.dumps(call).encode(), bounds.seconds, on_print)
         finally:
@@ -103,24 +109,28 @@ class _Box:
     process: Process
     launch: Launch
     cgroup: Cgroup
+    lifeline: Lifeline
 
 
-async def _started(launch: Launch) -> _Box:
+async def _started(launch: Launch, lifeline: Lifeline) -> _Box:
     cgroup = await asyncio.to_thread(make_cgroup, launch.limits)
     try:
         process = await asyncio.create_subprocess_exec(
-            *cgroup.command(launch.argv),
+            *lifeline.command(cgroup.command(launch.argv), Ending.of(launch.kind)),
             env=launch.environment,
             cwd="/",
             stdin=PIPE,
             stdout=PIPE,
             stderr=PIPE,
+            pass_fds=lifeline.descriptors,
             start_new_session=True,
         )
     except BaseException:
         cgroup.remove()
         raise
-    return _Box(process, launch, cgroup)
+    finally:
+        lifeline.handed_over()
+    return _Box(process, launch, cgroup, lifeline)
 
 
 async def _answered(
@@ -143,13 +153,15 @@ async def _answered(
         watch.cancel()
 
 
-def _prepared(place: Path, folder: FunctionsFolder, sandbox: Sandbox, limits: Limits) -> Launch:
+def _prepared(
+    place: Path, folder: FunctionsFolder, sandbox: Sandbox, limits: Limits, lifeline: int
+) -> Launch:
     """What to start.  The copies are the box's to read, whoever it runs as."""
     functions, scratch = place / "functions", place / "scratch"
     folder.copy_to(functions)
     scratch.mkdir(mode=0o700)
     policy = Policy((Mount(functions, _FOLDER),), limits, scratch=scratch)
-    return sandbox.launch(_MODULE, (_FOLDER,), policy)
+    return sandbox.launch(_MODULE, (_FOLDER,), policy, lifeline)
 
 
 class _Talk:
@@ -235,6 +247,7 @@ async def _ended(box: _Box) -> None:
         await asyncio.wait_for(process.wait(), _LEAVE_SECONDS)
     await _kill(box)
     await process.wait()
+    box.lifeline.close()
     # asyncio keeps its ends of the pipes open as long as anybody holds the others; not public.
     process._transport.close()  # type: ignore[attr-defined] # noqa: SLF001 - see above
     for _ in range(3):

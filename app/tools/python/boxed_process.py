@@ -10,6 +10,7 @@ from typing import Final
 
 from app.tools.sandbox.box import Sandbox
 from app.tools.sandbox.cgroup import Cgroup, make_cgroup
+from app.tools.sandbox.lifeline import Ending, Lifeline
 from app.tools.sandbox.policy import Launch, Policy
 from app.tools.sandbox.processes import end_tree
 from app.tools.sandbox.watch import Excess, excess
@@ -29,10 +30,13 @@ class BoxedProcess:
         ended: done when it has ended.
     """
 
-    def __init__(self, process: Process, launch: Launch, cgroup: Cgroup) -> None:
+    def __init__(
+        self, process: Process, launch: Launch, cgroup: Cgroup, lifeline: Lifeline
+    ) -> None:
         self._process = process
         self._launch = launch
         self._cgroup = cgroup
+        self._lifeline = lifeline
         self._errors = asyncio.create_task(self._keep_errors())
         self.ended = asyncio.create_task(process.wait())
 
@@ -53,16 +57,19 @@ class BoxedProcess:
         """
         cgroup = make_cgroup(policy.limits)
         ready, told = os.pipe()
+        lifeline = Lifeline()
         try:
-            launch = sandbox.launch(module, (str(told),), policy)
-            made = await _spawned(cls, launch, cgroup, told)
+            launch = sandbox.launch(module, (str(told),), policy, lifeline.number)
+            made = await _spawned(cls, launch, cgroup, lifeline, told)
         except BaseException as error:
+            lifeline.close()
             cgroup.remove()
             os.close(ready)
             if isinstance(error, OSError):
                 raise NotReadyError(str(error)) from error
             raise
         finally:
+            lifeline.handed_over()
             os.close(told)
         try:
             async with asyncio.timeout(seconds):
@@ -101,6 +108,7 @@ class BoxedProcess:
         if errors := transport.get_pipe_transport(2):
             errors.close()
         await self._process.wait()
+        self._lifeline.close()
         transport.close()
         # The last of them may take a moment more to go than the one that was waited for.
         for _ in range(_REMOVALS):
@@ -131,7 +139,7 @@ class BoxedProcess:
 
 
 async def _spawned(
-    kind: type[BoxedProcess], launch: Launch, cgroup: Cgroup, told: int
+    kind: type[BoxedProcess], launch: Launch, cgroup: Cgroup, lifeline: Lifeline, told: int
 ) -> BoxedProcess:
     """Start the process; when cancelled, see it started first and then ended as it has to be.
 
@@ -139,21 +147,21 @@ async def _spawned(
     """
     begun = asyncio.ensure_future(
         asyncio.create_subprocess_exec(
-            *cgroup.command(launch.argv),
+            *lifeline.command(cgroup.command(launch.argv), Ending.of(launch.kind)),
             env=launch.environment,
             cwd="/",
             stdin=DEVNULL,
             stdout=DEVNULL,
             stderr=PIPE,
-            pass_fds=(told,),
+            pass_fds=(told, *lifeline.descriptors),
             start_new_session=True,
         )
     )
     try:
-        return kind(await asyncio.shield(begun), launch, cgroup)
+        return kind(await asyncio.shield(begun), launch, cgroup, lifeline)
     except asyncio.CancelledError:
         with suppress(OSError):
-            await kind(await begun, launch, cgroup).end()
+            await kind(await begun, launch, cgroup, lifeline).end()
         raise
 
 

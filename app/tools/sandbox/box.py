@@ -58,7 +58,9 @@ class Sandbox:
     why_not_better: str = ""
     _numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(os.getpid()))
 
-    def launch(self, module: str, arguments: tuple[str, ...], policy: Policy) -> Launch:
+    def launch(
+        self, module: str, arguments: tuple[str, ...], policy: Policy, lifeline: int = -1
+    ) -> Launch:
         """How to run a module of Sotto's in a box: `module.main(arguments, places)`.
 
         As root, the sources of writable mounts are given to the user the box runs as.
@@ -68,11 +70,12 @@ class Sandbox:
                 library, what is installed beside Python, and the package `app`.
             arguments: anyone on this computer can read them.
             policy: what is let through.
+            lifeline: `app.tools.sandbox.lifeline.Lifeline.number`.
         """
         is_root = hasattr(os, "geteuid") and os.geteuid() == 0
         if self.kind is SandboxKind.BUBBLEWRAP:
-            return self._in_namespaces(module, arguments, policy, is_root)
-        return self._among_others(module, arguments, policy)
+            return self._in_namespaces(module, arguments, policy, lifeline, is_root=is_root)
+        return self._among_others(module, arguments, policy, lifeline)
 
     def place_of(self, target: str, policy: Policy) -> str:
         """Where code in a box will find a mount."""
@@ -81,7 +84,13 @@ class Sandbox:
         return next(str(mount.source) for mount in policy.mounts if mount.target == target)
 
     def _in_namespaces(
-        self, module: str, arguments: tuple[str, ...], policy: Policy, is_root: bool
+        self,
+        module: str,
+        arguments: tuple[str, ...],
+        policy: Policy,
+        lifeline: int,
+        *,
+        is_root: bool,
     ) -> Launch:
         user = _FIRST_USER + next(self._numbers) % _USERS if is_root else 0
         if user:
@@ -90,7 +99,9 @@ class Sandbox:
         places = {mount.target: mount.target for mount in policy.mounts}
         counts_here = bool(user) or _linux_version() >= _COUNTS_BY_NAMESPACE
         processes = policy.limits.processes if counts_here else 0
-        specification = _specification(self.kind, policy, processes, places, user=user)
+        specification = _specification(
+            self.kind, policy, processes, places, user=user, lifeline=lifeline
+        )
         argv = (
             shutil.which("bwrap") or "/usr/bin/bwrap",
             *box_arguments(mounts, policy.limits, "/", is_root),
@@ -99,7 +110,9 @@ class Sandbox:
         environment = _environment("/home/user", "/tmp", policy)  # noqa: S108
         return Launch(self.kind, argv, environment, places, _writable(policy), policy.limits)
 
-    def _among_others(self, module: str, arguments: tuple[str, ...], policy: Policy) -> Launch:
+    def _among_others(
+        self, module: str, arguments: tuple[str, ...], policy: Policy, lifeline: int
+    ) -> Launch:
         """Without namespaces: files lie where they lie, processes are counted with the rest."""
         places = {mount.target: str(mount.source) for mount in policy.mounts}
         scratch = str(policy.scratch or "/nonexistent")
@@ -112,6 +125,7 @@ class Sandbox:
             places,
             readable=(*_READABLE, *(str(one.source) for one in mounts), str(_SOURCES)),
             writable=(*_DEVICES, *map(str, watched)),
+            lifeline=lifeline,
         )
         argv = _python_command(str(_SOURCES.parent), specification, module, arguments)
         return Launch(
@@ -128,11 +142,12 @@ def _specification(
     user: int = 0,
     readable: tuple[str, ...] = (),
     writable: tuple[str, ...] = (),
+    lifeline: int = -1,
 ) -> Specification:
     limits = policy.limits
     return Specification(
         *(kind.value, limits.memory_bytes, processes, limits.file_bytes, limits.open_files, user),
-        *(readable, writable, places, policy.directory),
+        *(readable, writable, places, policy.directory, lifeline),
     )
 
 

@@ -32,6 +32,9 @@ def box_arguments(
 
     Root needs no namespace of users, and in one it would stay root for files of the host; it
     keeps just what it takes to become somebody else inside (`launcher.close`).
+
+    The first process stays in the group it was started in, by which the lifeline ends it; what
+    runs in the box leaves that group (`launcher.run`).
     """
     who = (
         ["--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
@@ -40,7 +43,7 @@ def box_arguments(
     )
     return [
         *(*who, "--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts"),
-        *("--unshare-cgroup-try", "--hostname", "sotto", "--die-with-parent", "--new-session"),
+        *("--unshare-cgroup-try", "--hostname", "sotto", "--die-with-parent"),
         *_system(),
         *("--proc", "/proc", "--dev", "/dev"),
         *_scratch(limits.scratch_bytes, is_root),

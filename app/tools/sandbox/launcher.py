@@ -28,8 +28,11 @@ def run() -> None:
     """Close the box around this process and run the module that `sys.argv` names."""
     specification = Specification(**json.loads(sys.argv[1]))
     module, arguments = sys.argv[2], sys.argv[3:]
+    if specification.lifeline >= 0:
+        os.close(specification.lifeline)  # whoever has it could open its other end
     if specification.kind != SandboxKind.BUBBLEWRAP:
         _go_on_in_a_child()
+    os.setsid()
     close(specification)
     sys.argv[:] = [module, *arguments]
     importlib.import_module(module).main(arguments, specification.places)
@@ -112,7 +115,6 @@ def _go_on_in_a_child() -> None:
     if child == 0:
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-        os.setsid()
         return
     for number in (signal.SIGINT, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)

@@ -74,10 +74,10 @@ class Policy:
 class Launch:
     """How to start a process in a box.
 
-    Start it with exactly this environment, in a session of its own, with its standard input
-    closed or a pipe.  End it by `app.tools.sandbox.processes.end_tree`: a bubblewrap that is
-    killed while it starts leaves a child that waits, and without namespaces nothing else ends
-    what has come of it.
+    Start it by `app.tools.sandbox.lifeline.Lifeline.command`, with exactly this environment, in a
+    session of its own, with its standard input closed or a pipe.  End it by
+    `app.tools.sandbox.processes.end_tree`: a bubblewrap that is killed while it starts leaves a
+    child that waits, and without namespaces nothing else ends what has come of it.
 
     Attributes:
         argv: the command; the path of its program is absolute.
@@ -104,6 +104,8 @@ class Specification:
         readable, writable: for Landlock, which holds the box where there are no namespaces.
         places: where each mount is, by the target it was asked for.
         directory: to start in.
+        lifeline: number of the descriptor of `app.tools.sandbox.lifeline`, to be closed before
+            anything else; -1 for none.
     """
 
     kind: str
@@ -116,3 +118,4 @@ class Specification:
     writable: tuple[str, ...]
     places: dict[str, str]
     directory: str
+    lifeline: int = -1

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from app.tools.sandbox.box import Sandbox
+from app.tools.sandbox.lifeline import Ending, Lifeline
 from app.tools.sandbox.policy import Mount, Policy, SandboxKind
 from app.tools.sandbox.syscalls import AUDIT_ARCH
 
@@ -51,16 +52,18 @@ def _why_not(sandbox: Sandbox) -> str:
         work = Path(scratch, "work")
         work.mkdir(mode=0o700)
         policy = Policy((Mount(work, "/mnt/data", is_writable=True),), directory="/mnt/data")
-        launch = sandbox.launch(_TRIAL, (str(secret), *_SECRETS), policy)
+        lifeline = Lifeline()
+        launch = sandbox.launch(_TRIAL, (str(secret), *_SECRETS), policy, lifeline.number)
         try:
             done = subprocess.run(  # noqa: S603 - our own command
-                launch.argv,
+                lifeline.command(launch.argv, Ending.of(launch.kind)),
                 env=launch.environment,
                 cwd="/",
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
                 timeout=_SECONDS,
                 check=True,
+                pass_fds=lifeline.descriptors,
                 start_new_session=True,
             )
             leaks = json.loads(done.stdout)["leaks"]
@@ -69,4 +72,6 @@ def _why_not(sandbox: Sandbox) -> str:
             return f"code {error.returncode}: {''.join(last)}"
         except (OSError, ValueError, KeyError, subprocess.TimeoutExpired) as error:
             return repr(error)
+        finally:
+            lifeline.close()
     return f"it leaks {', '.join(leaks)}" if leaks else ""

@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
+import subprocess
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -40,6 +41,28 @@ def test_a_program_that_is_ended_while_it_starts_leaves_nothing(host: Host, tmp_
     gc.collect()
     assert open_pipes() == before
     assert psutil.Process().children() == []
+
+
+@pytest.mark.serial
+def test_a_server_that_nothing_impresses_does_not_outlive_a_killed_program(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "tests.app.tools.mcp.dies", str(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as program:
+        assert program.stdout is not None
+        assert program.stdout.readline() == b"started\n"
+        left = until_written(tmp_path / "pids")
+        program.kill()
+    alive = psutil.wait_procs(left, 20)[1]
+    for one in alive:
+        one.kill()
+    assert alive == []
+
+
+def until_written(pids: Path) -> list[psutil.Process]:
+    """The processes of a stubborn server, once there are both."""
+    while True:
+        with suppress(OSError, ValueError):
+            server, child = map(int, pids.read_text().split())
+            return [psutil.Process(server), psutil.Process(child)]
 
 
 def open_pipes() -> int:

@@ -23,7 +23,7 @@ class Box:
     def data(self) -> Path:
         return self.folder / "data"
 
-    def launch(self, code: str) -> Launch:
+    def launch(self, code: str, lifeline: int = -1) -> Launch:
         for name in ("data", "scratch"):
             (self.folder / name).mkdir(mode=0o700, exist_ok=True)
         policy = Policy(
@@ -33,7 +33,7 @@ class Box:
             scratch=self.folder / "scratch",
         )
         command = (sys.executable, "-I", "-c", code)
-        return Sandbox(self.kind).launch("app.tools.sandbox.program", command, policy)
+        return Sandbox(self.kind).launch("app.tools.sandbox.program", command, policy, lifeline)
 
     def run(self, code: str, seconds: float = 60) -> subprocess.CompletedProcess[str]:
         """Run it to its end; what it printed and said of errors comes back."""
