@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 from typing import Final, Protocol
 
@@ -185,6 +185,11 @@ class Turn:
             thoughts=tuple(self._thoughts),
             calls=tuple(self._calls.values()),
         )
+
+    @property
+    def calls(self) -> Collection[CallRecord]:
+        """The newest state of each call, in order."""
+        return self._calls.values()
 
     @property
     def said(self) -> tuple[int, int]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from PySide6.QtCore import QObject, Signal, SignalInstance
 from PySide6.QtWidgets import QStackedWidget
 
-from app.chats.changes import BusyChanged, ChatChange, StatusChanged
+from app.chats.changes import ChatChange, ChatMarksChanged, StatusChanged
 from ui.settings.page_name import PageName
 from ui.settings.screen import SettingsScreen
 
@@ -45,7 +45,7 @@ class SettingsDoors(QObject):
 
     def show_change(self, change: ChatChange) -> None:
         """Take a change of the chat service that a page may care about."""
-        if isinstance(change, StatusChanged | BusyChanged):
+        if isinstance(change, StatusChanged | ChatMarksChanged):
             self._told[type(change)] = change
             if self._screen is not None:
                 self._screen.show_change(change)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -146,6 +147,13 @@ class AnswerPhaseChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerQueued:
+    """The engine computes another chat's answer first; the next phase ends this."""
+
+    message_id: MessageId
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerBeginningLeftOut:
     """The model does not read the beginning of the chat for this answer, for want of room.
 
@@ -231,10 +239,30 @@ class SendRefused:
 
 @dataclass(frozen=True, slots=True)
 class BusyChanged:
-    """Whether an answer is being written (in any chat): Send or Stop."""
+    """Whether an answer is being written in the open chat: Send or Stop."""
 
     is_busy: bool
     message_id: MessageId | None = None
+
+
+class ChatMark(StrEnum):
+    """What the list of chats says of a chat besides its title."""
+
+    ANSWERING = "answering"  # its answer is being written, or waits for its turn
+    ASKING = "asking"  # its answer waits for a decision of the user
+    UNREAD = "unread"  # its answer has ended since the chat was shown last
+
+
+@dataclass(frozen=True, slots=True)
+class ChatMarksChanged:
+    """The marks of all chats that have one."""
+
+    marks: Mapping[ChatId, ChatMark]
+
+    @property
+    def has_open_answer(self) -> bool:
+        """Whether an answer is in progress in any chat."""
+        return any(mark is not ChatMark.UNREAD for mark in self.marks.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,6 +310,7 @@ ChatChange = (
     | AnswerPreambleAdded
     | AnswerThoughtAdded
     | AnswerPhaseChanged
+    | AnswerQueued
     | AnswerBeginningLeftOut
     | AnswerCallChanged
     | ThoughtsSummaryChanged
@@ -292,6 +321,7 @@ ChatChange = (
     | PromptSeen
     | SendRefused
     | BusyChanged
+    | ChatMarksChanged
     | UndoOffered
     | NoticeRaised
     | ResponseFormatChanged

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from app.chats.answering import Answering
 from app.chats.background import Background
 from app.chats.changes import ChatChange, ChatOpened, ToolsSwitched
 from app.chats.foresight import Foresight
 from app.chats.ids import MessageId
 from app.chats.listing import ChatList
+from app.chats.open_answers import OpenAnswers
 from app.chats.subscribers import Subscribers
 from app.chats.tool_choice import ToolChoice
 from app.chats.values import Chat
@@ -22,7 +22,7 @@ class ChatTools:
 
     Args:
         choice: which tools a chat has.
-        answering: runs the turn that may have to go on.
+        answers: run the turn that may have to go on.
         background: where the store is.
         chats: has to hear of a chat that changed.
         foresight: the same, for the open chat.
@@ -35,14 +35,14 @@ class ChatTools:
     def __init__(
         self,
         choice: ToolChoice,
-        answering: Answering,
+        answers: OpenAnswers,
         background: Background,
         chats: ChatList,
         foresight: Foresight,
         subscribers: Subscribers,
     ) -> None:
         self._choice = choice
-        self._answering = answering
+        self._answers = answers
         self._background = background
         self._chats = chats
         self._foresight = foresight
@@ -86,8 +86,8 @@ class ChatTools:
         self._tell(ToolsSwitched(self.switched_on))
 
     def go_on(self) -> None:
-        """Let the turn that has reached a cap on its calls go on."""
-        self._answering.go_on()
+        """Let the open chat's turn go on that has reached a cap on its calls."""
+        self._answers.go_on(self._chat.id if self._chat else None)
 
     def load_attachment(
         self, attachment_id: int, on_done: Callable[[Attachment | None], None]

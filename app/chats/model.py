@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from typing import Final
 
-from app.chats.answering import Answering
 from app.chats.background import Background
 from app.chats.changes import StatusChanged
+from app.chats.open_answers import OpenAnswers
 from app.chats.status import EngineStatus
 from app.chats.values import Message, Problem
 from app.turn import AnswerEngine
@@ -31,7 +31,7 @@ class ServiceModel:
         find: says what to load.
         is_practice: whether what `find` will find is the practice model.
         tell: hears every status.
-        answering: waits while a model is looked for, and ends when the engine does.
+        answers: wait while a model is looked for, and end when the engine does.
     """
 
     def __init__(
@@ -42,14 +42,14 @@ class ServiceModel:
         *,
         is_practice: Callable[[], bool],
         tell: Callable[[StatusChanged], None],
-        answering: Answering,
+        answers: OpenAnswers,
     ) -> None:
         self._engine = engine
         self._background = background
         self._find = find
         self._is_practice = is_practice
         self._tell = tell
-        self._answering = answering
+        self._answers = answers
         self._status = EngineStatus()
         self._without: frozenset[str] = frozenset()
 
@@ -60,7 +60,7 @@ class ServiceModel:
             without: workers to go without from now on.
         """
         self._without |= frozenset(without)
-        self._answering.hold()
+        self._answers.hold()
         self._tell(self._status.begin_load(is_practice=self._is_practice()))
         self._background.chore(
             lambda: self._find(self._without), self._on_found, self._on_not_found
@@ -73,7 +73,7 @@ class ServiceModel:
             return
         self._tell(self._status.apply(event))
         if isinstance(event, ModelLoaded):
-            self._answering.context_tokens = event.context_tokens
+            self._answers.context_tokens = event.context_tokens
         if isinstance(event, ModelLoaded) and event.workers:
             workers = event.workers
             self._background.chore(lambda: watch(workers), lambda _: None, lambda _: None)
@@ -90,18 +90,18 @@ class ServiceModel:
         if request.workers:
             self._tell(self._status.borrow(request.workers))
         self._engine.load(request)
-        self._answering.release()
+        self._answers.release()
 
     def _on_not_found(self, problem: Problem) -> None:
         failed = ModelLoadFailed(problem.title, problem.hint, problem.detail, problem.fields)
         self._tell(self._status.apply(failed))
-        self._answering.release()
+        self._answers.release()
 
     def _on_broken(self, event: EngineBroke) -> None:
-        """Say why, then end the answer that is being written."""
+        """Say why, then end the answers that are being written."""
         lost = lost_among(self._status.value.workers)
         problem = Problem(event.title, event.hint, event.detail)
         if lost:
             problem = Problem(_LOST_TITLE, _LOST_HINT, event.detail, {"worker": ", ".join(lost)})
         self._tell(self._status.break_down(problem, lost))
-        self._answering.interrupt()
+        self._answers.interrupt()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from app.chats.answer_form import AnswerForm
-from app.chats.answering import Answering, NewChat
 from app.chats.background import Background
 from app.chats.chat_instructions import ChatInstructions
 from app.chats.chat_tools import ChatTools
@@ -11,6 +10,8 @@ from app.chats.foresight import Foresight
 from app.chats.ids import ChatId
 from app.chats.inspector import Inspector
 from app.chats.listing import ChatList
+from app.chats.open_answers import OpenAnswers
+from app.chats.question import NewChat
 from app.chats.subscribers import Subscribers
 from app.chats.tool_choice import ToolChoice
 from app.chats.values import Chat, Message
@@ -25,7 +26,7 @@ class ChatOptions:
     Args:
         engine: knows what a change of them costs.
         choice: which tools a chat has.
-        answering: writes its answers.
+        answers: those in progress.
         background: where the store is.
         chats: hears of chats that changed.
         subscribers: hear of changes, and of the chat that is open.
@@ -42,7 +43,7 @@ class ChatOptions:
         self,
         engine: AnswerEngine,
         choice: ToolChoice,
-        answering: Answering,
+        answers: OpenAnswers,
         background: Background,
         chats: ChatList,
         subscribers: Subscribers,
@@ -50,13 +51,13 @@ class ChatOptions:
         self.foresight = Foresight(
             engine,
             subscribers.tell,
-            answering.is_in,
+            answers.is_in,
             choice.declaration,
-            answering.instructions_of,
+            answers.instructions_of,
         )
         shared = (background, chats, self.foresight, subscribers)
         self.form = AnswerForm(*shared)
-        self.tools = ChatTools(choice, answering, *shared)
+        self.tools = ChatTools(choice, answers, *shared)
         self.instructions = ChatInstructions(*shared)
         self._chats = chats
         self.inspector = Inspector(

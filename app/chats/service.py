@@ -8,29 +8,29 @@ from functools import partial
 from typing import Final
 
 from app.chats.answer_style import StyleOf
-from app.chats.answering import Answering, Question, Sent
 from app.chats.background import Background
 from app.chats.changes import (
-    BusyChanged,
+    AnswerCallChanged,
     ChatChange,
-    ChatOpened,
-    ChatsChanged,
-    MessageAdded,
-    MessageEnded,
     NoticeRaised,
     SendRefused,
     UndoOffered,
 )
 from app.chats.ids import ChatId
 from app.chats.listing import ChatList
+from app.chats.marks import ChatMarks
 from app.chats.model import FindModel, ServiceModel
+from app.chats.open_answers import OpenAnswers
+from app.chats.open_chat import Followers, OpenChat
 from app.chats.options import ChatOptions
+from app.chats.question import Question, Sent
+from app.chats.sending import OnItsWay, Sending
 from app.chats.storage_thread import StorageThread
 from app.chats.subscribers import Subscribers
 from app.chats.summaries import Summaries
 from app.chats.title import title_from
 from app.chats.tool_choice import ToolChoice
-from app.chats.values import Chat, Message, Problem
+from app.chats.values import Chat, Message, MessageStatus, Problem
 from app.conversation import chat_key
 from app.side_desk import SideDesk
 from app.tools.workshop import Workshop
@@ -38,7 +38,7 @@ from app.turn import AnswerEngine
 from engine.events import EngineBroke, EngineEvent, Forecast, LoadEvent, PromptInspected, SideEnded
 from engine.harmony.messages import Effort
 
-_BUSY: Final = Problem("Another answer is still being written.", "Stop it or wait for its end.")
+_BUSY: Final = Problem("The answer is still being written.", "Stop it or wait for its end.")
 
 
 class ChatService:
@@ -63,7 +63,6 @@ class ChatService:
         instructions, inspector: the user's own for the open chat; what the model sees of it.
         tools, permissions: what is on, and what calls made; where calls wait for an answer.
         sides, summaries: small questions to the model; of thoughts, those that panels want.
-        answer_now: cuts the running answer's thoughts short and has it come at once.
         cancel_load: gives up the load in progress; there is no model then.
         rename_chat: gives a chat another title; a blank one changes nothing.
         undo_delete: brings back the chat that was deleted last.
@@ -91,7 +90,7 @@ class ChatService:
         choice = ToolChoice(self._workshop, background, clock_ms)
         self.permissions = choice.desk
         self.permissions.subscribe(tell)
-        self._answering = answering = Answering(
+        self._answers = answers = OpenAnswers(
             engine,
             background,
             clock_ms=clock_ms,
@@ -101,23 +100,24 @@ class ChatService:
             on_ended=self._on_answer_ended,
         )
         self._model = ServiceModel(
-            engine, background, find_model, is_practice=is_practice, tell=tell, answering=answering
+            engine, background, find_model, is_practice=is_practice, tell=tell, answers=answers
         )
-        self.answer_now, self.cancel_load = answering.answer_now, engine.cancel_load
+        self.cancel_load = engine.cancel_load
         self._list = ChatList(background, clock_ms, self._on_chats)
         self.rename_chat = self._list.rename
         self.undo_delete = partial(self._list.undo_delete, self.open_chat)
         self.sides, self.summaries = SideDesk(engine), Summaries(tell)
         self._options = options = ChatOptions(
-            engine, choice, answering, background, self._list, self._subscribers
+            engine, choice, answers, background, self._list, self._subscribers
         )
         self.foresight, self.form = options.foresight, options.form
         self.tools, self.instructions = options.tools, options.instructions
         self.inspector = options.inspector
-        self._current: Chat | None = None
-        self._branch: tuple[Message, ...] = ()
-        self._is_sending = self._must_stop = False
-        self._new_title, self._openings = "", 0
+        self._new_title = ""
+        self._marks = ChatMarks(tell)
+        self._sending = Sending(background)
+        followers = Followers(self._model, self.foresight, self._marks)
+        self._open = OpenChat(tell, answers, self._sending, self._list, followers)
 
     def subscribe(self, callback: Callable[[ChatChange], None]) -> Callable[[], None]:
         """Call `callback` with every change from now on; returns the way to unsubscribe."""
@@ -125,8 +125,8 @@ class ChatService:
 
     @property
     def is_busy(self) -> bool:
-        """Whether a message is being sent or answered."""
-        return self._is_sending or self._answering.is_running
+        """Whether a message of the open chat is being sent or answered."""
+        return self._open.is_busy
 
     def start(self, without_workers: Collection[str] = ()) -> None:
         """Announce the chats and the status, and begin to load the model."""
@@ -138,8 +138,8 @@ class ChatService:
         self._model.load(without)
 
     def close(self) -> None:
-        """Stop the running answer, keep what is there, and let go of engine and storage."""
-        self._answering.abandon()
+        """Stop all answers, keep what is there, and let go of engine and storage."""
+        self._answers.abandon()
         self._workshop.close()
         self._engine.close()
         self._background.close()
@@ -153,17 +153,16 @@ class ChatService:
             title: its name, or "" to take the first words of that message.
         """
         self._new_title = title
-        self._show(None, ())
+        self._open.show(None, ())
 
     def open_chat(self, chat_id: ChatId) -> None:
         """Show a chat; the last one asked for wins."""
-        self._openings += 1
-        ticket = self._openings
-        chat = self._list.find(chat_id)
+        wish, chat = self._open.wish(), self._list.find(chat_id)
 
         def loaded(branch: tuple[Message, ...]) -> None:
-            if ticket == self._openings:
-                self._show(self._list.find(chat_id) or chat, self._answering.with_live(branch))
+            if self._open.is_newest_wish(wish):
+                shown = self._list.find(chat_id) or chat
+                self._open.show(shown, self._answers.with_live(branch))
 
         self._background.store(lambda store: store.branch(chat_id), loaded)
 
@@ -172,8 +171,8 @@ class ChatService:
         chat = self._list.find(chat_id)
         if chat is None:
             return
-        if self._answering.is_in(chat_id):
-            self.stop()
+        self._sending.stop_in(chat_id)
+        self._answers.stop(chat_id)
         self._list.delete(chat, self._on_deleted)
 
     # ---- a turn
@@ -181,19 +180,19 @@ class ChatService:
     def send(self, text: str, effort: Effort) -> None:
         """Store the user's message in the open chat, then have it answered.
 
-        While another answer is being written, the text is handed back as `SendRefused`.
+        While the chat's last answer is being written, the text is handed back as `SendRefused`.
+        Where another chat is being answered, it waits for its turn (`AnswerQueued`).
         """
         if not text.strip():
             return
         if self.is_busy:
             self._tell(SendRefused(text, _BUSY))
             return
-        self._is_sending = True
-        self._must_stop = False
-        self._openings += 1  # a chat that is still on its way must not replace this one
+        self._open.wish()
+        branch = self._open.branch
         question = Question(
-            self._current.id if self._current else None,
-            self._branch[-1].id if self._branch else None,
+            self._open.id,
+            branch[-1].id if branch else None,
             text,
             effort,
             self._clock_ms(),
@@ -201,17 +200,20 @@ class ChatService:
         )
 
         def refused(problem: Problem) -> None:
-            self._is_sending = False
             self._tell(SendRefused(text, problem))
-            self._tell(BusyChanged(is_busy=False))
+            self._open.tell_busy()
 
-        self._tell(BusyChanged(is_busy=True))
-        self._background.store(question.store, self._on_sent, refused)
+        self._sending.commit(question, self._open.view, self._on_sent, refused)
+        self._open.tell_busy()
 
     def stop(self) -> None:
-        """End the running answer; what is there stays, marked as stopped."""
-        self._must_stop = self._is_sending
-        self._answering.stop()
+        """End the open chat's answer; what is there stays, marked as stopped."""
+        self._sending.stop_from(self._open.view)
+        self._answers.stop(self._open.id)
+
+    def answer_now(self) -> None:
+        """Cut the thoughts of the open chat's answer short and have it come at once."""
+        self._answers.answer_now(self._open.id)
 
     def handle(self, event: EngineEvent) -> None:
         """Take one event of the engine, on the service's own thread."""
@@ -222,37 +224,42 @@ class ChatService:
         elif isinstance(event, SideEnded):
             self.sides.handle(event)
         else:
-            self._answering.handle(event)
+            self._answers.handle(event)
 
-    def _on_sent(self, sent: Sent) -> None:
-        self._is_sending = False
-        self._new_title = ""
-        if self._current is None:
-            self._tell(ChatOpened(sent.chat, ()))
-        self._current = sent.chat
-        self._branch = (*sent.branch, sent.answer)
-        self._tell(MessageAdded(sent.branch[-1]))
-        self._tell(MessageAdded(sent.answer))
+    def _on_chats(self, chats: tuple[Chat, ...]) -> None:
+        self._open.follow(chats)
+
+    def _on_sent(self, sent: Sent, one: OnItsWay) -> None:
+        is_shown = one.view == self._open.view
+        if is_shown:
+            self._new_title = ""
+            self._open.add(sent)
         self.foresight.begin_answer(sent.chat)
-        self._answering.begin(sent)
-        self._tell(BusyChanged(is_busy=True, message_id=sent.answer.id))
+        if not is_shown:
+            self.foresight.ask_again()
+        self._answers.begin(sent)
+        self._marks.follow(self._answers.asking)
+        self._open.tell_busy()
         self._list.refresh()
-        if self._must_stop:
-            self._answering.stop()
+        if one.must_stop:
+            self._answers.stop(sent.chat.id)
 
     def _on_answer_change(self, chat_id: ChatId, change: ChatChange) -> None:
-        if self._is_shown(chat_id):
+        if chat_id == self._open.id:
             self._tell(change)
+        if isinstance(change, AnswerCallChanged):
+            self._marks.follow(self._answers.asking)
 
     def _on_answer_ended(self, message: Message, is_too_long: bool) -> None:
-        if self._is_shown(message.chat_id) and is_too_long and message.problem is not None:
-            self._take_back(message.chat_id, message.problem)
-        elif self._is_shown(message.chat_id):
-            self._branch = tuple(message if m.id == message.id else m for m in self._branch)
-            self._tell(MessageEnded(message))
-            self._model.turn_ended(message.usage)
-            self.foresight.show(self._current, self._branch)
-        self._tell(BusyChanged(is_busy=False))
+        if message.chat_id == self._open.id:
+            if is_too_long and message.problem is not None:
+                self._take_back(message.chat_id, message.problem)
+            else:
+                self._open.end(message)
+            self._open.tell_busy()
+        elif message.status is not MessageStatus.STOPPED:
+            self._marks.note_unseen(message.chat_id)
+        self._marks.follow(self._answers.asking)
         self._list.refresh()
 
     def _take_back(self, chat_id: ChatId, problem: Problem) -> None:
@@ -260,34 +267,16 @@ class ChatService:
 
         It stays in the tree as a branch of its own.
         """
-        question = self._branch[-2]
+        branch = self._open.branch
+        question = branch[-2]
         self._background.store(lambda store: store.set_leaf(chat_id, question.parent_id))
-        self._show(self._current, self._branch[:-2])
+        self._open.show(self._open.chat, branch[:-2])
         self._tell(SendRefused(question.text, problem))
-
-    # ---- what is shown
-
-    def _show(self, chat: Chat | None, branch: tuple[Message, ...]) -> None:
-        self._openings += 1
-        self._current, self._branch = chat, branch
-        self._tell(ChatOpened(chat, branch))
-        self._tell(ChatsChanged(self._list.chats, chat.id if chat else None))
-        self._model.show_branch(branch)
-        self.foresight.show(chat, branch)
-        if self.is_busy:
-            self._tell(BusyChanged(is_busy=True, message_id=self._answering.message_id))
-
-    def _on_chats(self, chats: tuple[Chat, ...]) -> None:
-        if self._current is not None:
-            self._current = self._list.find(self._current.id) or self._current
-        self._tell(ChatsChanged(chats, self._current.id if self._current else None))
 
     def _on_deleted(self, chat: Chat) -> None:
         self._engine.forget(chat_key(chat.id))
         self._workshop.forget(chat_key(chat.id))
-        if self._is_shown(chat.id):
+        self._marks.note_seen(chat.id)
+        if chat.id == self._open.id:
             self.new_chat()
         self._tell(UndoOffered(chat))
-
-    def _is_shown(self, chat_id: ChatId) -> bool:
-        return self._current is not None and self._current.id == chat_id

@@ -181,7 +181,7 @@ EVENTS: Final = {
         AnswerPreambleAdded AnswerThoughtAdded AnswerPhaseChanged AnswerBeginningLeftOut
         CostForeseen SendRefused BusyChanged UndoOffered NoticeRaised ResponseFormatChanged
         ToolsSwitched InstructionsChanged SideEnded ThoughtsSummaryChanged PromptInspected
-        PromptSeen""",
+        PromptSeen AnswerQueued ChatMarksChanged""",
     "calls": "ToolCalled AnswerCallChanged PermissionAsked PermissionSettled RuleMade",
 }
 """What leaves the engine (`EngineEvent`) and the chat service (`ChatChange`), by its case."""

@@ -15,6 +15,7 @@ from app.chats.changes import (
     AnswerCallChanged,
     AnswerPhaseChanged,
     AnswerPreambleAdded,
+    AnswerQueued,
     AnswerTextAdded,
     AnswerThoughtAdded,
     ChatChange,
@@ -42,6 +43,7 @@ OF_ANSWERS: Final = (
     AnswerPreambleAdded,
     AnswerThoughtAdded,
     AnswerPhaseChanged,
+    AnswerQueued,
     AnswerCallChanged,
 )
 """Changes that concern one answer alone."""
@@ -140,6 +142,8 @@ class Answer(MessageWidget):
                 self.put_call(call)
             case AnswerPhaseChanged():
                 self.set_phase(change.phase, change.done_tokens, change.total_tokens)
+            case AnswerQueued():
+                self.thoughts.wait_for_turn()
 
     def add_text(self, text: str) -> None:
         """Take more of the answer; `flush` shows it."""

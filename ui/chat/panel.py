@@ -173,6 +173,7 @@ class ChatPanel(QWidget):
 
     def _open(self, change: ChatOpened) -> None:
         chat_id = change.chat.id if change.chat else None
+        self._is_sending &= chat_id is not None  # else another chat was begun in the meantime
         is_first_send = self._is_sending and self._chat_id is None and not change.messages
         if chat_id != self._chat_id and not is_first_send:
             self.drafts.open(chat_id)
@@ -193,14 +194,13 @@ class ChatPanel(QWidget):
             answer.thoughts.wait_for_model()
 
     def _set_busy(self, change: BusyChanged) -> None:
-        self._running = change.message_id if change.is_busy else None
+        self._running = change.message_id
         self.composer.set_busy(change.is_busy)
         self._escape.setEnabled(change.is_busy)
         self._hurry.setEnabled(change.is_busy)
 
     def _on_hurry(self) -> None:
-        answer = self.view.answer(self._running) if self._running is not None else None
-        if answer is not None:
+        if self._running is not None and (answer := self.view.answer(self._running)) is not None:
             answer.thoughts.hurry()
 
     def _show_status(self, status: StatusChanged) -> None:

@@ -65,7 +65,7 @@ class ThoughtsPanel(QWidget):
         self._words = context.words
         self._clock = ThoughtsClock(now)
         self._phase: Phase | None = None
-        self._is_waiting = False
+        self._waiting = ""  # for what, while nothing has begun
         self._is_hurried = False
         self._is_asking = False
         self._progress = (0, 0)
@@ -96,7 +96,7 @@ class ThoughtsPanel(QWidget):
     @property
     def is_needed(self) -> bool:
         """Whether there is anything to say about thoughts or reading."""
-        if self._is_waiting:
+        if self._waiting:
             return True
         if self._phase is not None:
             return self._phase is not Phase.ANSWERING or self._has_thought
@@ -127,7 +127,7 @@ class ThoughtsPanel(QWidget):
         self._pieces = list(pieces)
         self._usage = usage
         self._phase = None
-        self._is_waiting = False
+        self._waiting = ""
         self._timer.stop()
         self.flush()
         self._say()
@@ -142,7 +142,13 @@ class ThoughtsPanel(QWidget):
 
     def wait_for_model(self) -> None:
         """The model is still being loaded; the first phase ends this."""
-        self._is_waiting = True
+        self._waiting = self._words("Waiting for the model…")
+        self._say()
+
+    def wait_for_turn(self) -> None:
+        """Another chat is answered first; the next phase ends this."""
+        self._clock.enter(Phase.READING)  # nobody thinks meanwhile
+        self._waiting = self._words("Waiting for its turn: another chat is answered first")
         self._say()
 
     def show_asking(self, is_asking: bool) -> None:
@@ -168,7 +174,7 @@ class ThoughtsPanel(QWidget):
         """The answer is being written and went over to this phase."""
         self._clock.enter(phase)
         self._phase = phase
-        self._is_waiting = False
+        self._waiting = ""
         self._progress = (done_tokens, total_tokens)
         if phase is Phase.ANSWERING:
             self._timer.stop()
@@ -222,7 +228,7 @@ class ThoughtsPanel(QWidget):
         self.height_changed.emit(True)
 
     def _say(self) -> None:
-        is_live = self._is_waiting or self._phase not in {None, Phase.ANSWERING}
+        is_live = bool(self._waiting) or self._phase not in {None, Phase.ANSWERING}
         tokens = self._thought_tokens
         detail = self._words("{count} tokens", count=tokens) if tokens and self.is_open else ""
         self.line.set_look(
@@ -247,8 +253,8 @@ class ThoughtsPanel(QWidget):
 
     def _line_text(self) -> str:
         words = self._words
-        if self._is_waiting:
-            return words("Waiting for the model…")
+        if self._waiting:
+            return self._waiting
         match self._phase:
             case Phase.READING:
                 done, total = self._progress

@@ -10,7 +10,7 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from app.chats.changes import BusyChanged, ChatChange, StatusChanged
+from app.chats.changes import ChatChange, ChatMarksChanged, StatusChanged
 from ui.controls.button import ButtonKind, TextButton
 from ui.controls.signs import Hairline
 from ui.settings.desk import SettingsDesk
@@ -118,8 +118,8 @@ class SettingsScreen(QWidget):
                 self.strip.show_status(change)
                 for page in self._made.values():
                     page.show_status(change)
-            case BusyChanged():
-                self.strip.show_busy(is_busy=change.is_busy)
+            case ChatMarksChanged():
+                self.strip.show_busy(is_busy=change.has_open_answer)
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -370,7 +370,7 @@ def test_a_giant_result_is_bounded(loop: Loop) -> None:
 
 def test_without_room_for_a_result_the_answer_comes_at_once(loop: Loop) -> None:
     turn_id = loop.begin()
-    loop.service._answering.context_tokens = 4096
+    loop.service._answers.context_tokens = 4096
     loop.engine.play(PromptRead(turn_id, 3000, 100, 700))
     loop.call("python", "1")
     assert loop.wait_for_result().text == NO_ROOM

@@ -52,8 +52,8 @@ class Walk:
     @property
     def last(self) -> CallRecord | None:
         """The newest state of the newest call of the turn."""
-        live = self.loop.service._answering._turn
-        calls = live.snapshot().calls if live else ()
+        live = tuple(self.loop.service._answers._open.values())
+        calls = live[0].turn.snapshot().calls if live else ()
         return calls[-1] if calls else None
 
     @property

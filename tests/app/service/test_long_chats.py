@@ -47,7 +47,7 @@ def test_what_the_model_leaves_out_is_told_in_messages_of_the_chat(bench: Bench)
     bench.engine.scripts = [reply("one"), reply(""), leaves_out(3)]
     say(bench, "first", "second", "third")
     assert bench.of(AnswerBeginningLeftOut) == [
-        AnswerBeginningLeftOut(bench.service._branch[-1].id, 4)
+        AnswerBeginningLeftOut(bench.service._open.branch[-1].id, 4)
     ]
     ended = bench.of(MessageEnded)[-1]
     assert isinstance(ended, MessageEnded)
@@ -78,7 +78,7 @@ def test_nothing_is_removed_from_the_chat_and_all_of_it_is_offered_again(bench: 
         one.text for one in bench.engine.requests[-1].conversation if isinstance(one, UserMessage)
     ]
     assert texts == ["first", "second", "third"]
-    assert len(bench.service._branch) == 6
+    assert len(bench.service._open.branch) == 6
 
 
 def test_a_message_that_is_too_long_goes_back_to_the_composer(bench: Bench) -> None:

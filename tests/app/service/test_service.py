@@ -304,7 +304,7 @@ def test_closing_in_mid_answer_keeps_the_text_as_stopped(bench: Bench) -> None:
     bench.settle()
     kept: list[Message] = []
     finish = bench.storage.submit
-    bench.service._answering.abandon()
+    bench.service._answers.abandon()
     kept.extend(finish(lambda store: store.branch(open_chat(bench).id)).result())
 
     assert (kept[-1].text, kept[-1].status) == ("half an", MessageStatus.STOPPED)

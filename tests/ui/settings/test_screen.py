@@ -9,7 +9,8 @@ from PySide6.QtGui import QFontMetrics, QGuiApplication
 from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
-from app.chats.changes import BusyChanged, ModelState, StatusChanged
+from app.chats.changes import ChatMark, ChatMarksChanged, ModelState, StatusChanged
+from app.chats.ids import ChatId
 from app.chats.values import Problem
 from app.current_settings import CurrentSettings
 from app.settings import SettingsFile
@@ -114,10 +115,10 @@ def test_a_change_that_is_taken_back_waits_for_nothing(screen: SettingsScreen, r
 
 def test_the_model_is_not_loaded_again_in_mid_answer(screen: SettingsScreen, room: Room) -> None:
     room.current.change(context_tokens=4096)
-    screen.show_change(BusyChanged(is_busy=True))
+    screen.show_change(ChatMarksChanged({ChatId(1): ChatMark.ASKING}))
     assert not screen.strip.load.isEnabled()
     assert "answer is being written" in screen.strip.load.toolTip()
-    screen.show_change(BusyChanged(is_busy=False))
+    screen.show_change(ChatMarksChanged({ChatId(1): ChatMark.UNREAD}))
     assert screen.strip.load.isEnabled()
 
 

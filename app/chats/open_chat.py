@@ -1,0 +1,128 @@
+"""The chat that is shown, with what a view of it has to hear."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from app.chats.changes import (
+    BusyChanged,
+    ChatChange,
+    ChatOpened,
+    ChatsChanged,
+    MessageAdded,
+    MessageEnded,
+)
+from app.chats.foresight import Foresight
+from app.chats.ids import ChatId
+from app.chats.listing import ChatList
+from app.chats.marks import ChatMarks
+from app.chats.model import ServiceModel
+from app.chats.open_answers import OpenAnswers
+from app.chats.question import Sent
+from app.chats.sending import Sending
+from app.chats.values import Chat, Message
+
+
+@dataclass(frozen=True, slots=True)
+class Followers:
+    """Who has to hear of another chat or message besides the view."""
+
+    model: ServiceModel
+    foresight: Foresight
+    marks: ChatMarks
+
+
+class OpenChat:
+    """Which chat is shown, and its branch.  Confined to the service's thread.
+
+    Args:
+        tell: hears what a view of the chat should.
+        answers: those in progress.
+        sending: messages on their way into the store.
+        chats: the list of chats.
+        followers: hear of another chat or message as well.
+
+    Attributes:
+        chat: None for one that is not stored yet.
+        branch: its messages from the first on.
+        view: counts what was shown; tells new chats apart, which have no id.
+    """
+
+    def __init__(
+        self,
+        tell: Callable[[ChatChange], None],
+        answers: OpenAnswers,
+        sending: Sending,
+        chats: ChatList,
+        followers: Followers,
+    ) -> None:
+        self._tell = tell
+        self._answers = answers
+        self._sending = sending
+        self._list = chats
+        self._followers = followers
+        self._wishes = 0
+        self.chat: Chat | None = None
+        self.branch: tuple[Message, ...] = ()
+        self.view = 0
+
+    @property
+    def id(self) -> ChatId | None:
+        """Of the chat that is shown; None for one that is not stored yet."""
+        return self.chat.id if self.chat else None
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a message of it is being sent or answered."""
+        return self._sending.is_from(self.view) or self._answers.is_in(self.id)
+
+    def wish(self) -> int:
+        """Something else is wanted: a chat that is still on its way must not replace it."""
+        self._wishes += 1
+        return self._wishes
+
+    def is_newest_wish(self, number: int) -> bool:
+        """Whether nothing else was wanted since."""
+        return number == self._wishes
+
+    def show(self, chat: Chat | None, branch: tuple[Message, ...]) -> None:
+        """Show another chat, or the same with another branch."""
+        self.wish()
+        self.view += 1
+        self.chat, self.branch = chat, branch
+        self._tell(ChatOpened(chat, branch))
+        self._tell(ChatsChanged(self._list.chats, self.id))
+        self._followers.model.show_branch(branch)
+        self._followers.foresight.show(chat, branch)
+        if chat is not None:
+            self._followers.marks.note_seen(chat.id)
+        if (progress := self._answers.progress(self.id)) is not None:
+            self._tell(progress)
+        self.tell_busy()
+
+    def add(self, sent: Sent) -> None:
+        """A message of it was stored, and the place for its answer."""
+        if self.chat is None:
+            self._tell(ChatOpened(sent.chat, ()))
+        self.chat = sent.chat
+        self.branch = (*sent.branch, sent.answer)
+        self._tell(MessageAdded(sent.branch[-1]))
+        self._tell(MessageAdded(sent.answer))
+
+    def end(self, message: Message) -> None:
+        """An answer of it is final."""
+        self.branch = tuple(message if m.id == message.id else m for m in self.branch)
+        self._tell(MessageEnded(message))
+        self._followers.model.turn_ended(message.usage)
+        self._followers.foresight.show(self.chat, self.branch)
+
+    def follow(self, chats: tuple[Chat, ...]) -> None:
+        """The list of chats is another one."""
+        if self.chat is not None:
+            self.chat = self._list.find(self.chat.id) or self.chat
+        self._tell(ChatsChanged(chats, self.id))
+
+    def tell_busy(self) -> None:
+        """Tell whether it is being answered."""
+        self._tell(BusyChanged(is_busy=self.is_busy, message_id=self._answers.message_id(self.id)))

@@ -1,0 +1,78 @@
+"""What a user wrote, from the composer into the store.  Frozen values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from app.chats.ids import ChatId, MessageId
+from app.chats.store import ChatStore
+from app.chats.values import Chat, Message
+from engine.harmony.messages import Effort, ResponseFormat
+
+
+@dataclass(frozen=True, slots=True)
+class NewChat:
+    """What a new chat begins with; the attributes are those of `app.chats.values.Chat`."""
+
+    title: str
+    response_format: ResponseFormat | None = None
+    tools: tuple[str, ...] | None = None
+    instructions: str = ""
+
+    def keep(self, store: ChatStore, chat: Chat) -> Chat:
+        """Keep the options of a chat that was just made.  Storage thread."""
+        if self.response_format is not None:
+            store.answer_forms.keep(chat.id, self.response_format)
+        if self.tools is not None:
+            store.tool_results.switch(chat.id, self.tools)
+        if self.instructions:
+            store.answer_forms.instruct(chat.id, self.instructions)
+        return replace(
+            chat,
+            response_format=self.response_format,
+            tools=self.tools,
+            instructions=self.instructions,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a user wrote, and where it goes.
+
+    Attributes:
+        chat_id: None makes a new chat.
+        parent_id: the message it follows; None for a first one.
+        asked_ms: Unix time in milliseconds, UTC.
+        new: what a new chat begins with.
+    """
+
+    chat_id: ChatId | None
+    parent_id: MessageId | None
+    text: str
+    effort: Effort
+    asked_ms: int
+    new: NewChat
+
+    def store(self, store: ChatStore) -> Sent:
+        """Commit it, and an empty answer after it.  Storage thread."""
+        title, effort = self.new.title, self.effort
+        chat, question = store.append_user(
+            self.chat_id, self.parent_id, self.text, effort, self.asked_ms, title=title
+        )
+        if self.chat_id is None:
+            chat = self.new.keep(store, chat)
+        answer = store.begin_answer(question.id, self.effort, self.asked_ms)
+        return Sent(chat, store.branch(chat.id, question.id), answer)
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A user's message and the place for its answer, both committed.
+
+    Attributes:
+        branch: messages from the first on; the last is the user's new one.
+    """
+
+    chat: Chat
+    branch: tuple[Message, ...]
+    answer: Message
