@@ -84,6 +84,7 @@ class Turn:
         self._attempt_begins = len(self._ids)
         self._reader = HarmonyReader(equipment.vocabulary, self._tools)
         self._was_led_to_final = False
+        self._context_tokens = 0
         self._meter = TurnMeter(lambda phase: emit(PhaseChanged(request.turn_id, phase)))
         thoughts = ThoughtStream(
             equipment.make_filter,
@@ -95,9 +96,7 @@ class Turn:
     @property
     def usage(self) -> Usage:
         """Cost so far."""
-        usage = self._meter.usage(
-            len(self._cache.tokens), self._reader.repairs, self._choice.guarded
-        )
+        usage = self._meter.usage(self._context_tokens, self._reader.repairs, self._choice.guarded)
         return replace(usage, left_out_messages=self._left_out_messages)
 
     def run(self) -> StopReason | None:
@@ -153,10 +152,13 @@ class Turn:
     # ---- attempts
 
     def _attempt(self) -> StopReason | None:
-        if not self._read():
-            return StopReason.CANCELLED
-        with self._meter.sampling(), self._choice.sampling():
-            return self._sample()
+        try:
+            if not self._read():
+                return StopReason.CANCELLED
+            with self._meter.sampling(), self._choice.sampling():
+                return self._sample()
+        finally:  # while the turn waits for a tool, the cache may come to hold another chat
+            self._context_tokens = len(self._cache.tokens)
 
     def _is_in_vain(self) -> bool:
         """The turn ended and nothing of it is for the user; one more attempt is worth it."""

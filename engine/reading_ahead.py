@@ -69,6 +69,10 @@ class ReadingAhead:
         fitted = self._fit.history(request.conversation)
         self._target = _Target(request.chat, self._writer.render(fitted.conversation))
 
+    def drop_wishes(self) -> None:
+        """A turn waits for a tool, mostly not for long: older wishes must not cost it its place."""
+        self._ended = self._target = None
+
     def read(self, should_stop: Callable[[], bool]) -> None:
         """Read what there is to read until `should_stop`."""
         try:

@@ -226,6 +226,8 @@ class Session:
             return
         if reason is None and not self._inbox.pause_turn():
             reason = StopReason.CANCELLED
+        if reason is None and self._ahead is not None:
+            self._ahead.drop_wishes()
         if reason is not None:
             self._end(Finished(turn_id, reason, turn.usage))
 
@@ -281,9 +283,10 @@ class Session:
         """Read what the next prompt will begin with, until a command comes.
 
         After a turn the cache ends in thoughts that no later prompt holds; this puts the
-        finished answer in their place while the user reads (engine.md 1.4).
+        finished answer in their place while the user reads (engine.md 1.4).  A turn that waits
+        for a tool keeps its ids; it loses its place only to what is wished while it waits.
         """
-        if self._ahead is None or self._turns:
+        if self._ahead is None:
             return
         self._inbox.begin_idle()
         try:

@@ -193,3 +193,26 @@ def test_a_restored_chat_can_be_edited_and_answered_anew(make_context: MakeConte
     assert go(cache, "a", edited) == len(words)
     truth = fresh_logits(make_context(), edited, cuts=[512, 600, 1000])
     assert np.abs(cache.logits() - truth).max() < ROUNDING
+
+
+@pytest.mark.parametrize("length", [300, 900])
+def test_a_turn_that_waited_while_others_were_read_goes_on_exactly(
+    make_context: MakeContext, length: int
+) -> None:
+    """Its thoughts and its call are not kept: they are read again, before the result."""
+    prompt, result = random_ids(1, length), random_ids(3, 40)
+    cache = PromptCache(make_context(), kept_bytes=PLENTY)
+    go(cache, "a", prompt)
+    written = continuation(cache, 60)
+    cache.settle(length)
+    for other in (4, 5):
+        go(cache, "b", random_ids(other, 700))
+    target = prompt + written + result
+    assert go(cache, "a", target) == len(written) + len(result)
+    truth = fresh_logits(make_context(), target, cuts=[length])
+    assert np.abs(cache.logits() - truth).max() < ROUNDING
+    forgetful = PromptCache(make_context(), kept_bytes=0)
+    for ids in (prompt, random_ids(4, 700)):
+        go(forgetful, "a" if ids is prompt else "b", ids)
+    go(forgetful, "a", target)
+    assert np.array_equal(forgetful.logits(), fresh_logits(make_context(), target))
