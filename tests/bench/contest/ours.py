@@ -78,20 +78,23 @@ class Ours:
             raise RuntimeError(repr(loaded))
 
     def generate(self, tokens: int, sampling: str) -> Reply:
-        """See `rules.Contestant`; the engine itself counts and times its tokens.
+        """See `rules.Contestant`; the time is taken where events arrive, as a window would.
 
-        It answers without thoughts: where a limit ends them, the engine opens the answer for
-        the model, and evaluates tokens for that which nobody counts.
+        It answers without thoughts, so that all tokens it counts are the answer's.  Before the
+        first of them it evaluates the answer's header, which nobody counts: as with the others
+        that tell of each token, the clock runs from the first token to the last.
         """
         began = time.perf_counter()
         self._ask(SPEED, SAMPLINGS[sampling], tokens, thinking_budget_tokens=0)
+        self._wait(*_WORDS)
+        first = time.perf_counter()
         end = self._wait(Finished, Failed)
-        seconds = time.perf_counter() - began
+        final = time.perf_counter()
         self._engine.wait_until_idle(SECONDS_TO_WAIT)
         if not isinstance(end, Finished) or end.reason is not StopReason.TOKEN_LIMIT:
             raise RuntimeError(f"not a reply of {tokens} tokens: {end}")
-        usage = end.usage
-        return Reply(usage.reply_tokens, usage.reply_seconds, usage.reply_tokens, seconds)
+        count = end.usage.reply_tokens
+        return Reply(count, final - first, count - 1, final - began)
 
     def turn(self, text: str, most_tokens: int) -> TurnCost:
         """See `rules.Contestant`; the user then reads, so the engine may read ahead."""
