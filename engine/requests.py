@@ -217,6 +217,7 @@ class SideRequest:
         sampling: see `Sampling`.
         is_urgent: False waits until there is nothing else to do, and gives way to whatever is
             asked meanwhile; True is done in order, as a turn is.
+        max_seconds: it is given up after that, and has FAILED; 0.0 is never.
     """
 
     job_id: SideJobId
@@ -226,3 +227,4 @@ class SideRequest:
     response_format: ResponseFormat | None = None
     sampling: Sampling = field(default_factory=lambda: Sampling(temperature=0.0))
     is_urgent: bool = False
+    max_seconds: float = 0.0

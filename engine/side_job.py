@@ -9,6 +9,8 @@ that each time (docs/decisions/020.md).
 from __future__ import annotations
 
 import logging
+import math
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final
@@ -59,6 +61,7 @@ class SideJob:
         request: what to ask.
         equipment: what turns on this model share.
         make_memory: gives the side sequence, with so many tokens a decode at most.
+        clock: seconds.
 
     Attributes:
         request: as given.
@@ -69,11 +72,13 @@ class SideJob:
         request: SideRequest,
         equipment: Equipment,
         make_memory: Callable[[int], TokenMemory],
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.request = request
         self._equipment = equipment
         most = equipment.context_tokens if request.is_urgent else UBATCH_TOKENS
         self._memory = make_memory(most)
+        self._clock = clock
         self._text: list[str] = []
 
     def run(self, should_stop: Callable[[], bool]) -> SideEnded:
@@ -83,11 +88,15 @@ class SideJob:
             should_stop: asked before each token and each chunk; the end is GAVE_WAY then.
         """
         chat = self._equipment.cache
+        ends = self._clock() + (self.request.max_seconds or math.inf)
         try:
             chat.keep_logits()
             if not self._has_room():
                 return SideEnded(self.request.job_id, SideOutcome.NO_ROOM)
-            return self._answered(should_stop)
+            ended = self._answered(lambda: should_stop() or self._clock() > ends)
+            if ended.outcome is SideOutcome.GAVE_WAY and not should_stop():
+                return replace(ended, outcome=SideOutcome.FAILED)  # its time was over
+            return ended
         except EngineError as error:
             _LOGGER.info("a side job failed: %s", type(error).__name__)
         except Exception as error:  # noqa: BLE001 - told as a failure; its text may quote the chat

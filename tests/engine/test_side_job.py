@@ -302,3 +302,14 @@ def test_a_call_instead_of_an_answer_is_a_failure(
         markup
     )
     assert scripted.job(job()).run(never).outcome is SideOutcome.FAILED
+
+
+def test_a_job_is_given_up_when_its_time_is_over(scripted: Scripted) -> None:
+    seconds = iter(range(100))
+    limited = job((SYSTEM, UserMessage("word " * 60)), max_seconds=5.0)
+    ended = SideJob(
+        limited, scripted.equipment, scripted.make_memory, lambda: float(next(seconds))
+    ).run(never)
+    assert ended.outcome is SideOutcome.FAILED
+    assert 0 < len(scripted.memory.decoded) <= 6
+    assert not scripted.memory.tokens
