@@ -200,7 +200,8 @@ def chosen_style(settings: Settings, effort: Effort) -> AnswerStyle:
         Effort.MEDIUM: settings.thinking_medium_tokens,
         Effort.HIGH: settings.thinking_high_tokens,
     }
-    return AnswerStyle(sampling, budgets[effort], settings.instructions)
+    checks = settings.checks_thoughts
+    return AnswerStyle(sampling, budgets[effort], settings.instructions, checks)
 
 
 def make_words(settings: Settings, environ: Mapping[str, str]) -> Words:

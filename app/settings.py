@@ -75,6 +75,8 @@ class Settings(BaseModel):
         tools_browser: chats begin with the web switched on.
         tools_functions: chats begin with all MCP servers and own functions switched on.
         functions_folder: where the user's own functions are; None is a folder of Sotto's.
+        checks_thoughts: thoughts are judged by a policy (`resources/safeguard/thoughts.json`), by
+            the model itself, before any of them is shown.
         strictness: how much the words of strangers count (`app.permissions.strictness`).
         window_size: width and height in device-independent pixels.
     """
@@ -114,6 +116,7 @@ class Settings(BaseModel):
     tools_browser: bool = False
     tools_functions: bool = False
     functions_folder: str | None = None
+    checks_thoughts: bool = False
     strictness: Strictness = Strictness.NORMAL
     sidebar_visible: bool = True
     window_size: tuple[

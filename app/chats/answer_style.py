@@ -17,11 +17,13 @@ class AnswerStyle:
         sampling: how each token is chosen.
         thinking_budget_tokens: as in `engine.requests.AnswerRequest`.
         instructions: the user's own for all chats, or "".
+        checks_thoughts: thoughts are judged by the policy before any of them is shown.
     """
 
     sampling: Sampling = field(default_factory=Sampling)
     thinking_budget_tokens: int | None = None
     instructions: str = ""
+    checks_thoughts: bool = False
 
 
 StyleOf = Callable[[Effort], AnswerStyle]

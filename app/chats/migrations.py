@@ -214,4 +214,8 @@ MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
         ) STRICT
         """,
     ),
+    (
+        # The model's own summary of the thoughts (`app.chats.summary_rows`); NULL is none yet.
+        "ALTER TABLE message ADD COLUMN summary TEXT",
+    ),
 )

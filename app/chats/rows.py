@@ -13,7 +13,9 @@ from typing import Any, Final
 from app.chats.call_rows import calls_of, end_calls, storable, write_calls
 from app.chats.database import Database, StorageError
 from app.chats.ids import MessageId
+from app.chats.summary_rows import read as read_summary
 from app.chats.values import Chat, Message, MessageRole, MessageStatus, Problem
+from app.thoughts.summary_values import ThoughtsSummary
 from app.tools.records import CallRecord
 from engine.analysis_filter import ThoughtPiece, WithheldKind
 from engine.events import ThinkingCut, Usage
@@ -27,7 +29,7 @@ SELECT_CHATS: Final = (
 
 SELECT_MESSAGES: Final = (
     "SELECT id, chat_id, parent_id, role, text, created_ms, status, effort, preamble,"
-    " thoughts, usage, problem, format_name FROM message"
+    " thoughts, usage, problem, format_name, summary FROM message"
 )
 """Its rows are what `to_message` reads."""
 
@@ -41,8 +43,9 @@ def to_chat(row: tuple[Any, ...]) -> Chat:
 
 def to_message(row: tuple[Any, ...], calls: tuple[CallRecord, ...] = ()) -> Message:
     """The message of a row of `SELECT_MESSAGES`, with its calls."""
-    thoughts, usage, problem, format_name = row[9:]
-    # Most messages have none of the three; a long chat opens a third faster for looking.
+    thoughts, usage, problem, format_name, summary = row[9:]
+    # Most messages have none of these; a long chat opens a third faster for looking.
+    pieces = _thoughts(thoughts) if thoughts != "[]" else ()
     return Message(
         id=row[0],
         chat_id=row[1],
@@ -53,11 +56,12 @@ def to_message(row: tuple[Any, ...], calls: tuple[CallRecord, ...] = ()) -> Mess
         status=MessageStatus(row[6]),
         effort=Effort(row[7]),
         preamble=row[8],
-        thoughts=_thoughts(thoughts) if thoughts != "[]" else (),
+        thoughts=pieces,
         usage=_usage(usage) if usage != "{}" else Usage(),
         problem=Problem(**json.loads(problem)) if problem is not None else None,
         format_name=format_name,
         calls=calls,
+        summary=read_summary(summary, pieces) if summary is not None else ThoughtsSummary(),
     )
 
 

@@ -9,6 +9,7 @@ from typing import Final
 
 from app.chats.answer_style import StyleOf
 from app.chats.background import Background
+from app.chats.beginnings import Beginnings
 from app.chats.changes import (
     AnswerCallChanged,
     ChatChange,
@@ -83,8 +84,8 @@ class ChatService:
     ) -> None:
         self._engine = engine
         self._clock_ms = clock_ms
-        self._subscribers = Subscribers()
-        self._tell = tell = self._subscribers.tell
+        self._subscribers = heard = Subscribers()
+        self._tell = tell = heard.tell
         background = Background(storage, chores, dispatch, lambda one: tell(NoticeRaised(one)))
         self._background, self._workshop = background, workshop or Workshop()
         choice = ToolChoice(self._workshop, background, clock_ms)
@@ -106,9 +107,10 @@ class ChatService:
         self._list = ChatList(background, clock_ms, self._on_chats)
         self.rename_chat = self._list.rename
         self.undo_delete = partial(self._list.undo_delete, self.open_chat)
-        self.sides, self.summaries = SideDesk(engine), Summaries(tell)
+        self.sides = sides = SideDesk(engine)
+        self.summaries = Summaries(sides, background, heard, Beginnings(choice, style_of))
         self._options = options = ChatOptions(
-            engine, choice, answers, background, self._list, self._subscribers
+            engine, choice, answers, background, self._list, heard
         )
         self.foresight, self.form = options.foresight, options.form
         self.tools, self.instructions = options.tools, options.instructions
@@ -210,6 +212,7 @@ class ChatService:
         """End the open chat's answer; what is there stays, marked as stopped."""
         self._sending.stop_from(self._open.view)
         self._answers.stop(self._open.id)
+        self.summaries.stop()
 
     def answer_now(self) -> None:
         """Cut the thoughts of the open chat's answer short and have it come at once."""

@@ -37,7 +37,17 @@ class SummaryStep:
 
 @dataclass(frozen=True, slots=True)
 class ThoughtsSummary:
-    """The summary of one answer's thoughts; `steps` is not empty where it is READY, else ()."""
+    """The summary of one answer's thoughts.
+
+    Attributes:
+        state: how far it is.
+        steps: not empty where it is READY, else ().
+        is_checked: the thoughts were judged by the policy and nothing was found.  Where the
+            user wants that check, thoughts without it are not to be shown in any way.
+        tokens: what it took: tokens read and sampled.
+    """
 
     state: SummaryState = SummaryState.NONE
     steps: tuple[SummaryStep, ...] = ()
+    is_checked: bool = False
+    tokens: int = 0

@@ -105,6 +105,7 @@ EXITS: Final = {
     ("database", "files"): """
         app/chats/answer_forms.py app/chats/call_rows.py app/chats/chat_files.py
         app/chats/database.py app/chats/drafts.py app/chats/rows.py app/chats/store.py
+        app/chats/summary_rows.py
         app/chats/tool_results.py app/lab/stored.py app/permissions/stored.py""",
     ("database", "calls"): "app/tools/python/tool.py",
     ("desktop", "screen"): "ui/chat/panel.py ui/settings/tools/desk.py",

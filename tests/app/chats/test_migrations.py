@@ -20,6 +20,7 @@ PUBLISHED = (
     "313cd699",
     "68eb2483",
     "88a05519",
+    "9a9e1635",
 )
 
 # What a file of each version holds, in the words of that version, where those are other words.
