@@ -11,12 +11,10 @@ from engine.events import (
     EngineBroke,
     Failed,
     Finished,
-    Forecast,
     ModelLoaded,
-    ModelLoadFailed,
-    ModelLoading,
     SideEnded,
     TextAdded,
+    TurnEvent,
 )
 from engine.harmony.messages import Channel, Effort, SystemMessage, ToolMessage, UserMessage
 from engine.requests import (
@@ -115,7 +113,7 @@ def test_whatever_is_asked_in_whatever_order_each_turn_and_job_ends_once_and_not
     over: set[int] = set()
     for event in talk.seen:
         assert not isinstance(event, EngineBroke)
-        if not hasattr(event, "turn_id"):
+        if not isinstance(event, TurnEvent):
             continue
         assert event.turn_id not in over, "something followed the end of a turn"
         if isinstance(event, Finished | Failed):
