@@ -72,6 +72,7 @@ class Settings(BaseModel):
         tools_python: chats begin with Python switched on, where it can run.
         python_without_sandbox_accepted: the user has agreed, in words, that Python code runs with
             all their rights where this computer cannot hold it in a box.
+        tools_files: chats begin with the reading of their own files switched on.
         tools_browser: chats begin with the web switched on.
         tools_functions: chats begin with all MCP servers and own functions switched on.
         functions_folder: where the user's own functions are; None is a folder of Sotto's.
@@ -113,6 +114,7 @@ class Settings(BaseModel):
     searxng_url: SearchAddress = ""
     tools_python: bool = False
     python_without_sandbox_accepted: bool = False
+    tools_files: bool = False
     tools_browser: bool = False
     tools_functions: bool = False
     functions_folder: str | None = None

@@ -18,6 +18,8 @@ from app.permissions.rules import Pattern
 from app.secrets import SecretStore
 from app.settings import Settings
 from app.tools.async_thread import AsyncThread
+from app.tools.files.pdf_lines import BoxedPdfLines
+from app.tools.files.tool import ChatFilesTool
 from app.tools.mcp.configuration import FILE_NAME, ServersFile
 from app.tools.mcp.server_list import ServerList
 from app.tools.mcp.service import McpServers
@@ -29,7 +31,7 @@ from app.tools.sandbox.box import Sandbox
 from app.tools.sandbox.probe import find_sandbox
 from app.tools.switches import default_switches
 from app.tools.tool import Tool
-from app.tools.toolbox import BROWSER, MCP, OWN, PYTHON, Toolbox
+from app.tools.toolbox import BROWSER, FILES, MCP, OWN, PYTHON, Toolbox
 from app.tools.workshop import Workshop
 from app.vocabulary import SharedVocabulary
 
@@ -98,10 +100,10 @@ class ToolRoom:
         self.functions = FunctionsFolder(self._functions_folder)
         self._own = OwnFunctions(self.functions, self.sandbox, self._runs_unheld)
         self.python = self._make_python()
+        self._files = self._make_files()
         self._web: Web | None = None
-        toolbox = Toolbox(
-            (self._python_tools, self._browser_tools, self._own_tools, self.servers.tools)
-        )
+        ours = (self._python_tools, self._files_tools, self._browser_tools, self._own_tools)
+        toolbox = Toolbox((*ours, self.servers.tools))
         self.workshop = Workshop(
             toolbox,
             thread,
@@ -121,7 +123,8 @@ class ToolRoom:
     def _defaults(self, toolbox: Toolbox) -> tuple[str, ...]:
         """What chats have on that chose nothing."""
         settings = self._around.settings()
-        if not (settings.tools_python or settings.tools_browser or settings.tools_functions):
+        wanted = (settings.tools_python, settings.tools_files, settings.tools_browser)
+        if not (any(wanted) or settings.tools_functions):
             return ()
         names = default_switches(settings, toolbox.tools())
         # Which servers there are is known once they run; this name has them started.
@@ -159,6 +162,15 @@ class ToolRoom:
 
     def _python_tools(self) -> Mapping[str, Tool]:
         return {PYTHON: self.python} if self.python is not None and self.python.is_offered else {}
+
+    def _make_files(self) -> ChatFilesTool | None:
+        """The chats' files are there wherever `python` could be, whether or not it may run."""
+        if self.python is None:
+            return None
+        return ChatFilesTool(self.python.folders, BoxedPdfLines(self._found_sandbox))
+
+    def _files_tools(self) -> Mapping[str, Tool]:
+        return {FILES: self._files} if self._files is not None else {}
 
     def _browser_tools(self) -> Mapping[str, Tool]:
         return {BROWSER: self._the_web().tool}

@@ -50,7 +50,7 @@ from app.secrets import KeyVault
 from app.settings import Settings, SettingsFile
 from app.tool_assembly import Surroundings, ToolRoom
 from app.tools.switches import UnknownToolError, switches
-from app.tools.toolbox import BROWSER, OWN, PYTHON
+from app.tools.toolbox import BROWSER, FILES, OWN, PYTHON
 from app.vocabulary import SharedVocabulary
 from engine.harmony.messages import Effort, ResponseFormat
 from engine.requests import Adapter
@@ -259,7 +259,7 @@ class Asking:
         wanted = self._options.tools
         if wanted is None:
             self._send(service)
-        elif set(wanted) <= {PYTHON, BROWSER, OWN}:
+        elif set(wanted) <= {PYTHON, FILES, BROWSER, OWN}:
             self._switch_on(service, wanted)
         else:
             ready = self._tools.begin()

@@ -213,8 +213,8 @@ def _add_ask(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         "--tools",
         type=_tools,
         metavar="NAMES",
-        help="what the model may call: python, browser, functions (all of them) or names of MCP "
-        "servers, separated by commas; each call asks first",
+        help="what the model may call: python, files, browser, functions (all of them) or names of "
+        "MCP servers, separated by commas; each call asks first",
     )
     ask.add_argument(
         "--allow",

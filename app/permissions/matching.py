@@ -13,10 +13,12 @@ from app.chats.ids import ChatId
 from app.permissions.folders import Resolve, as_written, canonical_path, is_inside
 from app.permissions.hosts import origin_covers, origin_of, pattern_origin
 from app.permissions.rules import ANY, CHAT_FOLDER, OWN_SERVER, Pattern, Rule
-from app.tools.values import CallTarget, CallView, TargetKind, ToolFamily
+from app.tools.values import CHAT_SERVER, CallTarget, CallView, TargetKind, ToolFamily
 
 SANDBOX_FOLDER: Final = "/mnt/data"
 """What code in the sandbox calls the chat's folder."""
+
+_OWN_NAMES: Final = {ToolFamily.OWN: OWN_SERVER, ToolFamily.FILES: CHAT_SERVER}
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +116,11 @@ def _host_covers(text: str, url: str) -> bool:
 def _function_covers(pattern: Pattern, view: CallView) -> bool:
     """Whether the names are the same, letter by letter.
 
-    A server that calls itself what the user's own functions go by is nobody's.
+    A server that calls itself what Sotto's own functions go by is nobody's.
     """
-    is_own = view.family is ToolFamily.OWN
-    server = OWN_SERVER if is_own else view.server
-    if not is_own and (view.family is not ToolFamily.MCP or server == OWN_SERVER):
+    server = _OWN_NAMES.get(view.family, view.server)
+    is_own = view.family in _OWN_NAMES
+    if not is_own and (view.family is not ToolFamily.MCP or server in _OWN_NAMES.values()):
         return False
     if not server.strip() or "/" in server or not view.function.strip():
         return False
@@ -141,8 +143,8 @@ def _lies_in(folder: str, view: CallView, around: Surroundings) -> bool:
 
 
 def _file_system(view: CallView, around: Surroundings) -> tuple[Resolve, str]:
-    """How a call sees files: the user's own functions see those of the sandbox alone."""
-    if view.family is ToolFamily.OWN:
+    """How a call sees files: what runs in a box, or reads the chat's own, sees these alone."""
+    if view.family in _OWN_NAMES:
         return as_written, SANDBOX_FOLDER
     return around.resolve, around.chat_folder
 

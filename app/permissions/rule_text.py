@@ -10,6 +10,7 @@
     files/*+read@/home/me/notes     ... and only within a folder
     files/*+read@chat               ... and only within the chat's own folder
     own/weather                     one of the user's own functions
+    chat/*+read@chat                listing and reading the files of the chat
 
 Letters of a name that have a meaning here (/ @ + * % : and blanks) are written as in addresses,
 e.g. %20.

@@ -46,6 +46,6 @@ def _matters(view: CallView) -> bool:
     is no word on where it reads from, and an address alone can carry words away.
     """
     is_held_in = not view.runs_outside and (
-        view.target.kind is TargetKind.CODE or view.family is ToolFamily.OWN
+        view.target.kind is TargetKind.CODE or view.family in (ToolFamily.OWN, ToolFamily.FILES)
     )
     return not is_held_in

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 
 from app.settings import Settings
-from app.tools.toolbox import BROWSER, MCP, OWN, PYTHON
+from app.tools.toolbox import BROWSER, FILES, MCP, OWN, PYTHON
 from engine.errors import UserFacingError
 
 FUNCTIONS = "functions"
@@ -40,6 +40,7 @@ def default_switches(settings: Settings, available: Collection[str]) -> tuple[st
     """What chats have on that chose nothing."""
     wanted = [
         *([PYTHON] if settings.tools_python else []),
+        *([FILES] if settings.tools_files else []),
         *([BROWSER] if settings.tools_browser else []),
         *(_named(FUNCTIONS, available) if settings.tools_functions else []),
     ]

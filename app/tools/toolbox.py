@@ -17,6 +17,7 @@ _log = logging.getLogger(__name__)
 PYTHON: Final = "python"
 BROWSER: Final = "browser"
 OWN: Final = "own"
+FILES: Final = "files"
 MCP: Final = "mcp/"
 """Names of switches; that of an MCP server is `mcp/` and the server's name."""
 

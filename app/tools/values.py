@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from engine.harmony.messages import Channel
+
+CHAT_SERVER: Final = "chat"
+"""What the functions over a chat's own files have in place of a server."""
 
 
 class ToolFamily(StrEnum):
     """What kind of tool it is."""
 
     PYTHON = "python"
+    FILES = "files"  # reads the chat's own files
     BROWSER = "browser"
     MCP = "mcp"
     OWN = "own"  # the user's own Python functions
@@ -25,7 +30,7 @@ class TargetKind(StrEnum):
     SEARCH = "search"  # value: name of the search provider
     HOST = "host"  # value: the URL to be fetched, as the tool will fetch it
     PAGE = "page"  # a page that was fetched before; value: its URL, or ""
-    FUNCTION = "function"  # value: "server/function"; "own/function" for the user's own
+    FUNCTION = "function"  # value: "server/function"; "own/...", "chat/..." for Sotto's
     NONE = "none"
 
 

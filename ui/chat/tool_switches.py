@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from app.tools.toolbox import BROWSER, MCP, OWN, PYTHON
+from app.tools.toolbox import BROWSER, FILES, MCP, OWN, PYTHON
 from app.words import Words
 
 
@@ -39,10 +39,13 @@ def tool_switches(words: Words, available: Collection[str]) -> tuple[ToolSwitch,
     web = words("Searches the web and reads pages. You are asked first, unless you made a rule.")
     own = words("Functions you wrote yourself.")
     off = words("Not ready. See Tools in the settings.")
+    files = words("Lists and reads this chat's files, and changes nothing.")
     fixed = [
         ToolSwitch(PYTHON, words("Python"), python, "terminal"),
         ToolSwitch(BROWSER, words("Web"), web, "globe"),
     ]
+    if FILES in available:
+        fixed.insert(1, ToolSwitch(FILES, words("Files"), files, "file-text"))
     if OWN in available:
         fixed.append(ToolSwitch(OWN, words("Your functions"), own, "wrench"))
     shown = [
@@ -59,10 +62,16 @@ def tool_switches(words: Words, available: Collection[str]) -> tuple[ToolSwitch,
 
 def icon_of(name: str) -> str:
     """The icon of a switch."""
-    return {PYTHON: "terminal", BROWSER: "globe", OWN: "wrench"}.get(name, "plug")
+    icons = {PYTHON: "terminal", FILES: "file-text", BROWSER: "globe", OWN: "wrench"}
+    return icons.get(name, "plug")
 
 
 def title_of(words: Words, name: str) -> str:
     """What a switch is called."""
-    titles = {PYTHON: words("Python"), BROWSER: words("Web"), OWN: words("Your functions")}
+    titles = {
+        PYTHON: words("Python"),
+        FILES: words("Files"),
+        BROWSER: words("Web"),
+        OWN: words("Your functions"),
+    }
     return titles.get(name, name.removeprefix(MCP))

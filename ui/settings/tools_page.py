@@ -25,6 +25,12 @@ class ToolsPage(SettingsPage):
             words("Python"),
             words("Calculates, draws and works on this chat's files."),
         )
+        self.files_on = SwitchRow(
+            desk,
+            "tools_files",
+            words("Files"),
+            words("Lists and reads this chat's files, and changes nothing."),
+        )
         self.web_on = SwitchRow(
             desk,
             "tools_browser",
@@ -40,7 +46,7 @@ class ToolsPage(SettingsPage):
         self.python = PythonSection(desk)
         self.functions = FunctionsSection(desk)
         remark = words("Each chat has its own switches, below the message.")
-        rows = (self.python_on, self.web_on, self.functions_on)
+        rows = (self.python_on, self.files_on, self.web_on, self.functions_on)
         self.add(SettingsSection(desk.theme, words("New chats begin with"), remark, *rows))
         self.add(self.python)
         self.add(self.functions)

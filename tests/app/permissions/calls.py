@@ -52,11 +52,17 @@ def function(
         family,
         CallTarget(TargetKind.FUNCTION, target or f"{server}/{name}"),
         json.dumps({"paths": paths}) if body is None else body,
-        server="" if family is ToolFamily.OWN else server,
+        server="" if family in (ToolFamily.OWN, ToolFamily.FILES) else server,
         function=name,
         paths=paths,
         is_read_only=is_read_only,
     )
+
+
+def chat_file(path: str, name: str = "read_file") -> CallView:
+    """A call that looks at the chat's own files."""
+    body = "{}" if name == "list_files" else json.dumps({"path": path})
+    return function(path, server="chat", name=name, family=ToolFamily.FILES, body=body)
 
 
 class Disk:

@@ -18,6 +18,7 @@ from tests.app.permissions.calls import (
     NOW,
     Disk,
     around,
+    chat_file,
     function,
     page,
     python,
@@ -62,6 +63,13 @@ MATCHES: dict[str, tuple[str, CallView]] = {
         "own/*@chat",
         function("/mnt/data/a", server="own", name="tax", family=ToolFamily.OWN),
     ),
+}
+
+READING_HERE = "chat/*+read@chat"
+MATCHES |= {
+    "a file of the chat": (READING_HERE, chat_file("/mnt/data/a..b.csv")),
+    "a file of the chat in a folder": (READING_HERE, chat_file("/mnt/data/a/메모.md")),
+    "the list of the chat's files": (READING_HERE, chat_file("/mnt/data", name="list_files")),
 }
 
 EXAMPLE = "host:example.com"
@@ -281,6 +289,39 @@ def _functions() -> dict[str, tuple[str, CallView]]:
     }
 
 
+def _chat_files() -> dict[str, tuple[str, CallView]]:
+    inside = "/mnt/data/a.csv"
+    theirs = function(inside, server="chat")
+    places = {
+        "dots": "/mnt/data/../etc/passwd",
+        "dots within": "/mnt/data/a/../../../etc/passwd",
+        "a folder that begins alike": "/mnt/data2/a.csv",
+        "the folder above": "/mnt",
+        "an empty part": "/mnt/data//a.csv",
+        "a slash that only looks like one": "/mnt/data\u2044..\u2044etc",
+        "a wide dot": "/mnt/data/\uff0e\uff0e/etc",
+        "a hidden character": "/mnt/data/a\u200b.csv",
+        "a relative path": "a.csv",
+        "capitals": "/MNT/data/a.csv",
+    }
+    return {
+        **{f"chat's files: {name}": (READING_HERE, chat_file(it)) for name, it in places.items()},
+        "chat's files: a server of that name": (READING_HERE, theirs),
+        "chat's files: a server of that name, by function": ("chat/read_file", theirs),
+        "chat's files: a server of that name, all": ("chat/*", theirs),
+        "chat's files: for a server's rule": ("files/*+read@chat", chat_file(inside)),
+        "chat's files: for a rule of own functions": ("own/*", chat_file(inside)),
+        "chat's files: what does not only read": (
+            READING_HERE,
+            replace(chat_file(inside), is_read_only=False),
+        ),
+        "chat's files: one that says it is a server's": (
+            READING_HERE,
+            replace(chat_file(inside), family=ToolFamily.MCP, server="files"),
+        ),
+    }
+
+
 def _kinds() -> dict[str, tuple[str, CallView]]:
     hosted = CallTarget(TargetKind.HOST, "https://example.com/")
     code = CallTarget(TargetKind.CODE)
@@ -307,7 +348,14 @@ def _kinds() -> dict[str, tuple[str, CallView]]:
     }
 
 
-ABUSES = {**_hosts(), **_addresses(), **_paths(), **_functions(), **_kinds()}
+ABUSES = {
+    **_hosts(),
+    **_addresses(),
+    **_paths(),
+    **_functions(),
+    **_chat_files(),
+    **_kinds(),
+}
 
 
 def test_there_are_many_abuses() -> None:
@@ -449,6 +497,9 @@ OFFERS: dict[str, tuple[CallView, str | None]] = {
         function(server="own", name="tax", family=ToolFamily.OWN, is_read_only=False),
         "own/tax",
     ),
+    "a file of the chat": (chat_file("/mnt/data/a.csv"), READING_HERE),
+    "the list of the chat's files": (chat_file("/mnt/data", name="list_files"), READING_HERE),
+    "a file of the chat with a doubtful name": (chat_file("/mnt/data/a\u2215b"), None),
     "what runs outside": (replace(python(), runs_outside=True), None),
     "a provider called star": (search("*"), None),
     "a function called star": (function(name="*"), None),

@@ -21,6 +21,7 @@ CASES: dict[str, tuple[CallView, bool]] = {
     "code in its closed box": (python(), False),
     "code that runs outside": (replace(python(), runs_outside=True), True),
     "own function in its closed box": (function(server="own", family=ToolFamily.OWN), False),
+    "the chat's own files": (function(server="chat", family=ToolFamily.FILES), False),
     "own function that runs outside": (
         replace(function(server="own", family=ToolFamily.OWN), runs_outside=True),
         True,

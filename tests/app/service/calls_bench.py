@@ -34,6 +34,7 @@ class Loop(Bench):
     notebook: Notebook = field(default_factory=Notebook)
     station: Station = field(default_factory=Station)
     browser: Browser = field(default_factory=Browser)
+    more: dict[str, Tool] = field(default_factory=dict)
     on: tuple[str, ...] = ("browser", "mcp/sky", "python")
     thread: AsyncThread = field(default_factory=AsyncThread)
 
@@ -45,7 +46,7 @@ class Loop(Bench):
         }
         super().__init__(
             Workshop(
-                Toolbox([lambda: tools]),
+                Toolbox([lambda: tools, lambda: self.more]),
                 self.thread,
                 caps=self.caps,
                 defaults=lambda: self.on,

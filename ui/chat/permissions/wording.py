@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 from app.permissions.hosts import origin_of
+from app.permissions.matching import SANDBOX_FOLDER
 from app.permissions.rules import ANY, CHAT_FOLDER, OWN_SERVER, Pattern
 from app.permissions.values import PermissionRequest
 from app.tools.browser.provider_settings import provider_name
-from app.tools.values import CallView, TargetKind, ToolFamily
+from app.tools.values import CHAT_SERVER, CallView, TargetKind, ToolFamily
 from app.words import Words
 from ui.chat.permissions.visible import visible_line
 
@@ -30,6 +31,8 @@ def wish(words: Words, view: CallView) -> str:
             if origin is None:
                 return words("Sotto wants to open an address")
             return words("Sotto wants to open a page on {name}", name=short(origin.host))
+        case _, ToolFamily.FILES:
+            return _file_wish(words, view)
         case _, ToolFamily.OWN:
             return words("Sotto wants to run your function {name}", name=name)
         case _, ToolFamily.MCP:
@@ -49,6 +52,8 @@ def effect(words: Words, view: CallView) -> str:
         return words("The site sees your network address and the whole link.")
     if view.target.kind is TargetKind.SEARCH:
         return words("The search service sees your network address and the words searched for.")
+    if view.family is ToolFamily.FILES:
+        return words("It sees this chat’s own files only, and changes nothing.")
     if view.family is ToolFamily.MCP:
         if view.is_read_only:
             return words("The server says that this changes nothing.")
@@ -107,6 +112,15 @@ def short(text: str) -> str:
     return shown if len(shown) <= _LONGEST else f"{shown[: _LONGEST - 1]}…"
 
 
+def _file_wish(words: Words, view: CallView) -> str:
+    """Which file, by the path that stands below as well; the folder alone is to be listed."""
+    path = view.paths[0] if view.paths else ""
+    name = path.removeprefix(f"{SANDBOX_FOLDER}/")
+    if name == path:
+        return words("Sotto wants to see which files this chat has")
+    return words("Sotto wants to read {name}", name=short(name))
+
+
 def _pages(words: Words, value: str) -> str:
     place = visible_line(value.removeprefix("https://"))
     if "*." in place:
@@ -116,6 +130,10 @@ def _pages(words: Words, value: str) -> str:
 
 def _functions(words: Words, pattern: Pattern) -> str:
     server, _, function = (visible_line(part) for part in pattern.value.partition("/"))
+    if server == CHAT_SERVER and function == ANY and pattern.folder == CHAT_FOLDER:
+        return words("Listing and reading the chat’s own files")
+    if server == CHAT_SERVER:
+        server = words("the chat’s own files")
     if server == OWN_SERVER:
         server = words("your own functions")
     if function == ANY and pattern.is_read_only:

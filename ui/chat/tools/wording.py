@@ -6,6 +6,7 @@ import json
 import re
 from typing import Final
 
+from app.permissions.matching import SANDBOX_FOLDER
 from app.tools.records import CallRecord, CallStatus
 from app.tools.values import CallView, TargetKind, ToolFamily
 from app.words import Words
@@ -50,6 +51,8 @@ def title(words: Words, call: CallRecord) -> str:
             return _browser_title(words, call)
         case ToolFamily.MCP:
             return f"{one_line(view.server)}: {one_line(view.function)}"
+        case ToolFamily.FILES:
+            return _files_title(words, call)
         case ToolFamily.OWN:
             name = one_line(view.function or view.tool)
             return words("Your function {name}", name=name)
@@ -89,6 +92,23 @@ def _browser_title(words: Words, call: CallRecord) -> str:
         words("Opening {host}", host=host),
         words("Opened {host}", host=host),
         words("Open {host}", host=host),
+    )
+
+
+def _files_title(words: Words, call: CallRecord) -> str:
+    name = one_line(_argument(call.view, "path").removeprefix(f"{SANDBOX_FOLDER}/"))
+    if not name:
+        return _by_status(
+            call,
+            words("Looking at this chat’s files"),
+            words("Looked at this chat’s files"),
+            words("Look at this chat’s files"),
+        )
+    return _by_status(
+        call,
+        words("Reading {name}", name=name),
+        words("Read {name}", name=name),
+        words("Read {name}", name=name),
     )
 
 
