@@ -40,6 +40,22 @@ class Instructing(Protocol):
         ...
 
 
+class Inspecting(Protocol):
+    """The part of `app.chats.inspector.Inspector` that the window uses; UI thread."""
+
+    def open(self) -> None:
+        """Tell what the model sees, now and whenever it changes."""
+        ...
+
+    def close(self) -> None:
+        """Nobody looks any more."""
+        ...
+
+    def refresh(self) -> None:
+        """Something may have changed that no change tells."""
+        ...
+
+
 class ToolCommands(Protocol):
     """The part of `app.chats.chat_tools.ChatTools` that the window uses; UI thread."""
 
@@ -105,6 +121,11 @@ class ChatCommands(Protocol):
     @property
     def instructions(self) -> Instructing:
         """What the model is told before each answer in the open chat."""
+        ...
+
+    @property
+    def inspector(self) -> Inspecting:
+        """What the model sees of the open chat."""
         ...
 
     @property

@@ -34,11 +34,13 @@ class TopBar(QWidget):
         sidebar_requested: bring the sidebar.
         new_chat_requested: show an empty chat.
         settings_requested: show the settings.
+        inspector_requested: show or hide what the model sees.
     """
 
     sidebar_requested = Signal()
     new_chat_requested = Signal()
     settings_requested = Signal()
+    inspector_requested = Signal()
 
     def __init__(self, theme: Theme, words: Words, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -51,12 +53,16 @@ class TopBar(QWidget):
         self.title = ElidedLabel(theme, words("New chat"), size=TypeSize.BODY, bold=True)
         self.practice_sign = PracticeSign(theme, words)
         self.scope = ScopeSign(theme, words)
+        self.inspector = IconButton(
+            theme, "eye", words("What the model sees"), key_hint="Ctrl Shift I"
+        )
         self.settings = IconButton(theme, "settings", words("Settings"), key_hint="Ctrl ,")
         self._signs = QHBoxLayout()
         self._lay_out()
         self.practice_sign.hide()
         self.sidebar_button.clicked.connect(self.sidebar_requested)
         self.new_chat.clicked.connect(self.new_chat_requested)
+        self.inspector.clicked.connect(self.inspector_requested)
         self.settings.clicked.connect(self.settings_requested)
         theme.changed.connect(self._follow_theme)
         self._follow_theme()
@@ -113,6 +119,7 @@ class TopBar(QWidget):
         self._row.addWidget(self.practice_sign)
         self._row.addWidget(self.scope)
         self._row.addWidget(self.new_chat)
+        self._row.addWidget(self.inspector)
         self._row.addWidget(self.settings)
         self._signs.setSpacing(Space.ROOM)
         layout = QVBoxLayout(self)
@@ -161,7 +168,7 @@ class TopBar(QWidget):
         return scope + self.practice_sign.width_for(compact=variant[0]) + Space.ROOM
 
     def _width_of_buttons(self) -> int:
-        buttons = (self.sidebar_button, self.new_chat, self.settings)
+        buttons = (self.sidebar_button, self.new_chat, self.inspector, self.settings)
         shown = [button for button in buttons if not button.isHidden()]
         widths = [button.sizeHint().width() + Space.ROOM for button in shown]
         return sum(widths) + Space.PAD + Space.ROOM

@@ -161,6 +161,19 @@ class FakeService:
         return self
 
     @property
+    def inspector(self) -> FakeService:
+        return self
+
+    def open(self) -> None:
+        self.commands.append(("open",))
+
+    def close(self) -> None:
+        self.commands.append(("close",))
+
+    def refresh(self) -> None:
+        self.foreseen.append(("refresh",))
+
+    @property
     def permissions(self) -> FakeService:
         return self
 

@@ -117,7 +117,7 @@ class ChatPanel(QWidget):
         self._warm_up.timeout.connect(self.typesetter.warm_up)
         self._lay_out()
         source = SourcePanel(theme, words, doors, self._ask_link, self)
-        source.room_taken.connect(self._leave_room)
+        source.room_taken.connect(self.leave_room)
         self.tools = ToolRoom(self, self.view, source, context, doors)
         self.tools.waiting_changed.connect(self.composer.set_asked)
         self._connect()
@@ -263,8 +263,8 @@ class ChatPanel(QWidget):
         super().showEvent(event)
         self._warm_up.start()
 
-    def _leave_room(self, px: int) -> None:
-        """So much at the right belongs to a source that is shown."""
+    def leave_room(self, px: int) -> None:
+        """So much at the right belongs to a panel that is shown beside the chat."""
         self._column.setContentsMargins(0, 0, px, Space.GAP)
 
     def _limit_widths(self) -> None:
@@ -285,7 +285,7 @@ class ChatPanel(QWidget):
         self._stack.addWidget(self.view)
         self._stack.addWidget(self.empty)
         layout = self._column
-        self._leave_room(0)
+        self.leave_room(0)
         layout.setSpacing(Space.GAP)
         layout.addWidget(self._stack, 1)
         layout.addLayout(_centred(self.problem, _MARGIN))

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
 
-from PySide6.QtCore import QEvent, QRectF, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from shiboken6 import isValid
 from typing_extensions import override
 
@@ -20,21 +18,14 @@ from ui.chat.tools.doors import ToolDoors
 from ui.chat.tools.wording import one_line
 from ui.controls.button import ButtonKind, IconButton, TextButton
 from ui.controls.label import ElidedLabel, Label
-from ui.controls.painting import draw_box
+from ui.controls.side_panel import SidePanel
 from ui.markdown.addresses import is_allowed
 from ui.theme.theme import Theme
-from ui.theme.tokens import Size, Space, TypeSize
-
-WIDTH: Final = 420
-BESIDE_FROM: Final = 1000
-"""In a narrower room (px at 100 %) it lies over the chat."""
+from ui.theme.tokens import Space, TypeSize
 
 
-class SourcePanel(QWidget):
+class SourcePanel(SidePanel):
     """Show a page as the model saw it, at the lines that an answer quotes.
-
-    Signals:
-        room_taken: (px: int) so much at the right belongs to the panel and not to the chat.
 
     Args:
         theme: the look.
@@ -44,8 +35,6 @@ class SourcePanel(QWidget):
         parent: the chat panel.
     """
 
-    room_taken = Signal(int)
-
     def __init__(
         self,
         theme: Theme,
@@ -54,13 +43,10 @@ class SourcePanel(QWidget):
         ask_link: Callable[[str], None],
         parent: QWidget,
     ) -> None:
-        super().__init__(parent)
-        self._theme = theme
+        super().__init__(theme, parent)
         self._words = words
         self._doors = doors
-        self._chat = parent
         self._wish: SourceWish | None = None
-        self._before: QWidget | None = None
         self.title = Label(theme, size=TypeSize.CARD_TITLE, bold=True, wrap=True)
         self.address = ElidedLabel(theme, size=TypeSize.SMALL, role="muted")
         self.note = Label(theme, size=TypeSize.SMALL, role="muted", wrap=True)
@@ -78,17 +64,9 @@ class SourcePanel(QWidget):
         self.hide()
         self.close_button.clicked.connect(self.leave)
         self.open_button.clicked.connect(lambda: ask_link(self._link))
-        theme.changed.connect(self.place)
-
-    @property
-    def is_beside(self) -> bool:
-        """Whether there is room beside the chat."""
-        return self._chat.width() >= self._theme.scaled(BESIDE_FROM)
 
     def open(self, wish: SourceWish) -> None:
         """Show a page; the focus goes there and comes back when the panel is left."""
-        if self.isHidden():
-            self._before = QApplication.focusWidget()
         self._wish = wish
         page = wish.spot.page
         self.title.setText(one_line(page.title) or self._words("Search results"))
@@ -98,59 +76,16 @@ class SourcePanel(QWidget):
         self.open_button.setVisible(is_allowed(self._link))
         self.note.setText(self._words("Being fetched from this chat…"))
         self.text.show_lines((), range(0))
-        self.show()
-        self.raise_()
-        self.place()
+        self.come()
         self.text.setFocus(Qt.FocusReason.OtherFocusReason)
         self._doors.load_page(
             wish.spot.message_id, wish.spot.number, lambda found: self._take(wish, found)
         )
 
+    @override
     def leave(self) -> None:
-        """Go away and give the focus back."""
-        if self.isHidden():
-            return
-        had_focus = self.isAncestorOf(QApplication.focusWidget() or self)
-        self.hide()
         self._wish = None
-        self.room_taken.emit(0)
-        before, self._before = self._before, None
-        if had_focus and before is not None and isValid(before) and before.isVisible():
-            before.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def place(self) -> None:
-        """Take the right side, or all of it where the chat is narrow."""
-        if self.isHidden():
-            return
-        whole = self._chat.rect()
-        width = self._theme.scaled(WIDTH)
-        if not self.is_beside and whole.width() < width + Size.WINDOW_MIN // 2:
-            width = whole.width()
-        self.setGeometry(whole.width() - width, 0, width, whole.height())
-        self.room_taken.emit(width if self.is_beside else 0)
-
-    @override
-    def event(self, event: QEvent) -> bool:
-        # Esc means this panel while the focus is in it, not Stop.
-        is_override = event.type() == QEvent.Type.ShortcutOverride
-        if is_override and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
-            event.accept()
-            return True
-        return super().event(event)
-
-    @override
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.leave()
-        else:
-            super().keyPressEvent(event)
-
-    @override
-    def paintEvent(self, event: QPaintEvent) -> None:
-        del event
-        painter = QPainter(self)
-        draw_box(painter, QRectF(self.rect()), 0, fill=self._theme.color("surface"))
-        painter.fillRect(0, 0, 1, self.height(), self._theme.color("border"))
+        super().leave()
 
     def _take(self, wish: SourceWish, page: SourcePage | None) -> None:
         if not isValid(self) or wish is not self._wish:

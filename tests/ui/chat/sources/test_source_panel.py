@@ -17,8 +17,8 @@ from tests.ui.chat.tools.records import OPEN, PAGE, call
 from ui.chat.answer import Answer
 from ui.chat.link_question import LinkQuestion
 from ui.chat.panel import ChatPanel
-from ui.chat.sources.panel import BESIDE_FROM, WIDTH
 from ui.chat.tools.doors import ToolDoors
+from ui.controls.side_panel import BESIDE_FROM, WIDTH
 from ui.markdown.text_segment import TextSegment
 from ui.theme.theme import Theme
 

@@ -1,0 +1,95 @@
+"""The way to what the model sees: the panel is made when it is first wanted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject, Signal
+from PySide6.QtWidgets import QWidget
+from typing_extensions import override
+
+from app.chats.changes import BusyChanged, ChatChange, PromptSeen
+from app.words import Words
+from ui.chat_commands import Inspecting
+from ui.controls.side_panel import SidePanel
+from ui.theme.theme import Theme
+
+if TYPE_CHECKING:
+    from ui.inspector.panel import InspectorPanel
+
+
+class InspectorDoor(QObject):
+    """Opens and closes the panel, and tells it what it shows.
+
+    Signals:
+        room_taken: (px: int) so much at the right of the room belongs to the panel.
+
+    Args:
+        theme: the look.
+        words: the user's language.
+        room: where it stands.
+        inspector: tells what the model sees.
+        other: a panel at the same place; one goes when the other comes.
+    """
+
+    room_taken = Signal(int)
+
+    def __init__(
+        self, theme: Theme, words: Words, room: QWidget, inspector: Inspecting, other: SidePanel
+    ) -> None:
+        super().__init__(room)
+        self._theme = theme
+        self._words = words
+        self._room = room
+        self._inspector = inspector
+        self._other = other
+        self._is_busy = False
+        self.panel: InspectorPanel | None = None
+        """None until it was wanted once."""
+        room.installEventFilter(self)
+        other.room_taken.connect(self._make_way)
+
+    def toggle(self) -> None:
+        """Show the panel, or take it away."""
+        if self.panel is not None and not self.panel.isHidden():
+            self.panel.leave()
+            return
+        self._other.leave()
+        panel = self._made()
+        panel.open()
+        if self._is_busy:
+            panel.wait()
+        self._inspector.open()
+
+    def apply(self, change: ChatChange) -> None:
+        """Take a change of the chat service."""
+        if isinstance(change, BusyChanged):
+            self._is_busy = change.is_busy
+            if change.is_busy and self.panel is not None:
+                self.panel.wait()
+        elif isinstance(change, PromptSeen) and self.panel is not None:
+            self.panel.show_prompt(change.prompt)
+
+    def refresh(self) -> None:
+        """The effort is another one now."""
+        self._inspector.refresh()
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize and self.panel is not None:
+            self.panel.place()
+        return super().eventFilter(watched, event)
+
+    def _made(self) -> InspectorPanel:
+        if self.panel is None:
+            # Not before it is wanted: the first window need not wait for it.
+            from ui.inspector.panel import InspectorPanel  # noqa: PLC0415 - see above
+
+            self.panel = InspectorPanel(self._theme, self._words, self._room)
+            self.panel.room_taken.connect(self.room_taken)
+            self.panel.left.connect(self._inspector.close)
+        return self.panel
+
+    def _make_way(self, _px: int) -> None:
+        if self.panel is not None and not self._other.isHidden():
+            self.panel.leave()

@@ -1,0 +1,271 @@
+"""What the model sees: the next prompt beside the chat, message by message."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from app.chats.prompt_values import NextPrompt
+from app.words import Words
+from engine.prompt_view import PromptMessage
+from ui.controls.button import ButtonKind, IconButton, TextButton
+from ui.controls.label import Label
+from ui.controls.segmented import SegmentedControl
+from ui.controls.side_panel import SidePanel
+from ui.controls.stacked_bar import BarPart, StackedBar
+from ui.inspector.card import MessageCard
+from ui.inspector.wording import (
+    RANKS,
+    color_of,
+    left_out_texts,
+    meaning_of,
+    name_of,
+    rank_of,
+    sum_text,
+    tokens_text,
+)
+from ui.theme.theme import Theme
+from ui.theme.tokens import Space, TypeSize
+
+PAGE: Final = 24
+"""So many messages are shown at first, and so many more with each press of the button."""
+_IN_ORDER, _BY_RANK = 0, 1
+
+
+class InspectorPanel(SidePanel):
+    """Show the prompt, in the order in which it is read or by who counts most.
+
+    Signals:
+        left: the panel went away, so nobody looks any more.
+
+    Args:
+        theme: the look.
+        words: the user's language.
+        room: the chat panel.
+    """
+
+    left = Signal()
+
+    def __init__(self, theme: Theme, words: Words, room: QWidget) -> None:
+        super().__init__(theme, room)
+        self._words = words
+        self._prompt = NextPrompt()
+        self._newest = PAGE
+        self.title = Label(
+            theme, words("What the model sees"), size=TypeSize.CARD_TITLE, bold=True, wrap=True
+        )
+        self.close_button = IconButton(theme, "x", words("Close"), key_hint="Esc")
+        self.note = self._muted(
+            words("The messages before your next one, word for word. Thoughts are never in it.")
+        )
+        self.waiting = Label(theme, size=TypeSize.SMALL, role="warn", wrap=True)
+        self.bar = StackedBar(theme)
+        self.total = self._muted("")
+        self.order = SegmentedControl(
+            theme, words("Order of the messages"), (words("As it is read"), words("By authority"))
+        )
+        self.order_note = self._muted("")
+        self.left_out = self._muted("")
+        self.earlier = TextButton(theme, "", kind=ButtonKind.GHOST, compact=True)
+        self.end = self._muted("")
+        self.cards: list[MessageCard] = []
+        self._headings: list[Label] = []
+        self.setAccessibleName(words("What the model sees"))
+        self._lay_out()
+        self.hide()
+        self.close_button.clicked.connect(self.leave)
+        self.order.chosen.connect(lambda _: self._show_cards())
+        self.earlier.clicked.connect(self._show_earlier)
+
+    def open(self) -> None:
+        """Come and take the focus."""
+        self._newest = PAGE
+        self.come()
+        self.order.segments[self.order.index].setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @override
+    def leave(self) -> None:
+        was_there = not self.isHidden()
+        super().leave()
+        if was_there:
+            self.left.emit()
+
+    def wait(self) -> None:
+        """An answer is being written: what is shown stood before it."""
+        self.waiting.setText(
+            self._words("An answer is being written. What is shown here stood before it.")
+        )
+        self.waiting.show()
+
+    def show_prompt(self, prompt: NextPrompt) -> None:
+        """Show a prompt; messages that were there stay as they are."""
+        words = self._words
+        self._prompt = prompt
+        self.waiting.setVisible(bool(prompt.problem))
+        self.waiting.setText(words(prompt.problem, **prompt.fields) if prompt.problem else "")
+        self.bar.show_parts(self._parts())
+        self.bar.setVisible(bool(prompt.messages))
+        self.total.setText(sum_text(words, prompt))
+        dropped = tuple(left_out_texts(words, prompt))
+        self.left_out.setText("\n".join((words("Not in it:"), *(f"– {one}" for one in dropped))))
+        self.left_out.setVisible(bool(dropped))
+        opening = tokens_text(words, prompt.opening_tokens)
+        self.end.setText(
+            words("Your next message comes here. {tokens} more open the answer.", tokens=opening)
+        )
+        self._show_cards()
+
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.view.verticalScrollBar().setValue(0)
+
+    def _parts(self) -> list[BarPart]:
+        """Tokens by who speaks, and what is free."""
+        words, prompt = self._words, self._prompt
+        counts = [0] * RANKS
+        for one in prompt.messages:
+            if not one.is_left_out:
+                counts[rank_of(one.message)] += one.tokens
+        parts = [
+            BarPart(
+                name_of(words, rank),
+                f"{count:,}",
+                count,
+                color_of(rank),
+                meaning_of(words, rank),
+            )
+            for rank, count in enumerate(counts)
+            if count
+        ]
+        free = prompt.context_tokens - prompt.tokens
+        if free > 0:
+            meaning = words("Room for your next message and the answer, thoughts included.")
+            parts.append(BarPart(words("Free"), f"{free:,}", free, "track", meaning))
+        return parts
+
+    # ---- messages
+
+    def _show_cards(self) -> None:
+        is_by_rank = self.order.index == _BY_RANK
+        words = self._words
+        self.order_note.setText(
+            words("Where messages disagree, what stands higher counts more.")
+            if is_by_rank
+            else words("The model reads from above to below.")
+        )
+        shown = self._chosen()
+        if is_by_rank:
+            shown = sorted(shown, key=lambda one: rank_of(one.message))
+        hidden = len(self._prompt.messages) - len(shown)
+        self.earlier.setText(words("Show earlier messages ({count})", count=hidden))
+        self.earlier.setAccessibleName(self.earlier.text())
+        self.earlier.setVisible(hidden > 0)
+        self._fill(shown)
+        self._place(shown, is_by_rank)
+
+    def _chosen(self) -> list[PromptMessage]:
+        """What begins the prompt, and the newest messages."""
+        every = self._prompt.messages
+        newest = len(every) - self._newest
+        return [one for at, one in enumerate(every) if at >= newest or rank_of(one.message) <= 1]
+
+    def _fill(self, shown: list[PromptMessage]) -> None:
+        """As many cards as messages; one keeps its message where it can."""
+        spare = list(self.cards)
+        placed: list[MessageCard] = []
+        for one in shown:
+            card = self._same(spare, one)
+            if card is None:
+                card = MessageCard(self._theme, self._words, self._inner)
+            placed.append(card)
+            card.show_message(one)
+        for card in spare:
+            card.hide()
+            card.deleteLater()
+        self.cards = placed
+
+    @staticmethod
+    def _same(spare: list[MessageCard], wanted: PromptMessage) -> MessageCard | None:
+        for at, card in enumerate(spare):
+            if card.seen is not None and card.seen.message == wanted.message:
+                return spare.pop(at)
+        return None
+
+    def _place(self, shown: list[PromptMessage], is_by_rank: bool) -> None:
+        while self._list.count():
+            self._list.takeAt(0)
+        for heading in self._headings:
+            heading.hide()
+            heading.deleteLater()
+        self._headings = []
+        rank = -1
+        for one, card in zip(shown, self.cards, strict=True):
+            if is_by_rank and rank_of(one.message) != rank:
+                rank = rank_of(one.message)
+                self._list.addWidget(self._heading(rank))
+            elif not is_by_rank and rank_of(one.message) > 1 and rank <= 1:
+                rank = RANKS
+                self._list.addWidget(self.earlier, 0, Qt.AlignmentFlag.AlignLeft)
+            self._list.addWidget(card)
+            card.show()
+        if is_by_rank:
+            self._list.addWidget(self.earlier, 0, Qt.AlignmentFlag.AlignLeft)
+
+    def _heading(self, rank: int) -> Label:
+        name = name_of(self._words, rank)
+        heading = self._muted(f"{rank + 1}  {name}. {meaning_of(self._words, rank)}")
+        self._headings.append(heading)
+        return heading
+
+    def _show_earlier(self) -> None:
+        self._newest += PAGE
+        self._show_cards()
+
+    # ---- looks
+
+    def _muted(self, text: str) -> Label:
+        return Label(self._theme, text, size=TypeSize.SMALL, role="muted", wrap=True)
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setContentsMargins(0, 0, Space.TINY, 0)
+        head.addWidget(self.title, 1)
+        head.addWidget(self.close_button, 0, Qt.AlignmentFlag.AlignTop)
+        self._inner = QWidget()
+        self._list = QVBoxLayout()
+        self._list.setSpacing(Space.GAP)
+        inside = QVBoxLayout(self._inner)
+        inside.setContentsMargins(Space.PAD, 0, Space.PAD, Space.PAD)
+        inside.setSpacing(Space.GAP)
+        for part in (self.note, self.waiting, self.bar, self.total, self.left_out):
+            inside.addWidget(part)
+        inside.addSpacing(Space.TINY)
+        inside.addWidget(self.order, 0, Qt.AlignmentFlag.AlignLeft)
+        inside.addWidget(self.order_note)
+        inside.addLayout(self._list)
+        inside.addWidget(self.end)
+        inside.addStretch(1)
+        self.view = QScrollArea()
+        self.view.setFrameShape(QFrame.Shape.NoFrame)
+        self.view.setWidgetResizable(True)
+        self.view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.view.setWidget(self._inner)
+        self._inner.setAutoFillBackground(False)
+        self.view.viewport().setAutoFillBackground(False)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(1, Space.ROOM, 0, 0)
+        column.setSpacing(Space.TINY)
+        top = QVBoxLayout()
+        top.setContentsMargins(Space.PAD, 0, Space.GAP, 0)
+        top.addLayout(head)
+        column.addLayout(top)
+        column.addWidget(self.view, 1)
+        self.waiting.hide()
+        self.left_out.hide()
+        self.earlier.hide()
