@@ -33,7 +33,7 @@ from ui.chat.files_dialog import ChatFileDoor, FilesDialog
 from ui.chat.panel import ChatPanel
 from ui.chat_commands import ChatCommands
 from ui.controls.signs import Hairline
-from ui.inspector.door import InspectorDoor
+from ui.inspector.door import inspector_door
 from ui.model_notices import ModelNotices
 from ui.notices import NoticeBanner, bug_notice, problem_notice, rule_notice, undo_notice
 from ui.scope_sign import Reach, reach_of
@@ -91,9 +91,7 @@ class MainWindow(QMainWindow):
         doors = chat_doors(service.tools, service.permissions)
         doors = replace(doors, read_file=self._read_file, open_folder=self.open_files)
         self.panel = ChatPanel(theme, words, doors=doors)
-        self.inspector = InspectorDoor(
-            theme, words, self.panel, service.inspector, self.panel.tools.source
-        )
+        self.inspector = inspector_door(theme, words, self.panel, service.inspector)
         self.banner = NoticeBanner(theme, words)
         self._model_notices = ModelNotices(
             self.banner,
@@ -235,10 +233,8 @@ class MainWindow(QMainWindow):
         self.panel.answer_now_requested.connect(service.answer_now)
         self.panel.effort_changed.connect(lambda effort: self._keep(effort=effort))
         self.panel.effort_changed.connect(service.foresight.choose)
-        self.panel.effort_changed.connect(lambda _: self.inspector.refresh())
         self.panel.composer.edited.connect(self._on_edited)
-        self.inspector.room_taken.connect(self.panel.leave_room)
-        self.top_bar.inspector_requested.connect(self._show_inspector)
+        self.top_bar.inspector_requested.connect(self.inspector.toggle)
         self._theme.changed.connect(self._on_theme_changed)
         self._on_sidebar_moved()
 
@@ -250,7 +246,6 @@ class MainWindow(QMainWindow):
         self._add_action(self._words("New chat"), "Ctrl+N", self._start_chat)
         self._add_action(self._words("Find a chat"), "Ctrl+K", self._find_chat)
         self._add_action(self._words("Show or hide the sidebar"), "Ctrl+B", self.drawer.toggle)
-        self._add_action(self._words("What the model sees"), "Ctrl+Shift+I", self._show_inspector)
         self._add_action(self._words("Rename this chat"), "Ctrl+Shift+R", self._rename_chat)
         self._add_action(self._words("Quit"), QKeySequence.StandardKey.Quit, self.close)
 
@@ -271,10 +266,6 @@ class MainWindow(QMainWindow):
         self.show_chats()
         self.drawer.open_sidebar()
         self.sidebar.focus_filter()
-
-    def _show_inspector(self) -> None:
-        self.show_chats()
-        self.inspector.toggle()
 
     def _rename_chat(self) -> None:
         if self._current is not None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QObject, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
 from app.chats.changes import BusyChanged, ChatChange, PromptSeen
 from app.words import Words
+from ui.chat.panel import ChatPanel
 from ui.chat_commands import Inspecting
 from ui.controls.side_panel import SidePanel
 from ui.theme.theme import Theme
@@ -18,8 +20,23 @@ if TYPE_CHECKING:
     from ui.inspector.panel import InspectorPanel
 
 
+KEY: Final = QKeySequence("Ctrl+Shift+I")
+
+
+def inspector_door(
+    theme: Theme, words: Words, panel: ChatPanel, inspector: Inspecting
+) -> InspectorDoor:
+    """The door beside a chat: it takes its room there, and hears of the chosen effort."""
+    door = InspectorDoor(theme, words, panel, inspector, panel.tools.source)
+    door.room_taken.connect(panel.leave_room)
+    panel.effort_changed.connect(lambda _: door.refresh())
+    return door
+
+
 class InspectorDoor(QObject):
     """Opens and closes the panel, and tells it what it shows.
+
+    Ctrl+Shift+I opens and closes it too, while the room is seen.
 
     Signals:
         room_taken: (px: int) so much at the right of the room belongs to the panel.
@@ -46,6 +63,8 @@ class InspectorDoor(QObject):
         self._is_busy = False
         self.panel: InspectorPanel | None = None
         """None until it was wanted once."""
+        self._key = QShortcut(KEY, room)
+        self._key.activated.connect(self.toggle)
         room.installEventFilter(self)
         other.room_taken.connect(self._make_way)
 

@@ -9,10 +9,12 @@ from pytestqt.qtbot import QtBot
 
 from app.chats.changes import BusyChanged, PromptSeen
 from app.words import Words
+from engine.harmony.messages import Effort
 from tests.ui.conftest import FakeService
 from tests.ui.inspector.conftest import MakePrompt
+from ui.chat.panel import ChatPanel
 from ui.controls.side_panel import WIDTH, SidePanel
-from ui.inspector.door import InspectorDoor
+from ui.inspector.door import InspectorDoor, inspector_door
 from ui.inspector.panel import InspectorPanel
 from ui.theme.theme import Theme
 
@@ -89,3 +91,26 @@ def test_it_follows_the_size_of_the_room(looker: Looker) -> None:
     looker.room.resize(420, 700)
     assert looker.door.panel.geometry() == looker.room.rect()
     assert looker.taken[-1] == 0
+
+
+def test_in_the_window_it_takes_its_room_from_the_chat(
+    theme: Theme, words: Words, service: FakeService, qtbot: QtBot
+) -> None:
+    panel = ChatPanel(theme, words)
+    qtbot.addWidget(panel)
+    panel.resize(1100, 700)
+    panel.show()
+    door = inspector_door(theme, words, panel, service)
+    panel.composer.edit.setFocus()
+    qtbot.keyClick(
+        panel.composer.edit,
+        Qt.Key.Key_I,
+        Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier,
+    )
+    assert door.panel is not None
+    assert panel.composer.mapTo(panel, panel.composer.rect().topRight()).x() < 1100 - WIDTH
+    panel.composer.effort_changed.emit(Effort.HIGH)
+    assert ("refresh",) in service.foreseen
+    qtbot.keyClick(door.panel, Qt.Key.Key_Escape)
+    assert panel.composer.edit.hasFocus() or not panel.isActiveWindow()
+    panel.close_threads()
