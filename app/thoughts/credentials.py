@@ -104,7 +104,10 @@ _CUED: Final = (
         ("code", "otp", "cvv", "cvc", "pin", "password"),
         r"(?:one[ \-]?time|verification|security|access|auth(?:entication)?|"
         r"log-?in|2fa|mfa|recovery|"
-        r"backup|unlock|door|gate|alarm|sms)[ \-]?(?:pass)?(?:codes?|pin|password)|otp(?: secret)?|"
+        r"backup|unlock|door|gate|alarm|sms)[ \-]?(?:pass)?(?:codes?|pin|password)"
+        r"(?:\s(?:for|of|to|at)\s(?:(?:the|my|his|her|their|our)\s)?[a-z]{1,16}"
+        r"|\s(?:that\s)?(?:i|we|they|he|she|you|it)\s[a-z]{1,12}(?:\s(?:out|me|us|in|to))?"
+        r"(?=\s(?:is|was)\b|\s?:))?|otp(?: secret)?|"
         r"cv[vc]2?|pin",
         r"(?=[a-z\-]*\d)[a-z0-9][a-z0-9\-]{3,31}|(?-i:[A-Z2-7]{16,64})|\d{3}(?!\d)",
     ),
@@ -113,6 +116,17 @@ _CUED: Final = (
         r"인증\s?(?:번호|코드)|보안\s?코드|otp(?:\s?(?:번호|코드))?|일회용\s?비밀\s?번호|"
         r"(?:현관|도어락|통장|카드|금고|와이파이)\s?(?:비밀\s?번호|비번)",
         r"\d[\d\-]{3,9}[*#]?",
+    ),
+    cued(
+        ("별표", "샵", "우물정"),
+        r"(?:비밀\s?번호|비번)(?:은|는)?\s?(?:별표|샵|우물정)",
+        r"\d{3,10}",
+    ),
+    cued(
+        ("wifi", "wi-fi", "wlan", "hotspot", "ssid"),
+        r"(?:wi-?fi|wlan|hotspot|ssid)[^\n.!?]{0,48}?(?:[,;(]|\band|\bwith)\s(?:the\s)?"
+        r"(?:pass|pw|key)\b",
+        r"(?=[^\s,]*\d)(?=[^\s,]*[a-z])[^\s,\"']{6,64}",
     ),
     cued(
         ("비번", "암호", "비밀", "패스워드"),

@@ -26,11 +26,17 @@ _FURTHER: Final = (
 )
 _TITLE: Final = r"(?:(?-i:Mr|Mrs|Ms|Miss|Dr|Prof)\.?\s)?"
 _NAME: Final = rf"(?P<value>{_TITLE}{_ONE}{_FURTHER}{{0,4}})"
-_NAME_OF_TWO: Final = rf"(?P<value>{_ONE}{_FURTHER}{{1,4}})"
-_IS: Final = r"(?:\s(?:is|was)|\s?[:=]|['’]?s)\s{0,2}[\"'“*]{0,2}"
+_NAME_OF_TWO: Final = rf"(?P<value>{_TITLE}{_ONE}{_FURTHER}{{1,4}})"
+_IS: Final = r"(?:\s(?:is|was|as)|\s?[:=]|['’]?s)\s{0,2}[\"'“*]{0,2}"
+_PRIVATE: Final = (  # not "client", "user", "tenant" or "parent", which programs have too
+    r"(?:patient|caller|landlord|landlady|neighbou?r|wife|husband|spouse|sister|brother|mother|"
+    r"father|mom|mum|dad|daughter|colleague|witness|victim|applicant)"
+)
+_TITLED: Final = r"(?:Mr|Mrs|Ms|Miss)\.?\s"
 _NO_NAME = re.compile(
     r"(?:required|optional|string|default|null|none|unknown|the|a|an|not|first|last|full|please|"
-    r"must|your|new|foo|north|south|east|west|united|los|san|enter|example|test|build|deploy|release|user\s?name)\b",
+    r"must|your|new|foo|north|south|east|west|united|african|asian|puerto|latin|native|middle|"
+    r"\w{2,12}(?:ish|ese)|king|queen|senior|junior|chief|lead|head|los|san|enter|example|test|build|deploy|release|user\s?name)\b",
     re.IGNORECASE,
 )
 _ENGLISH: Final = tuple(
@@ -41,13 +47,20 @@ _ENGLISH: Final = tuple(
         rf"\b(?:(?:i'm|i am|he's|she's)\s(?:called|named)|call me|i go by)\s{_NAME}",
         rf"\b(?:full|first|last|contact|customer|guest|recipient|sender|patient|billing|shipping|"
         rf"(?:account|card)\s?holder)(?:'?s)?\s?name[\"'*]{{0,3}}(?:\sis|\s?[:=])\s{{0,2}}[\"'*]{{0,2}}{_NAME}",
+        rf"\b{_PRIVATE}\s(?:is|was|:)\s{_NAME_OF_TWO}",
+        rf"\b(?:parent|guardian|teacher|{OWNER})\s(?:is|was|:)\s"
+        rf"(?P<value>(?-i:{_TITLED}){_ONE}{_FURTHER}{{0,3}})",
         rf"(?:^|[\n,;|{{]\s{{0,4}})[\"'*]{{0,3}}(?-i:Name|NAME)[\"'*]{{0,3}}\s?[:=]\s{{0,2}}[\"'*]{{0,2}}"
         rf"{_NAME_OF_TWO}",
         rf"(?-i:\bFN(?:;[A-Z=\-]{{1,30}})?):\s?{_NAME}",
         r"(?-i:\bN):(?P<value>[^;\n:]{1,40};[^;\n:]{1,40})(?=;)",
     )
 )
-_NAME_SIGNS: Final = ("name", "call", "named", "fn:", "n:", "go by", "holder")
+_NAME_SIGNS: Final = (
+    *("name", "call", "named", "fn:", "n:", "go by", "holder", "patient", "mr", "ms", "landl"),
+    *("neighb", "wife", "husband", "spouse", "sister", "brother", "mother", "father", "mom", "mum"),
+    *("dad", "miss", "daughter", "colleague", "witness", "victim", "applicant"),
+)
 
 _FAMILY: Final = (
     "(?:남궁|황보|제갈|사공|선우|독고|서문|[김이박최정강조윤장임한오서신권황안송류유홍전고문손양배백허노심하"
@@ -74,10 +87,14 @@ _KOREAN: Final = tuple(
         rf"(?:성함|성명|본명|실명|예금주|수취인|예약자명?|받는\s?분){_IS_KO}{_FULL_KO}{_STATED}",
         rf"(?:^|[.!?\n,\"'“(]\s{{0,2}})이름\s?(?:은|:)\s?{_FULL_KO}"
         r"(?=입니다|이에요|예요|이고|이며|이라고|라고|이다|[\s,.)]*$|\n)",
+        rf"(?:환자|고객|손님|보호자|집주인|담당자|학부모|세입자|예약자)(?:분|님)?(?:은|는|이|가|:)?\s"
+        rf"{_FULL_KO}(?=\s?(?:님|씨|선생님?)(?![가-힣]{{3}}))",
+        rf"담임(?:\s?선생님?)?(?:은|는|이|가|:)?\s{_FULL_KO}(?=\s?(?:선생|쌤|님|씨|이고|이다|입니다))",
         rf"(?<![가-힣])(?:저는|나는|제가)\s{_FULL_KO}(?=(?:이)?라고\s?(?:합니다|해요|한다|불))",
     )
 )
 _NAME_SIGNS_KO: Final = (
+    *("환자", "고객", "손님", "담임", "보호자", "집주인", "담당자", "학부모", "님", "씨"),
     *("이름", "성함", "성명", "본명", "실명", "예금주", "수취인", "예약자", "받는", "라고"),
 )
 
@@ -109,6 +126,7 @@ _BIRTHS: Final = tuple(
         rf"(?P<value>{_SHORT_DATE})",
         rf"(?:\b(?-i:I)|\b{OWNER}),?\s(?:was\s|were\s|is\s)?born\s?(?:on|:)?\s?(?:the\s)?"
         rf"(?P<value>{_DATE})",
+        rf"\b{_PRIVATE}\s(?:is|was|:)\s{_ONE}{_FURTHER}{{0,4}},\sborn\s?(?:on\s)?(?P<value>{_DATE})",
         rf"생일{_IS_KO}(?P<value>{_DATE})",
         rf"(?:(?<![가-힣])(?:제|내|나의|저의)|{OWNER_KO})\s?생일{_IS_KO}(?P<value>{_SHORT_DATE})",
         rf"(?:(?<![가-힣])(?:저는|나는|제가|내가)|{OWNER_KO}[는은가이])\s(?P<value>{_DATE})(?:에|생|\s출생|\s?에\s태)",

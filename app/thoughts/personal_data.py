@@ -15,7 +15,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from app.thoughts import accounts, identity_numbers, people, places
+from app.thoughts import accounts, handles, identity_numbers, people, places
 from app.thoughts.check_digits import is_card_number, is_iban_valid, is_resident_number_valid
 from app.thoughts.spans import Span
 from engine.analysis_filter import WithheldKind
@@ -27,6 +27,7 @@ def find(text: str, lowered: str) -> Iterator[Span]:
     """The personal data in a folded text; `lowered` is the same in small letters."""
     yield from _email_addresses(text)
     yield from people.find(text, lowered)
+    yield from handles.find(text, lowered)
     digits = len(_DIGIT.findall(text))
     if digits >= _FEWEST_DIGITS:
         yield from _numbers(text)

@@ -34,7 +34,8 @@ _STREET = re.compile(
     re.IGNORECASE,
 )
 _KNOWN_PLACES = re.compile(
-    r"downing|pennsylvania ave|wall street|sesame|221b? baker|minute|hour|day|mile", re.IGNORECASE
+    r"downing|pennsylvania ave|wall street|sesame|221b? baker|\b(?:minute|hour|day|mile)s?\b",
+    re.IGNORECASE,
 )
 _OTHERS: Final = tuple(
     re.compile(pattern, re.IGNORECASE)

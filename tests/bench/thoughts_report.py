@@ -83,8 +83,10 @@ def _sets() -> Iterator[str]:
         "`held_out` before the rules were written, and its misses were not looked at while they "
         "were. One author wrote both the passages and the rules, in one sitting, so `held_out` "
         "is kinder than strangers' thoughts would be. `later` and `latest` were written after the "
-        "rules, to be hard; their first scores, below, are the soberest ones here and the best "
-        "guess for forms that nobody thought of. What they showed was then mended."
+        "rules, to be hard, and `fresh` by somebody who had not read the rules (31 of its "
+        "harmless ones later, against what was then mended); their first scores, below, are the "
+        "soberest ones here and the best guess for forms that nobody "
+        "thought of. What they showed was then mended."
     )
     yield ""
     yield "| set | passages | English | Korean | harmless | with something to withhold |"

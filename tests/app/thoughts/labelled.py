@@ -28,9 +28,9 @@ from engine.harmony.messages import (
 )
 
 FOLDER: Final = Path(__file__).parent / "passages"
-SETS: Final = ("seen", "held_out", "later", "latest")
-"""`held_out` is a third of each group, drawn by digest before the rules were written; `later` and
-`latest` were written after them, to be hard, and looked at once before mending."""
+SETS: Final = ("seen", "held_out", "later", "latest", "fresh")
+"""`held_out` is a third of each group, drawn by digest before the rules were written; `later`,
+`latest` and `fresh` were written after them, to be hard, and looked at once before mending."""
 
 _SYSTEM_SHARE: Final = 0.8
 
