@@ -51,6 +51,8 @@ OF_ANSWERS: Final = (
 _ASKING: Final = frozenset({CallStatus.WAITING, CallStatus.PAUSED})
 _GAP: Final = 12
 _FOOT_GAP: Final = 6
+_END_OF_THOUGHTS: Final = 160
+"""So few px of open thoughts at the top of the view are what is left of them, not what is read."""
 
 
 class Answer(MessageWidget):
@@ -199,6 +201,22 @@ class Answer(MessageWidget):
         # The room for the foot is kept while the answer grows, so that nothing jumps at the end.
         y = max(0, y - _GAP + _FOOT_GAP)
         return self._put(self.foot, self.foot.fit(width), width, y)
+
+    @override
+    def place_at(self, y: int) -> Callable[[], int]:
+        parts = (self.thoughts, self.flow, self.sources, self.problem, self.foot)
+        shown = [part for part in parts if not part.isHidden()]
+        above = [part for part in shown if part.y() <= y] or shown[:1]
+        if not above:
+            return lambda: y
+        part = above[-1]
+        if part is self.thoughts and not self.flow.isHidden():
+            # Only the end of the thoughts is in view: the answer below them is being read.
+            is_end = self.thoughts.geometry().bottom() - y < _END_OF_THOUGHTS
+            part = self.flow if is_end else part
+        inside = y - part.y()
+        place = self.flow.place_at(inside) if part is self.flow else lambda: inside
+        return lambda: part.y() + place()
 
     def _put(self, widget: QWidget, height: int, width: int, y: int) -> int:
         widget.setGeometry(0, y, width, height)

@@ -165,6 +165,22 @@ class AnswerFlow(QWidget):
             last = part
         return y
 
+    def place_at(self, y: int) -> Callable[[], int]:
+        """What stands `y` px below the top, told as where it stands whenever it is asked later."""
+        shown = [(at, part) for at, part in enumerate(self._parts) if not _is_blank(part)]
+        above = [(at, part) for at, part in shown if part.y() <= y]
+        if not above:
+            return lambda: y
+        number, part = above[-1]
+        inside = y - part.y()
+        place = part.place_at(inside) if isinstance(part, MarkdownColumn) else lambda: inside
+
+        def stands() -> int:
+            is_there = number < len(self._parts) and self._parts[number] is part
+            return part.y() + place() if is_there else y
+
+        return stands
+
     def end_of_text(self) -> QRect | None:
         """Where the next letter will stand; None where the last thing is no text."""
         last = self._parts[-1] if self._parts else None

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 from typing_extensions import override
 
 from app.chats.ids import MessageId
-from app.chats.values import Message
+from app.chats.values import Message, MessageStatus
 from app.conversation import left_out_in
 from ui.chat.answer import Answer
 from ui.chat.flush_timer import FlushTimer
@@ -28,7 +28,7 @@ from ui.chat.newest_button import NewestButton
 from ui.chat.reading_order import walk
 from ui.chat.rows import Rows
 from ui.chat.tools.doors import ToolDoors
-from ui.chat.viewport_rows import ViewportRows
+from ui.chat.viewport_rows import Anchor, ViewportRows
 from ui.markdown.context import MarkdownContext
 from ui.markdown.parser import MarkdownParser
 from ui.theme.tokens import Size
@@ -69,6 +69,7 @@ class ConversationView(QScrollArea):
         self._rows = Rows()
         self._by_id: dict[MessageId, int] = {}
         self._is_following, self._is_placing = True, False
+        self._is_held = False
         self._canvas = QWidget()
         self._widgets = MessageWidgets(
             self._canvas,
@@ -79,11 +80,12 @@ class ConversationView(QScrollArea):
             self._on_height_changed,
             doors or ToolDoors(),
         )
+        self._widgets.on_grew_late = self._on_grew_late
         self._widgets.on_answer_now = self.answer_now_requested.emit
         self._widgets.on_source = self.source_requested.emit
         self._canvas.setAutoFillBackground(True)  # opaque, so that Qt can scroll it by copying
         self.setWidget(self._canvas)
-        self._seen = ViewportRows(self, self._canvas, self._rows)
+        self._seen = ViewportRows(self, self._canvas, self._rows, self._widgets)
         self.scroll_pages = self._seen.scroll_pages
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -150,8 +152,9 @@ class ConversationView(QScrollArea):
 
     def show_left_out(self, messages: int) -> None:
         """The model does not read so many messages at the beginning."""
+        anchor = self._seen.anchor()
         self._widgets.show_left_out(messages, self.column_width)
-        self._place()
+        self._place(anchor)
 
     def changed(self) -> None:
         """Something was added to an answer: show it with the next flush."""
@@ -163,6 +166,7 @@ class ConversationView(QScrollArea):
         if index is None:
             return
         self._rows[index].message = message
+        anchor = self._seen.anchor()
         self._widgets.show_left_out(message.usage.left_out_messages, self.column_width)
         widget = self._widgets.get(index)
         if isinstance(widget, Answer):
@@ -170,10 +174,11 @@ class ConversationView(QScrollArea):
             self._widgets.measure(index, self.column_width)
             said = QAccessibleAnnouncementEvent(self, self._context.words("Sotto answered"))
             QAccessible.updateAccessibility(said)
-        self._place()
+        self._place(anchor)
 
     def go_to_end(self) -> None:
         """Show the newest words and follow them."""
+        self._is_held = False
         self._set_following(True)
         self._place()
 
@@ -185,15 +190,17 @@ class ConversationView(QScrollArea):
 
     # ---- placing
 
-    def _place(self) -> None:
+    def _place(self, anchor: Anchor | None = None) -> None:
         """Give the rows in view their widgets and everything its place.
 
-        The row at the top of the view stays where it is, or the end does when it is followed.
+        Args:
+            anchor: stays where it is, or the end does when it is followed; None is what
+                stands at the top of the view now.
         """
         if self._is_placing:
             return
         with self._placing():
-            anchor = self._seen.anchor()
+            anchor = anchor or self._seen.anchor()
             for _ in range(8):  # each round may bring further rows into view
                 self._rows.lay_out()
                 self._seen.scroll_to(anchor, is_following=self._is_following)
@@ -225,24 +232,50 @@ class ConversationView(QScrollArea):
     # ---- what happens
 
     def _flush(self) -> None:
+        anchor = self._seen.anchor()
         self._widgets.flush_newest(self.column_width)
-        self._place()
+        self._place(anchor)
+        self._follow_again()
 
     def _on_scrolled(self) -> None:
         if self._is_placing:
             return
+        self._is_held = False
         self._set_following(self._seen.is_at_end)
         self._place()
 
     def _on_height_changed(self, index: int, by_user: bool) -> None:
         if index not in self._widgets:
             return
+        if by_user:
+            # What was pressed stands at the top of what it opens or closes.
+            self._grow(index, self._seen.top_of(index))
+            return
+        anchor = self._seen.anchor()
         self._widgets.measure(index, self.column_width)
-        if by_user:
-            self._is_following = False  # what was opened must not push away what is being read
-        self._place()
-        if by_user:
-            self._on_scrolled()
+        self._place(anchor)
+
+    def _on_grew_late(self, index: int) -> None:
+        """Something came that belongs to an answer that was there already."""
+        is_written = self._rows[len(self._rows) - 1].message.status is MessageStatus.STREAMING
+        if self._is_following and is_written:
+            self._on_height_changed(index, False)
+        elif index in self._widgets:
+            self._grow(index, self._seen.anchor())
+
+    def _grow(self, index: int, anchor: Anchor) -> None:
+        """Measure a message again; what is being read must not be pushed away, even at the end."""
+        was_following, self._is_following = self._is_following, False
+        self._widgets.measure(index, self.column_width)
+        self._place(anchor)
+        self._is_following = was_following
+        self._is_held = self._seen.is_at_end and self._seen.has_spare_room
+        self._set_following(self._seen.is_at_end and not self._is_held)
+
+    def _follow_again(self) -> None:
+        """New text has filled the room that closing something left over at the end."""
+        if self._is_held and not self._seen.has_spare_room:
+            self.go_to_end()
 
     def _set_following(self, is_following: bool) -> None:
         has_changed = is_following != self._is_following

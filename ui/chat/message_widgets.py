@@ -37,6 +37,7 @@ class MessageWidgets(Mapping[int, MessageWidget]):
     Attributes:
         on_answer_now: called when the user wants the answer without further thoughts.
         on_source: called when the user wants to see a page.
+        on_grew_late: called with the index of a message that needs another height after its end.
     """
 
     def __init__(
@@ -58,6 +59,7 @@ class MessageWidgets(Mapping[int, MessageWidget]):
         self._doors = doors
         self.on_answer_now: Callable[[], object] = lambda: None
         self.on_source: Callable[[SourceWish], object] = lambda _wish: None
+        self.on_grew_late: Callable[[int], object] = lambda _index: None
         self._widgets: dict[int, MessageWidget] = {}
 
     @override
@@ -86,6 +88,7 @@ class MessageWidgets(Mapping[int, MessageWidget]):
         else:
             widget = self._make_answer(index, row)
         widget.height_changed.connect(lambda by_user: self._on_height_changed(index, by_user))
+        widget.grew_late.connect(lambda: self.on_grew_late(index))
         self._widgets[index] = widget
         row.is_measured = False
         widget.show()

@@ -105,6 +105,19 @@ class MarkdownColumn(QWidget):
             y += self._heights[number]
         return y
 
+    def place_at(self, y: int) -> Callable[[], int]:
+        """What stands `y` px below the top, told as where it stands whenever it is asked later."""
+        above = [number for number, one in enumerate(self.segments) if one.y() <= y]
+        if not above:
+            return lambda: y
+        number = above[-1]
+        inside = y - self.segments[number].y()
+
+        def stands() -> int:
+            return self.segments[number].y() + inside if number < len(self.segments) else y
+
+        return stands
+
     def end_of_text(self) -> QRect | None:
         """Where the next letter will stand, in this column; None where there is no text."""
         last = self.segments[-1] if self.segments else None
