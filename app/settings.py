@@ -15,6 +15,7 @@ from app.instructions.presets import MAX_PRESETS, Preset
 from app.instructions.text import MAX_CHARACTERS
 from app.paths import make_private
 from app.permissions.strictness import Strictness
+from app.thoughts.display import ThoughtsDisplay
 from app.tools.browser.provider_settings import SearchProvider, checked_address
 from app.whole_file import replace_text
 from app.workers import MAX_WORKERS, parse_address
@@ -78,6 +79,8 @@ class Settings(BaseModel):
         functions_folder: where the user's own functions are; None is a folder of Sotto's.
         checks_thoughts: thoughts are judged by a policy (`resources/safeguard/thoughts.json`), by
             the model itself, before any of them is shown.
+        thoughts_display: what an opened panel of thoughts shows, unless it is told otherwise.
+        honesty_signs: answers say where the model cannot know, or is often wrong.
         strictness: how much the words of strangers count (`app.permissions.strictness`).
         window_size: width and height in device-independent pixels.
     """
@@ -119,6 +122,8 @@ class Settings(BaseModel):
     tools_functions: bool = False
     functions_folder: str | None = None
     checks_thoughts: bool = False
+    thoughts_display: ThoughtsDisplay = ThoughtsDisplay.SUMMARY
+    honesty_signs: bool = True
     strictness: Strictness = Strictness.NORMAL
     sidebar_visible: bool = True
     window_size: tuple[

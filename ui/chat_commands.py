@@ -7,6 +7,7 @@ from typing import Protocol
 
 from app.chats.changes import ChatChange
 from app.chats.ids import ChatId, MessageId
+from app.chats.values import Message
 from app.permissions.values import Decision
 from app.tools.values import Attachment, SourcePage
 from engine.harmony.messages import Effort, ResponseFormat
@@ -53,6 +54,22 @@ class Inspecting(Protocol):
 
     def refresh(self) -> None:
         """Something may have changed that no change tells."""
+        ...
+
+
+class Summarising(Protocol):
+    """The part of `app.chats.summaries.Summaries` that the window uses; UI thread."""
+
+    def want(self, message: Message) -> None:
+        """A panel shows the summary of an answer that has ended."""
+        ...
+
+    def release(self, message_id: MessageId) -> None:
+        """Nobody waits for this summary any more."""
+        ...
+
+    def user_types(self) -> None:
+        """The user writes: what is being made gives way at once."""
         ...
 
 
@@ -131,6 +148,11 @@ class ChatCommands(Protocol):
     @property
     def permissions(self) -> Deciding:
         """Where calls wait for an answer."""
+        ...
+
+    @property
+    def summaries(self) -> Summarising:
+        """The summaries of thoughts that panels want."""
         ...
 
     @property

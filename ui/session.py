@@ -31,7 +31,7 @@ from app.instructions.text import tokens_of
 from app.models.planning import Planner
 from app.paths import Paths
 from app.secrets import DatabaseKey, KeyVault
-from app.settings import SettingsFile
+from app.settings import Settings, SettingsFile
 from app.tool_assembly import Surroundings, ToolRoom
 from app.tools.sandbox.policy import SandboxKind
 from app.vocabulary import SharedVocabulary
@@ -150,7 +150,7 @@ class WindowSession(QObject):
         self.window.add_settings(doors)
         self.window.status_line.cancel_requested.connect(self.service.cancel_load)
         self.service.subscribe(doors.show_change)
-        self.settings.subscribe(lambda _: self.service.tools.refresh())
+        self.settings.subscribe(self._on_settings)
         self.settings.subscribe(lambda _: self.service.instructions.refresh())
         return doors
 
@@ -169,6 +169,10 @@ class WindowSession(QObject):
         self.service.close()
         self.window.close()
         self.window.panel.close_threads()
+
+    def _on_settings(self, settings: Settings) -> None:
+        self.service.tools.refresh()
+        self.window.panel.view.show_display(settings.thoughts_display)
 
     def _is_remote(self, name: str) -> bool:
         """Whether a server of tools is reached over the network; so it is held to be if unknown."""

@@ -42,6 +42,7 @@ from ui.settings_doors import SettingsDoors
 from ui.sidebar.drawer import Drawer
 from ui.sidebar.sidebar import Sidebar
 from ui.status_line import StatusLine
+from ui.summary_door import SummaryDoor
 from ui.theme.theme import Theme
 from ui.theme.tokens import Size
 from ui.tool_doors import chat_doors
@@ -92,6 +93,8 @@ class MainWindow(QMainWindow):
         doors = replace(doors, read_file=self._read_file, open_folder=self.open_files)
         self.panel = ChatPanel(theme, words, doors=doors)
         self.inspector = inspector_door(theme, words, self.panel, service.inspector)
+        self.panel.view.show_display(kept.thoughts_display)
+        self._summaries = SummaryDoor(service.summaries, self.panel.view)
         self.banner = NoticeBanner(theme, words)
         self._model_notices = ModelNotices(
             self.banner,
@@ -241,6 +244,7 @@ class MainWindow(QMainWindow):
     def _on_edited(self) -> None:
         if self.panel.composer.text:
             self._service.foresight.begin_typing()
+            self._service.summaries.user_types()
 
     def _add_actions(self) -> None:
         self._add_action(self._words("New chat"), "Ctrl+N", self._start_chat)

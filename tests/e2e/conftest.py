@@ -25,6 +25,7 @@ from app.chats.values import Message
 from app.paths import Paths
 from app.secrets import KeyVault
 from app.settings import SettingsFile
+from app.thoughts.display import ThoughtsDisplay
 from app.words import Words
 from engine.harmony.messages import Effort
 from ui.session import WindowSession
@@ -123,7 +124,8 @@ def open_window(qtbot: QtBot, qapp: QApplication, environ: dict[str, str]) -> It
     def open_one(language: str = "en", theme: str = "light") -> Driver:
         paths = Paths.from_environment(environ)
         settings = SettingsFile(paths.settings)
-        settings.update(temperature=0.0, effort=Effort.LOW)
+        shown = ThoughtsDisplay.FILTERED
+        settings.update(temperature=0.0, effort=Effort.LOW, thoughts_display=shown)
         key = KeyVault(paths.data, environ).open_unattended()
         words = Words(language, resources.path("translations"))
         session = WindowSession(paths, key, settings, words, Theme(qapp, theme))

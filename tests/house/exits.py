@@ -147,6 +147,7 @@ EXITS: Final = {
         ui/chat/thoughts_line.py ui/chat/tools/head.py ui/controls/button.py ui/controls/chip.py
         ui/controls/field.py ui/controls/label.py ui/controls/segmented.py
         ui/controls/stacked_bar.py ui/settings/navigation.py ui/sidebar/chat_rows.py
+        ui/chat/thoughts_steps.py ui/chat/withheld_line.py
         ui/status_line.py ui/lab/chart_image.py ui/lab/chart_painting.py ui/lab/toggle.py""",
     ("process", "leaving"): "app/handover.py engine/harmony/templates.py engine/probe.py",
     ("process", "calls"): """

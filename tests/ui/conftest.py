@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from app import resources
 from app.chats.changes import ChatChange, ChatOpened, ChatsChanged, UndoOffered
 from app.chats.ids import ChatId, MessageId
-from app.chats.values import Chat
+from app.chats.values import Chat, Message
 from app.permissions.values import Decision
 from app.tools.values import Attachment, SourcePage
 from app.words import Words
@@ -155,6 +155,19 @@ class FakeService:
     @property
     def instructions(self) -> FakeService:
         return self
+
+    @property
+    def summaries(self) -> FakeService:
+        return self
+
+    def want(self, message: Message) -> None:
+        self.commands.append(("want", message.id))
+
+    def release(self, message_id: MessageId) -> None:
+        self.commands.append(("release", message_id))
+
+    def user_types(self) -> None:
+        self.foreseen.append(("user_types",))
 
     @property
     def tools(self) -> FakeService:

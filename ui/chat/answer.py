@@ -21,6 +21,7 @@ from app.chats.changes import (
     ChatChange,
 )
 from app.chats.values import Message, MessageStatus
+from app.thoughts.display import ThoughtsDisplay
 from app.tools.records import CallRecord, CallStatus
 from engine.analysis_filter import ThoughtPiece
 from engine.events import Phase
@@ -60,6 +61,8 @@ class Answer(MessageWidget):
 
     Signals:
         thoughts_toggled: (is_open: bool) the user opened or closed the thoughts.
+        display_chosen: (display: ThoughtsDisplay) the user chose another way to show them.
+        summary_wanted: (is_wanted: bool) a summary of them would be shown, or no longer.
         card_toggled: (number: int, is_open: bool) the user opened or closed the card of a call.
         answer_now_requested: the user wants the answer without further thoughts.
         source_requested: (wish: SourceWish) the user wants to see a page.
@@ -72,9 +75,12 @@ class Answer(MessageWidget):
         parent: the conversation.
         doors: what cards of calls ask of the chat service.
         earlier: pages that answers before this one read, oldest first.
+        display: how thoughts are shown.
     """
 
     thoughts_toggled = Signal(bool)
+    display_chosen = Signal(object)
+    summary_wanted = Signal(bool)
     card_toggled = Signal(int, bool)
     answer_now_requested = Signal()
     source_requested = Signal(object)
@@ -89,6 +95,7 @@ class Answer(MessageWidget):
         *,
         doors: ToolDoors | None = None,
         earlier: Callable[[], Iterable[PageSpot]] = tuple,
+        display: ThoughtsDisplay = ThoughtsDisplay.SUMMARY,
     ) -> None:
         super().__init__(parent)
         self._earlier = earlier
@@ -96,7 +103,7 @@ class Answer(MessageWidget):
         self._text: list[str] = []
         self.setAccessibleName(context.words("Sotto answered"))
         self._context = context = replace(context, follow_own=self._follow_citation)
-        self.thoughts = ThoughtsPanel(context, parser, now, self)
+        self.thoughts = ThoughtsPanel(context, parser, now, self, display)
         self._citing = Citing(context.words, self._spots)
         self.flow = AnswerFlow(context, parser, doors or ToolDoors(), self._citing.blocks, self)
         self.sources = SourceList(context.theme, context.words, self)
@@ -105,7 +112,10 @@ class Answer(MessageWidget):
         self.foot = AnswerFoot(context.theme, context.words, self)
         for part in (self.thoughts, self.flow):
             part.height_changed.connect(self.height_changed)
+        self.thoughts.grew_late.connect(self.grew_late)
         self.thoughts.toggled.connect(self.thoughts_toggled)
+        self.thoughts.display_chosen.connect(self.display_chosen)
+        self.thoughts.summary_wanted.connect(self.summary_wanted)
         self.thoughts.answer_now_requested.connect(self.answer_now_requested)
         self.flow.card_toggled.connect(self.card_toggled)
         self.flow.page_requested.connect(self._ask_for_page)
@@ -259,7 +269,7 @@ class Answer(MessageWidget):
 
     def _show_ended(self) -> None:
         message = self._message
-        self.thoughts.set_thoughts(message.thoughts, message.usage)
+        self.thoughts.show_message(message)
         self.flow.show_message(message)
         self.sources.show_sources(self._citing.cited, self._own_spots())
         if message.problem is not None:

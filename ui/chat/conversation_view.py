@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -17,18 +16,21 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 from typing_extensions import override
 
+from app.chats.changes import ChatChange, ThoughtsSummaryChanged
 from app.chats.ids import MessageId
 from app.chats.values import Message, MessageStatus
 from app.conversation import left_out_in
-from ui.chat.answer import Answer
+from app.thoughts.display import ThoughtsDisplay
+from ui.chat.answer import OF_ANSWERS, Answer
 from ui.chat.flush_timer import FlushTimer
 from ui.chat.message_widget import MessageWidget
 from ui.chat.message_widgets import MessageWidgets
 from ui.chat.newest_button import NewestButton
+from ui.chat.placement import Placement
 from ui.chat.reading_order import walk
 from ui.chat.rows import Rows
 from ui.chat.tools.doors import ToolDoors
-from ui.chat.viewport_rows import Anchor, ViewportRows
+from ui.chat.viewport_rows import ViewportRows
 from ui.markdown.context import MarkdownContext
 from ui.markdown.parser import MarkdownParser
 from ui.theme.tokens import Size
@@ -43,6 +45,7 @@ class ConversationView(QScrollArea):
         follow_changed: (is_following: bool) the end is kept in view, or no longer.
         answer_now_requested: the user wants the answer without further thoughts.
         source_requested: (wish: SourceWish) the user wants to see a page.
+        summary_wanted: (message: Message, is_wanted: bool) of an answer, or no longer.
 
     Args:
         context: shared with all messages.
@@ -55,6 +58,7 @@ class ConversationView(QScrollArea):
     follow_changed = Signal(bool)
     answer_now_requested = Signal()
     source_requested = Signal(object)
+    summary_wanted = Signal(object, bool)
 
     def __init__(
         self,
@@ -68,8 +72,6 @@ class ConversationView(QScrollArea):
         self._context = context
         self._rows = Rows()
         self._by_id: dict[MessageId, int] = {}
-        self._is_following, self._is_placing = True, False
-        self._is_held = False
         self._canvas = QWidget()
         self._widgets = MessageWidgets(
             self._canvas,
@@ -82,11 +84,22 @@ class ConversationView(QScrollArea):
         )
         self._widgets.on_grew_late = self._on_grew_late
         self._widgets.on_answer_now = self.answer_now_requested.emit
+        self._widgets.on_summary_wanted = self.summary_wanted.emit
         self._widgets.on_source = self.source_requested.emit
         self._canvas.setAutoFillBackground(True)  # opaque, so that Qt can scroll it by copying
         self.setWidget(self._canvas)
         self._seen = ViewportRows(self, self._canvas, self._rows, self._widgets)
         self.scroll_pages = self._seen.scroll_pages
+        self._placement = Placement(
+            self._seen,
+            self._rows,
+            self._widgets,
+            lambda: (self.width(), self.column_width),
+            self._on_placed,
+            self.follow_changed.emit,
+        )
+        self._place = self._placement.place
+        self.follow_changed.connect(self._place_button)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -97,7 +110,7 @@ class ConversationView(QScrollArea):
         self._flush_timer.due.connect(self._flush)
         self._fill_timer = QTimer(self, singleShot=True, interval=0)
         self._fill_timer.timeout.connect(self._fill_one)
-        self.verticalScrollBar().valueChanged.connect(self._on_scrolled)
+        self.verticalScrollBar().valueChanged.connect(self._placement.scrolled)
         context.theme.changed.connect(self._take_colors)
         # Queued: the messages, which are made later, must have taken the new fonts by then.
         context.theme.changed.connect(self._remeasure, Qt.ConnectionType.QueuedConnection)
@@ -108,7 +121,7 @@ class ConversationView(QScrollArea):
     @property
     def is_following(self) -> bool:
         """Whether new text keeps the end in view."""
-        return self._is_following
+        return self._placement.is_following
 
     @property
     def real_widgets(self) -> int:
@@ -127,7 +140,7 @@ class ConversationView(QScrollArea):
 
     def show_messages(self, messages: tuple[Message, ...]) -> None:
         """Show another chat from its end."""
-        with self._placing():  # hiding what has the focus moves it, and with it the view
+        with self._placement.quietly():  # hiding what has the focus moves it, and with it the view
             self._widgets.drop_all()
             self._by_id = {message.id: index for index, message in enumerate(messages)}
             self._rows.reset(messages, self.column_width)
@@ -156,9 +169,23 @@ class ConversationView(QScrollArea):
         self._widgets.show_left_out(messages, self.column_width)
         self._place(anchor)
 
-    def changed(self) -> None:
-        """Something was added to an answer: show it with the next flush."""
-        self._flush_timer.request()
+    def show_display(self, display: ThoughtsDisplay) -> None:
+        """Show thoughts in another way, but where the user chose one for an answer."""
+        anchor = self._seen.anchor()
+        self._widgets.show_display(display, self.column_width)
+        self._place(anchor)
+
+    def take(self, change: ChatChange) -> None:
+        """Take a change that concerns one answer; others are ignored."""
+        if isinstance(change, ThoughtsSummaryChanged):
+            index = self._by_id.get(change.message_id)
+            if index is not None:
+                self._widgets.show_summary(index, change.summary)
+        elif isinstance(change, OF_ANSWERS):
+            answer = self.answer(change.message_id)
+            if answer is not None:
+                answer.take(change)
+                self._flush_timer.request()
 
     def end(self, message: Message) -> None:
         """An answer is final."""
@@ -178,9 +205,7 @@ class ConversationView(QScrollArea):
 
     def go_to_end(self) -> None:
         """Show the newest words and follow them."""
-        self._is_held = False
-        self._set_following(True)
-        self._place()
+        self._placement.go_to_end()
 
     @property
     def column_width(self) -> int:
@@ -188,38 +213,11 @@ class ConversationView(QScrollArea):
         widest = self._context.theme.scaled(Size.COLUMN)
         return max(1, min(widest, self.width() - 2 * _MARGIN))
 
-    # ---- placing
+    # ---- what happens
 
-    def _place(self, anchor: Anchor | None = None) -> None:
-        """Give the rows in view their widgets and everything its place.
-
-        Args:
-            anchor: stays where it is, or the end does when it is followed; None is what
-                stands at the top of the view now.
-        """
-        if self._is_placing:
-            return
-        with self._placing():
-            anchor = anchor or self._seen.anchor()
-            for _ in range(8):  # each round may bring further rows into view
-                self._rows.lay_out()
-                self._seen.scroll_to(anchor, is_following=self._is_following)
-                seen = self._seen.in_view()
-                nearest = reversed(seen) if self._is_following else seen
-                if not self._widgets.make_visible(nearest, self.column_width):
-                    break
-            self._widgets.move(self.width(), self.column_width)
-            self._widgets.drop_beyond(self._seen.near(2))
+    def _on_placed(self) -> None:
         self._place_button()
         self._fill_timer.start()
-
-    @contextmanager
-    def _placing(self) -> Iterator[None]:
-        self._is_placing = True
-        try:
-            yield
-        finally:
-            self._is_placing = False
 
     def _fill_one(self) -> None:
         """In idle time: make one row that will soon be in view, so that scrolling is smooth."""
@@ -229,27 +227,18 @@ class ConversationView(QScrollArea):
                 self._place()
                 return
 
-    # ---- what happens
-
     def _flush(self) -> None:
         anchor = self._seen.anchor()
         self._widgets.flush_newest(self.column_width)
         self._place(anchor)
-        self._follow_again()
-
-    def _on_scrolled(self) -> None:
-        if self._is_placing:
-            return
-        self._is_held = False
-        self._set_following(self._seen.is_at_end)
-        self._place()
+        self._placement.follow_again()
 
     def _on_height_changed(self, index: int, by_user: bool) -> None:
         if index not in self._widgets:
             return
         if by_user:
             # What was pressed stands at the top of what it opens or closes.
-            self._grow(index, self._seen.top_of(index))
+            self._placement.grown(index, self._seen.top_of(index))
             return
         anchor = self._seen.anchor()
         self._widgets.measure(index, self.column_width)
@@ -258,34 +247,13 @@ class ConversationView(QScrollArea):
     def _on_grew_late(self, index: int) -> None:
         """Something came that belongs to an answer that was there already."""
         is_written = self._rows[len(self._rows) - 1].message.status is MessageStatus.STREAMING
-        if self._is_following and is_written:
+        if self.is_following and is_written:
             self._on_height_changed(index, False)
         elif index in self._widgets:
-            self._grow(index, self._seen.anchor())
-
-    def _grow(self, index: int, anchor: Anchor) -> None:
-        """Measure a message again; what is being read must not be pushed away, even at the end."""
-        was_following, self._is_following = self._is_following, False
-        self._widgets.measure(index, self.column_width)
-        self._place(anchor)
-        self._is_following = was_following
-        self._is_held = self._seen.is_at_end and self._seen.has_spare_room
-        self._set_following(self._seen.is_at_end and not self._is_held)
-
-    def _follow_again(self) -> None:
-        """New text has filled the room that closing something left over at the end."""
-        if self._is_held and not self._seen.has_spare_room:
-            self.go_to_end()
-
-    def _set_following(self, is_following: bool) -> None:
-        has_changed = is_following != self._is_following
-        self._is_following = is_following
-        self._place_button()
-        if has_changed:
-            self.follow_changed.emit(is_following)
+            self._placement.grown(index, self._seen.anchor())
 
     def _place_button(self) -> None:
-        self.newest_button.show_if(not self._seen.is_at_end and not self._is_following)
+        self.newest_button.show_if(not self._seen.is_at_end and not self.is_following)
 
     def _take_colors(self) -> None:
         palette = self.palette()
@@ -293,12 +261,12 @@ class ConversationView(QScrollArea):
         self._canvas.setPalette(palette)
 
     def _remeasure(self) -> None:
-        with self._placing():
+        with self._placement.quietly():
             anchor = self._seen.anchor()
             self._rows.forget_heights(self.column_width)
             self._widgets.measure_all(self.column_width)
             self._rows.lay_out()
-            self._seen.scroll_to(anchor, is_following=self._is_following)
+            self._seen.scroll_to(anchor, is_following=self.is_following)
         self._place()
 
     @override

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Final
 
 from PySide6.QtWidgets import QApplication, QWidget
 from typing_extensions import override
 
-from app.chats.values import MessageRole
+from app.chats.values import Message, MessageRole
+from app.thoughts.display import ThoughtsDisplay
+from app.thoughts.summary_values import ThoughtsSummary
 from ui.chat.answer import Answer
 from ui.chat.message_widget import MessageWidget
 from ui.chat.rows import Row, Rows
@@ -35,6 +38,8 @@ class MessageWidgets(Mapping[int, MessageWidget]):
         doors: what cards of calls ask of the chat service.
 
     Attributes:
+        display: how thoughts are shown where the user did not choose for one answer.
+        on_summary_wanted: called with an answer, and whether its summary would be shown.
         on_answer_now: called when the user wants the answer without further thoughts.
         on_source: called when the user wants to see a page.
         on_grew_late: called with the index of a message that needs another height after its end.
@@ -57,6 +62,8 @@ class MessageWidgets(Mapping[int, MessageWidget]):
         self._now = now
         self._on_height_changed = on_height_changed
         self._doors = doors
+        self.display = ThoughtsDisplay.SUMMARY
+        self.on_summary_wanted: Callable[[Message, bool], object] = lambda _message, _is: None
         self.on_answer_now: Callable[[], object] = lambda: None
         self.on_source: Callable[[SourceWish], object] = lambda _wish: None
         self.on_grew_late: Callable[[int], object] = lambda _index: None
@@ -102,7 +109,10 @@ class MessageWidgets(Mapping[int, MessageWidget]):
             self._canvas,
             doors=self._doors,
             earlier=lambda: self._pages_before(index),
+            display=row.display or self.display,
         )
+        answer.summary_wanted.connect(lambda is_on: self.on_summary_wanted(row.message, is_on))
+        answer.display_chosen.connect(lambda display: setattr(row, "display", display))
         answer.thoughts.set_open(row.is_open)
         answer.flow.open_cards(row.open_calls)
         answer.thoughts_toggled.connect(lambda is_open: setattr(row, "is_open", is_open))
@@ -118,6 +128,22 @@ class MessageWidgets(Mapping[int, MessageWidget]):
             for call in message.calls:
                 if call.page is not None:
                     yield PageSpot(message.id, call.number, call.page)
+
+    def show_display(self, display: ThoughtsDisplay, width: int) -> None:
+        """Show thoughts in another way, but where the user chose one for an answer."""
+        self.display = display
+        for index, widget in self._widgets.items():
+            if isinstance(widget, Answer) and self._rows[index].display is None:
+                widget.thoughts.set_display(display)
+                self.measure(index, width)
+
+    def show_summary(self, index: int, summary: ThoughtsSummary) -> None:
+        """The summary of an answer's thoughts is further; its widget need not be there."""
+        row = self._rows[index]
+        row.message = replace(row.message, summary=summary)
+        widget = self._widgets.get(index)
+        if isinstance(widget, Answer):
+            widget.thoughts.show_summary(summary)
 
     def make_measured(self, index: int, width: int) -> None:
         """Give a message its widget, fitted into a column."""
@@ -185,5 +211,7 @@ class MessageWidgets(Mapping[int, MessageWidget]):
 
     def _drop(self, index: int) -> None:
         widget = self._widgets.pop(index)
+        if isinstance(widget, Answer):
+            widget.thoughts.let_go()
         widget.hide()
         widget.deleteLater()

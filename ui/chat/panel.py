@@ -33,7 +33,6 @@ from app.chats.ids import ChatId, MessageId
 from app.chats.values import Message, MessageRole
 from app.words import Words
 from engine.harmony.messages import Effort
-from ui.chat.answer import OF_ANSWERS
 from ui.chat.answer_now_button import KEYS
 from ui.chat.composer import Composer
 from ui.chat.conversation_view import ConversationView
@@ -141,7 +140,7 @@ class ChatPanel(QWidget):
             case AnswerBeginningLeftOut():
                 self.view.show_left_out(change.left_out_messages)
             case _:
-                self._apply_to_answer(change)
+                self.view.take(change)
         self.tools.apply(change)
         self.composer.apply(change)
 
@@ -164,12 +163,6 @@ class ChatPanel(QWidget):
         self.typesetter.close()
 
     # ---- changes
-
-    def _apply_to_answer(self, change: ChatChange) -> None:
-        answer = self.view.answer(change.message_id) if isinstance(change, OF_ANSWERS) else None
-        if answer is not None:
-            answer.take(change)
-            self.view.changed()
 
     def _open(self, change: ChatOpened) -> None:
         chat_id = change.chat.id if change.chat else None

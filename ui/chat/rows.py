@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from app.chats.values import Message, MessageRole
+from app.thoughts.display import ThoughtsDisplay
 
 TOP: Final = 20
 BETWEEN: Final = 24
@@ -32,6 +33,7 @@ class Row:
     Attributes:
         height: in logical px; a guess until `is_measured`.
         is_open: the user opened its thoughts.
+        display: how the user wants them shown; None is as the settings say.
         open_calls: numbers of the calls whose cards the user opened.
         left_out: messages above it that the model does not read, where this is the first it does.
     """
@@ -40,6 +42,7 @@ class Row:
     height: int = 0
     is_measured: bool = False
     is_open: bool = False
+    display: ThoughtsDisplay | None = None
     open_calls: frozenset[int] = frozenset()
     left_out: int = 0
 

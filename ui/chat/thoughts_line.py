@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
 
 from ui.controls.button import PaintedButton
+from ui.controls.label import ElidedLabel
 from ui.controls.painting import draw_box, draw_ring
 from ui.controls.signs import ActivityDots
 from ui.theme.theme import Theme
@@ -18,10 +20,14 @@ from ui.theme.tokens import Radius, Role, Size, Space, TypeSize
 HEIGHT: Final = 28
 _DOTS: Final = 22
 _CHEVRON: Final = Size.ICON_SMALL
+_DIGITS: Final = re.compile(r"\d+")
 
 
 class ThoughtsLine(PaintedButton):
     """A sign, a few words and a chevron; pressed to open or close.
+
+    While the model thinks, a headline stands behind them.  It is a label of its own, so that
+    a screen reader finds it and does not read it out each time.
 
     Args:
         theme: the look.
@@ -36,6 +42,9 @@ class ThoughtsLine(PaintedButton):
         self._dots = ActivityDots(theme, self)
         self._dots.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._dots.hide()
+        self.headline = ElidedLabel(theme, size=TypeSize.CODE, role="muted", parent=self)
+        self.headline.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.headline.hide()
         self.setCheckable(True)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
@@ -44,38 +53,66 @@ class ThoughtsLine(PaintedButton):
         """Whether the model is at work right now."""
         return self._is_live
 
-    def set_look(self, text: str, *, is_live: bool, has_content: bool, detail: str = "") -> None:
+    def set_look(
+        self, text: str, *, is_live: bool, has_content: bool, detail: str = "", name: str = ""
+    ) -> None:
         """Say something else.
 
         Args:
-            text: the words, also its accessible name.
+            text: the words.
             is_live: dots instead of the bulb.
             has_content: there is something to open.
             detail: a quieter part after a dot, e.g. "318 tokens".
+            name: what a screen reader says, where that is not the same.
         """
         self._is_live, self._has_content, self._detail = is_live, has_content, detail
         self.setText(text)
-        self.setAccessibleName(text)
+        if self.accessibleName() != (name or text):
+            self.setAccessibleName(name or text)
         self.setEnabled(has_content)
         self.setCursor(
             Qt.CursorShape.PointingHandCursor if has_content else Qt.CursorShape.ArrowCursor
         )
         self._dots.setVisible(is_live and not self.isChecked())
         self._dots.move(Space.GAP, (self.height() - self._dots.height()) // 2)
+        self._place_headline()
         self.updateGeometry()
         self.update()
+
+    def set_headline(self, text: str) -> None:
+        """What the model is at just now; "" for nothing.  Takes the width that is left over."""
+        if text != self.headline.text():
+            self.headline.setText(text)
+        self.headline.setVisible(bool(text))
+        self._place_headline()
 
     @override
     def sizeHint(self) -> QSize:
         theme = self._theme
-        metrics = QFontMetrics(theme.fonts.text(TypeSize.CONTROL))
-        width = self._sign_width() + Space.GAP + metrics.horizontalAdvance(self.text())
-        if self._detail:
-            small = QFontMetrics(theme.fonts.text(TypeSize.CODE))
-            width += small.horizontalAdvance(f"  ·  {self._detail}")
+        width = self._words_width() + Space.GAP
         if self._has_content:
-            width += Space.GAP + theme.scaled(_CHEVRON)
-        return QSize(width + 2 * Space.GAP, theme.scaled(HEIGHT))
+            width += theme.scaled(_CHEVRON)
+        return QSize(width + Space.GAP, theme.scaled(HEIGHT))
+
+    def _words_width(self) -> int:
+        """Sign and words, with room for two digits where there is one: seconds move nothing."""
+        metrics = QFontMetrics(self._theme.fonts.text(TypeSize.CONTROL))
+        text = _DIGITS.sub(lambda found: "0" * max(2, len(found[0])), self.text())
+        shown = text if self._is_live else self.text()
+        width = Space.GAP + self._sign_width() + Space.GAP + metrics.horizontalAdvance(shown)
+        if self._detail:
+            small = QFontMetrics(self._theme.fonts.text(TypeSize.CODE))
+            width += small.horizontalAdvance(f"  ·  {self._detail}")
+        return width
+
+    def _place_headline(self) -> None:
+        left = self.sizeHint().width()
+        self.headline.setGeometry(left, 0, max(0, self.width() - left - Space.GAP), self.height())
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_headline()
 
     @override
     def minimumSizeHint(self) -> QSize:
@@ -101,9 +138,9 @@ class ThoughtsLine(PaintedButton):
         ink: Role = "text" if self._is_live or self.isChecked() else "muted"
         x = self._paint_text(painter, self.text(), x, TypeSize.CONTROL, ink)
         if self._detail:
-            x = self._paint_text(painter, f"  ·  {self._detail}", x, TypeSize.CODE, "muted")
+            self._paint_text(painter, f"  ·  {self._detail}", x, TypeSize.CODE, "muted")
         if self._has_content and not self.isChecked():
-            self._paint_icon(painter, self._chevron(), x + Space.TINY)
+            self._paint_icon(painter, self._chevron(), self._words_width() + Space.TINY)
 
     def _paint_text(self, painter: QPainter, text: str, x: int, size: int, ink: Role) -> int:
         font = self._theme.fonts.text(size)

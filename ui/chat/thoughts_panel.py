@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import QRectF, QTimer, Signal
@@ -11,35 +11,38 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
-from app.thoughts.summary import withheld_counts
+from app.chats.values import Message
+from app.thoughts.display import ThoughtsDisplay
+from app.thoughts.summary_values import SummaryState, ThoughtsSummary
 from engine.analysis_filter import ThoughtPiece
-from engine.events import Phase, ThinkingCut, Usage
+from engine.events import Phase
 from ui.chat.answer_now_button import AnswerNowButton
-from ui.chat.thoughts_clock import ThoughtsClock
-from ui.chat.thoughts_html import thought_blocks
+from ui.chat.display_switch import DISPLAYS, DisplaySwitch
+from ui.chat.thoughts_body import ThoughtsBody
+from ui.chat.thoughts_headline import LiveHeadline
 from ui.chat.thoughts_line import ThoughtsLine
-from ui.chat.wording import cut_text, duration, withheld_text
-from ui.controls.chip import Chip
+from ui.chat.thoughts_state import ThoughtsState
 from ui.controls.painting import draw_box
-from ui.markdown.column import MarkdownColumn
 from ui.markdown.context import MarkdownContext
 from ui.markdown.parser import MarkdownParser
-from ui.theme.tokens import Radius, Size, TypeSize
+from ui.theme.tokens import Radius, Space
 
 _PAD: Final = 14
 _GAP: Final = 8
+_TOP: Final = 4
+"""Above the line, open or closed, so that it stays under the pointer."""
 _TICK_MS: Final = 250
-_BEFORE_ANSWER: Final = frozenset({Phase.READING, Phase.THINKING, Phase.CALLING})
-_LONG_READ_TOKENS: Final = 256
-"""Reading fewer tokens than this is over before a percentage could be read."""
 
 
 class ThoughtsPanel(QWidget):
-    """One line while closed; a card with the filtered thoughts while open.
+    """One line while closed; a card with the thoughts in one of three ways while open.
 
     Signals:
         height_changed: (by_user: bool) it needs another height.
+        grew_late: it needs another height, because a summary came.
         toggled: (is_open: bool) the user opened or closed it.
+        display_chosen: (display: ThoughtsDisplay) the user chose another way for this panel.
+        summary_wanted: (is_wanted: bool) a summary would be shown, or no longer.
         answer_now_requested: the user wants the answer without further thoughts.
 
     Args:
@@ -47,10 +50,14 @@ class ThoughtsPanel(QWidget):
         parser: shared with all messages.
         now: seconds of a clock that never goes back.
         parent: the answer.
+        display: the way that is shown at first; then, that is shown now.
     """
 
     height_changed = Signal(bool)
+    grew_late = Signal()
     toggled = Signal(bool)
+    display_chosen = Signal(object)
+    summary_wanted = Signal(bool)
     answer_now_requested = Signal()
 
     def __init__(
@@ -59,32 +66,28 @@ class ThoughtsPanel(QWidget):
         parser: MarkdownParser,
         now: Callable[[], float] = time.monotonic,
         parent: QWidget | None = None,
+        display: ThoughtsDisplay = ThoughtsDisplay.SUMMARY,
     ) -> None:
         super().__init__(parent)
         self._context = context
         self._words = context.words
-        self._clock = ThoughtsClock(now)
-        self._phase: Phase | None = None
-        self._waiting = ""  # for what, while nothing has begun
-        self._is_hurried = False
-        self._is_asking = False
-        self._progress = (0, 0)
-        self._usage: Usage | None = None
+        self._state = ThoughtsState(context.words, now)
+        self._headline = LiveHeadline(context.theme, now)
+        self._is_wanting = False
         self._pieces: list[ThoughtPiece] = []
-        self._shown_pieces = -1
+        self._summary = ThoughtsSummary()
+        self.display = display
         self.line = ThoughtsLine(context.theme, self)
-        self.text = MarkdownColumn(
-            context, parser, role="muted", size=TypeSize.CONTROL, parent=self
-        )
-        self.chip = Chip(context.theme, "", icon="eye-off", parent=self)
+        self.switch: DisplaySwitch | None = None
+        """The three ways; made when the panel is first opened."""
+        self.body = ThoughtsBody(context, parser, self)
+        self.body.hide()
         self.answer_now = AnswerNowButton(context.theme, context.words, self)
-        self.text.hide()
-        self.chip.hide()
         self._timer = QTimer(self, interval=_TICK_MS)
         self._timer.timeout.connect(self._say)
         self.line.clicked.connect(self._on_clicked)
         self.answer_now.clicked.connect(self.hurry)
-        self.text.height_changed.connect(lambda: self.height_changed.emit(False))
+        self.body.height_changed.connect(self.height_changed)
         context.theme.changed.connect(self.update)
         self._say()
 
@@ -94,67 +97,81 @@ class ThoughtsPanel(QWidget):
         return self.line.isChecked()
 
     @property
+    def pieces(self) -> tuple[ThoughtPiece, ...]:
+        """The filtered thoughts so far."""
+        return tuple(self._pieces)
+
+    @property
     def is_needed(self) -> bool:
         """Whether there is anything to say about thoughts or reading."""
-        if self._waiting:
-            return True
-        if self._phase is not None:
-            return self._phase is not Phase.ANSWERING or self._has_thought
-        return self._has_thought
+        return self._state.is_live or self._has_thought
 
     @property
     def _has_thought(self) -> bool:
-        return bool(self._pieces) or self._clock.seconds > 0 or bool(self._thought_tokens)
+        state = self._state
+        return bool(self._pieces) or state.clock.seconds > 0 or bool(state.thought_tokens)
 
     @property
-    def _thought_tokens(self) -> int:
-        return self._usage.thought_tokens if self._usage else 0
-
-    @property
-    def _cut(self) -> ThinkingCut:
-        if self._usage is not None:
-            return self._usage.thinking_cut
-        return ThinkingCut.ASKED if self._is_hurried else ThinkingCut.NONE
+    def _is_headed(self) -> bool:
+        is_thinking = self._state.phase is Phase.THINKING
+        return is_thinking and self.display is not ThoughtsDisplay.HIDDEN
 
     def set_open(self, is_open: bool) -> None:
         """Open or close without telling anyone (a message that comes back into view)."""
         self.line.setChecked(is_open)
-        self.flush()
-        self._say()
+        self._show_body()
 
-    def set_thoughts(self, pieces: Iterable[ThoughtPiece], usage: Usage) -> None:
+    def set_display(self, display: ThoughtsDisplay) -> None:
+        """Show the thoughts in another way, without telling anyone; `fit` must follow."""
+        self.display = display
+        if self.switch is not None:
+            self.switch.set_index(DISPLAYS.index(display))
+        self._show_body()
+
+    def show_summary(self, summary: ThoughtsSummary) -> None:
+        """The summary is further, or there is none."""
+        if summary == self._summary:
+            return
+        self._summary = summary
+        if self.is_open:
+            self._show_body()
+            self.grew_late.emit()
+
+    def show_message(self, message: Message) -> None:
         """Show the thoughts of a finished answer."""
-        self._pieces = list(pieces)
-        self._usage = usage
-        self._phase = None
-        self._waiting = ""
+        self._pieces = list(message.thoughts)
+        self._summary = message.summary
+        self._state.end(message.usage)
         self._timer.stop()
-        self.flush()
-        self._say()
+        self._show_body()
+
+    def let_go(self) -> None:
+        """The panel goes out of view: nobody waits for its summary any more."""
+        self._want(False)
 
     def hurry(self) -> None:
         """Ask for the answer, if it is not there yet and was not asked for already."""
-        if self._is_hurried or self._phase not in _BEFORE_ANSWER:
-            return
-        self._is_hurried = True
-        self._say()
-        self.answer_now_requested.emit()
+        if self._state.can_hurry:
+            self._state.is_hurried = True
+            self._say()
+            self.answer_now_requested.emit()
 
     def wait_for_model(self) -> None:
         """The model is still being loaded; the first phase ends this."""
-        self._waiting = self._words("Waiting for the model…")
-        self._say()
+        self._wait(self._words("Waiting for the model…"))
 
     def wait_for_turn(self) -> None:
         """Another chat is answered first; the next phase ends this."""
-        self._clock.enter(Phase.READING)  # nobody thinks meanwhile
-        self._waiting = self._words("Waiting for its turn: another chat is answered first")
+        self._wait(self._words("Waiting for its turn: another chat is answered first"))
+
+    def _wait(self, why: str) -> None:
+        self._state.wait(why)
         self._say()
 
     def show_asking(self, is_asking: bool) -> None:
         """Whether a call waits for the user, so that nothing goes on."""
-        if is_asking != self._is_asking:
-            self._is_asking = is_asking
+        if is_asking != self._state.is_asking:
+            self._state.is_asking = is_asking
             self._say()
 
     def add(self, piece: ThoughtPiece) -> None:
@@ -163,19 +180,14 @@ class ThoughtsPanel(QWidget):
 
     def flush(self) -> None:
         """Show what was added; costs nothing while closed."""
-        if self.is_open and self._shown_pieces != len(self._pieces):
-            self._shown_pieces = len(self._pieces)
-            blocks = thought_blocks(self._pieces, self._words("withheld"))
-            self.text.show_blocks(blocks)
+        if self.is_open:
+            self._show_thoughts()
         if self._has_thought != self.line.isEnabled():
             self._say()
 
     def set_phase(self, phase: Phase, done_tokens: int = 0, total_tokens: int = 0) -> None:
         """The answer is being written and went over to this phase."""
-        self._clock.enter(phase)
-        self._phase = phase
-        self._waiting = ""
-        self._progress = (done_tokens, total_tokens)
+        self._state.enter(phase, done_tokens, total_tokens)
         if phase is Phase.ANSWERING:
             self._timer.stop()
         elif not self._timer.isActive():
@@ -184,94 +196,90 @@ class ThoughtsPanel(QWidget):
 
     def fit(self, width: int) -> int:
         """Lay out for a width; returns the height this takes, both in logical px."""
-        hint = self.line.sizeHint()
-        shift = _PAD - _GAP if self.is_open else -_GAP
-        top = 6 if self.is_open else 0
-        line_width = min(width - shift, hint.width())
-        self.line.setGeometry(shift, top, line_width, hint.height())
-        self.answer_now.stand_behind(self.line, width)
-        self.text.setVisible(self.is_open)
-        has_withheld = any(piece.withheld for piece in self._pieces)
-        self.chip.setVisible(self.is_open and has_withheld)
+        self._place_line(width)
+        height = self.line.geometry().bottom() + 1
+        self.body.setVisible(self.is_open)
+        if self.switch is not None:
+            self.switch.setVisible(self.is_open)
         if not self.is_open:
-            return hint.height()
+            return height
+        if self.switch is not None:
+            hurry = self.answer_now.sizeHint().width()
+            before = hurry if self._state.phase is not None else 0
+            height = self.switch.stand_by(self.line, width, before)
+        height += _GAP
         inner = width - 2 * _PAD
-        y = top + hint.height() + _GAP
-        text_height = self.text.fit(inner)
-        self.text.setGeometry(_PAD, y, inner, text_height)
-        y += text_height
-        if has_withheld:
-            size = self.chip.sizeHint()
-            y += _GAP + 4
-            chip_width = min(inner, size.width())
-            self.chip.setGeometry(_PAD, y, chip_width, self._context.theme.scaled(Size.CHIP))
-            y += self.chip.height()
-        return y + _PAD
+        below = self.body.fit(inner)
+        self.body.setGeometry(_PAD, height, inner, below)
+        return height + below + _PAD
+
+    def _place_line(self, width: int) -> None:
+        hint = self.line.sizeHint()
+        left = _PAD - _GAP if self.is_open else -_GAP
+        room = width - left
+        if self._is_headed and not self.is_open:
+            # The button keeps its place while headlines come and go.
+            wanted = room - self.answer_now.sizeHint().width() - Space.GAP
+        else:
+            wanted = min(room, hint.width())
+        self.line.setGeometry(left, _TOP, max(1, wanted), hint.height())
+        self.answer_now.stand_behind(self.line, width)
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
         del event
         if self.is_open:
-            theme = self._context.theme
-            draw_box(
-                QPainter(self),
-                QRectF(self.rect()),
-                Radius.CARD,
-                fill=theme.color("surface"),
-                line=theme.color("border"),
-            )
+            color = self._context.theme.color
+            box, fill, line = QRectF(self.rect()), color("surface"), color("border")
+            draw_box(QPainter(self), box, Radius.CARD, fill=fill, line=line)
 
     def _on_clicked(self) -> None:
-        self.flush()
-        self._say()
+        self._show_body()
         self.toggled.emit(self.is_open)
         self.height_changed.emit(True)
 
-    def _say(self) -> None:
-        is_live = bool(self._waiting) or self._phase not in {None, Phase.ANSWERING}
-        tokens = self._thought_tokens
-        detail = self._words("{count} tokens", count=tokens) if tokens and self.is_open else ""
-        self.line.set_look(
-            self._line_text(), is_live=is_live, has_content=self._has_thought, detail=detail
-        )
-        self.line.setGeometry(
-            self.line.x(), self.line.y(), self.line.sizeHint().width(), self.line.height()
-        )
-        self.answer_now.stand_behind(self.line, self.width())
-        self.answer_now.setVisible(self._phase is Phase.THINKING and not self._is_hurried)
-        state = self._words("Shown") if self.is_open else self._words("Hidden")
-        self.line.setAccessibleDescription(f"{self._words('Thoughts')}: {state}")
-        tip = self._words("Hide the thoughts") if self.is_open else self._words("Show the thoughts")
-        if self._cut is not ThinkingCut.NONE:
-            tip = f"{cut_text(self._words, self._cut)}\n{tip}"
-        self.line.setToolTip(tip if self._has_thought else "")
-        counts = withheld_counts(self._pieces)
-        if counts:
-            text = withheld_text(self._words, counts)
-            if text != self.chip.text():
-                self.chip.set_look(text, icon="eye-off", tone="neutral", tooltip=text)
+    def _on_display_chosen(self, index: int) -> None:
+        self.display = DISPLAYS[index]
+        self._show_body()
+        self.display_chosen.emit(self.display)
+        self.height_changed.emit(True)
 
-    def _line_text(self) -> str:
-        words = self._words
-        if self._waiting:
-            return self._waiting
-        match self._phase:
-            case Phase.READING:
-                done, total = self._progress
-                if total >= _LONG_READ_TOKENS:
-                    percent = 100 * done // total
-                    return words("Reading your message… {percent} %", percent=percent)
-                return words("Reading your message…")
-            case Phase.THINKING:
-                return words("Thinking… {time}", time=duration(words, self._clock.seconds))
-            case Phase.CALLING if self._is_asking:
-                return words("Waiting for your answer")
-            case Phase.CALLING:
-                return words("Waiting for a tool…")
-        seconds = self._clock.seconds
-        if self._usage is not None and self._usage.thought_seconds > 0:
-            seconds = self._usage.thought_seconds
-        time = duration(words, seconds)
-        if self._cut is not ThinkingCut.NONE:
-            return words("Thought for {time} (cut short)", time=time)
-        return words("Thought for {time}", time=time)
+    def _show_body(self) -> None:
+        """Open or closed, show what belongs there; `fit` must follow."""
+        if self.is_open and self.switch is None:
+            theme, words = self._context.theme, self._words
+            self.switch = DisplaySwitch(theme, words, self.display, self)
+            self.switch.chosen.connect(self._on_display_chosen)
+        is_summary = self.display is ThoughtsDisplay.SUMMARY
+        is_shown = self.is_open and is_summary and self._state.has_ended and bool(self._pieces)
+        is_there = self._summary.state is SummaryState.READY and not self._is_wanting
+        self._want(is_shown and not is_there)
+        if self.is_open:
+            self._show_thoughts()
+        self._say()
+
+    def _show_thoughts(self) -> None:
+        is_live = not self._state.has_ended
+        self.body.show_thoughts(self.display, self._pieces, self._summary, is_live=is_live)
+
+    def _want(self, is_wanted: bool) -> None:
+        if is_wanted != self._is_wanting:
+            self._is_wanting = is_wanted
+            self.summary_wanted.emit(is_wanted)
+
+    def _say(self) -> None:
+        state = self._state
+        self.line.set_look(
+            state.text(),
+            is_live=state.is_live,
+            has_content=self._has_thought,
+            detail=state.detail() if self.is_open else "",
+            name=state.spoken(),
+        )
+        self._headline.follow(self._pieces if self._is_headed else ())
+        self.line.set_headline("" if self.is_open else self._headline.text)
+        self._place_line(self.width())
+        self.answer_now.setVisible(state.phase is Phase.THINKING and not state.is_hurried)
+        shown = self._words("Shown") if self.is_open else self._words("Hidden")
+        self.line.setAccessibleDescription(f"{self._words('Thoughts')}: {shown}")
+        self.line.setToolTip(state.tip(is_open=self.is_open) if self._has_thought else "")

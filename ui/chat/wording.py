@@ -64,6 +64,29 @@ def hint_of(words: Words, problem: Problem) -> str:
     return words(problem.hint, **problem.fields) if problem.hint else ""
 
 
+def withheld_reasons(words: Words, counts: Sequence[tuple[WithheldKind, int]]) -> str:
+    """Why passages of these kinds are taken out of thoughts, a sentence a line."""
+    reasons = {
+        WithheldKind.PERSONAL_DATA: words(
+            "Personal data: names, addresses and numbers of people are not repeated from thoughts."
+        ),
+        WithheldKind.SECRET: words(
+            "Keys and passwords: whoever looks over your shoulder could use them."
+        ),
+        WithheldKind.SYSTEM_TEXT: words(
+            "System text: the rules the model was given are no part of its thoughts."
+        ),
+        WithheldKind.SPECIAL_TOKEN: words(
+            "Control characters: signs of the chat format that mean nothing to people."
+        ),
+        WithheldKind.ABUSE: words("Insults: thoughts are not trained to be polite."),
+        WithheldKind.FAILED: words(
+            "Could not be checked: what the filter could not read is not shown."
+        ),
+    }
+    return "\n".join(reasons[kind] for kind, _ in counts)
+
+
 def withheld_text(words: Words, counts: Sequence[tuple[WithheldKind, int]]) -> str:
     """How many passages were taken out of the thoughts and of which kinds."""
     names = {

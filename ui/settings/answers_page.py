@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Final
 
 from app.settings import MAX_SEED, MAX_THINKING_TOKENS, Settings
+from app.thoughts.display import ThoughtsDisplay
 from engine.harmony.messages import Effort
 from engine.requests import Sampling
 from engine.thinking import BUDGET_TOKENS
 from ui.controls.button import ButtonKind, TextButton
+from ui.controls.choice_button import ChoiceButton
 from ui.controls.number_field import NumberRange
+from ui.controls.setting_row import SettingRow
 from ui.settings.desk import SettingsDesk
 from ui.settings.number_row import NumberRow
 from ui.settings.page import SettingsPage
@@ -22,6 +25,7 @@ _MIN_P: Final = NumberRange(0.0, 1.0, decimals=3, step=0.01)
 _SEED: Final = NumberRange(0, MAX_SEED, can_be_empty=True)
 _THINKING: Final = NumberRange(0, MAX_THINKING_TOKENS, step=512, can_be_empty=True)
 DEFAULTS: Final = Sampling()
+DISPLAYS: Final = tuple(ThoughtsDisplay)
 
 
 class AnswersPage(SettingsPage):
@@ -66,6 +70,7 @@ class AnswersPage(SettingsPage):
         self.add(SettingsSection(desk.theme, words("Repeatable answers"), "", self.seed))
         limit = words("Tokens of thinking in one answer, after which it is written anyway.")
         self.add(SettingsSection(desk.theme, words("Longest thinking"), limit, *self.thinking))
+        self.add(self._reading_section(desk))
         desk.current.subscribe(self._show_settings)
         self._show_settings(desk.current.value)
 
@@ -106,6 +111,23 @@ class AnswersPage(SettingsPage):
             ),
         )
 
+    def _reading_section(self, desk: SettingsDesk) -> SettingsSection:
+        """What is shown above and below an answer."""
+        words, theme = desk.words, desk.theme
+        names = [words("Hidden"), words("Summary"), words("Detail")]
+        self.display = ChoiceButton(theme, words("Thoughts"), names)
+        self.display.chosen.connect(lambda at: desk.change(thoughts_display=DISPLAYS[at]))
+        row = SettingRow(
+            theme,
+            words("Thoughts"),
+            words(
+                "What opens above an answer: only how long the model thought, a headline for "
+                "each step, or the sentences themselves. Always filtered."
+            ),
+            self.display,
+        )
+        return SettingsSection(theme, words("What is shown with answers"), "", row)
+
     def _thinking_row(self, effort: Effort, name: str) -> NumberRow:
         row = NumberRow(self._desk, f"thinking_{effort.value}_tokens", name, "", _THINKING)
         row.set_automatic(f"{BUDGET_TOKENS[effort]:,}")
@@ -114,6 +136,7 @@ class AnswersPage(SettingsPage):
     def _show_settings(self, settings: Settings) -> None:
         for row in self._rows:
             row.show_settings(settings)
+        self.display.set_index(DISPLAYS.index(settings.thoughts_display))
         now = (settings.temperature, settings.top_p, settings.top_k, settings.min_p)
         usual = (DEFAULTS.temperature, DEFAULTS.top_p, DEFAULTS.top_k, DEFAULTS.min_p)
         self.reset.setEnabled(now != usual)

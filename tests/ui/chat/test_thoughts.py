@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from PySide6.QtCore import Qt
@@ -18,6 +18,7 @@ from app.chats.changes import (
     StatusChanged,
 )
 from app.chats.values import MessageStatus
+from app.thoughts.display import ThoughtsDisplay
 from app.thoughts.mark import MARK
 from app.words import Words
 from engine.analysis_filter import ThoughtPiece, WithheldKind
@@ -59,6 +60,14 @@ def has_dots(shown: Answer) -> bool:
 
 
 @pytest.fixture
+def stage(make_panel: Callable[..., Stage]) -> Stage:
+    """A panel that shows thoughts sentence by sentence."""
+    made = make_panel()
+    made.panel.view.show_display(ThoughtsDisplay.FILTERED)
+    return made
+
+
+@pytest.fixture
 def live(stage: Stage) -> Answer:
     """An answer that has just begun."""
     return stage.begin_answer()
@@ -77,7 +86,7 @@ def phase(stage: Stage, to: Phase, done: int = 0, total: int = 0) -> None:
 
 def test_thoughts_are_closed_until_the_user_opens_them(ended: Answer) -> None:
     assert not ended.thoughts.is_open
-    assert ended.thoughts.text.is_empty
+    assert ended.thoughts.body.text.is_empty
     assert "The user wants a bound" not in words_in(ended)
     assert ended.thoughts.line.text() == "Thought for 12 s"
 
@@ -85,11 +94,11 @@ def test_thoughts_are_closed_until_the_user_opens_them(ended: Answer) -> None:
 def test_a_click_opens_and_closes_them(ended: Answer, qtbot: QtBot) -> None:
     closed = ended.height()
     qtbot.mouseClick(ended.thoughts.line, Qt.MouseButton.LeftButton)
-    assert ended.thoughts.text.isVisible()
+    assert ended.thoughts.body.text.isVisible()
     assert "The user wants a bound." in words_in(ended)
     assert ended.height() > closed
     qtbot.mouseClick(ended.thoughts.line, Qt.MouseButton.LeftButton)
-    assert not ended.thoughts.text.isVisible()
+    assert not ended.thoughts.body.text.isVisible()
     assert ended.height() == closed
 
 
@@ -174,10 +183,10 @@ def test_thoughts_appear_while_the_panel_is_open(stage: Stage, live: Answer, qtb
 
 
 def test_marks_become_a_word_and_the_chip_names_kinds_only(ended: Answer, qtbot: QtBot) -> None:
-    assert not ended.thoughts.chip.isVisible()
+    assert not ended.thoughts.body.withheld.isVisible()
     qtbot.mouseClick(ended.thoughts.line, Qt.MouseButton.LeftButton)
-    assert ended.thoughts.chip.isVisible()
-    assert ended.thoughts.chip.text() == "2 passages withheld: personal data, system text"
+    assert ended.thoughts.body.withheld.isVisible()
+    assert ended.thoughts.body.withheld.text() == "2 passages withheld: personal data, system text"
     said = words_in(ended)
     assert MARK not in said
     assert "Tell" in said
