@@ -93,8 +93,7 @@ class MainWindow(QMainWindow):
         doors = replace(doors, read_file=self._read_file, open_folder=self.open_files)
         self.panel = ChatPanel(theme, words, doors=doors)
         self.inspector = inspector_door(theme, words, self.panel, service.inspector)
-        self.panel.view.show_display(kept.thoughts_display)
-        self._summaries = SummaryDoor(service.summaries, self.panel.view)
+        SummaryDoor(service.summaries, self.panel, kept.thoughts_display)
         self.banner = NoticeBanner(theme, words)
         self._model_notices = ModelNotices(
             self.banner,
@@ -244,7 +243,6 @@ class MainWindow(QMainWindow):
     def _on_edited(self) -> None:
         if self.panel.composer.text:
             self._service.foresight.begin_typing()
-            self._service.summaries.user_types()
 
     def _add_actions(self) -> None:
         self._add_action(self._words("New chat"), "Ctrl+N", self._start_chat)
