@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -18,13 +18,20 @@ from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QWidget
 
 from app.assembly import diagnostics_text
-from app.chats.changes import AnswerThoughtAdded, ChatChange
+from app.chats.changes import (
+    AnswerThoughtAdded,
+    ChatChange,
+    PromptSeen,
+    ThoughtsSummaryChanged,
+)
 from app.chats.values import Message
 from app.handover import Handover
 from app.paths import Paths
+from app.thoughts.summary_values import SummaryState
 from engine.analysis_filter import WithheldKind
-from engine.events import EngineEvent, ThoughtAdded
+from engine.events import EngineEvent, PromptInspected, SideEnded, ThoughtAdded
 from engine.harmony.messages import Effort
+from engine.requests import SideRequest
 from engine.worker import Engine
 from tests.e2e.conftest import Driver, OpenWindow
 from tests.e2e.planted import (
@@ -42,6 +49,7 @@ from tests.e2e.planted import (
 from ui.chat.thoughts_line import ThoughtsLine
 from ui.controls import announcing
 from ui.controls.button import IconButton
+from ui.inspector.card import MessageCard
 
 
 @pytest.fixture
@@ -81,8 +89,35 @@ def watch(driver: Driver, see: Callable[[EngineEvent], None]) -> None:
     driver.session._bridge.arrived.connect(see)
 
 
+@pytest.fixture
+def beside(driver: Driver, monkeypatch: pytest.MonkeyPatch) -> list[SideRequest]:
+    """What is asked of the model beside the chat from now on."""
+    asked: list[SideRequest] = []
+    engine = driver.session.service._engine
+    side = engine.side
+
+    def ask_beside(request: SideRequest) -> None:
+        asked.append(request)
+        side(request)
+
+    monkeypatch.setattr(engine, "side", ask_beside)
+    return asked
+
+
+def summarise(driver: Driver, message: Message, told: Sequence[object]) -> None:
+    """Have the thoughts of an answer summarised by the model."""
+    driver.session.service.summaries.want(message)
+    driver.wait(
+        lambda: any(
+            isinstance(one, ThoughtsSummaryChanged)
+            and one.summary.state in (SummaryState.READY, SummaryState.GENERIC)
+            for one in told
+        )
+    )
+
+
 def test_raw_thoughts_are_found_in_no_exit(
-    driver: Driver, environ: dict[str, str], announced: list[str]
+    driver: Driver, environ: dict[str, str], announced: list[str], beside: list[SideRequest]
 ) -> None:
     told: list[EngineEvent | ChatChange] = []
     leaks: list[str] = []
@@ -94,11 +129,16 @@ def test_raw_thoughts_are_found_in_no_exit(
 
     driver.session.service.subscribe(look)
     watch(driver, told.append)
+    driver.session.window.inspector.toggle()
     WRITING.begin()
-    ask(driver)
+    message = ask(driver)
     assert leaks == []
-    assert {ThoughtAdded, AnswerThoughtAdded} <= {type(one) for one in told}
+    summarise(driver, message, told)
+    driver.wait(lambda: len(driver.shown(MessageCard)) == 3)
+    kinds = {type(one) for one in told}
+    assert {ThoughtAdded, AnswerThoughtAdded, SideEnded, PromptInspected, PromptSeen} <= kinds
     assert found_in(texts_of_values(told)) == []
+    assert found_in(texts_of_values(beside)) == []
 
     (line,) = driver.shown(ThoughtsLine)
     driver.qtbot.keyClick(line, Qt.Key.Key_Space)

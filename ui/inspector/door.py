@@ -9,7 +9,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
-from app.chats.changes import BusyChanged, ChatChange, PromptSeen
+from app.chats.changes import BusyChanged, ChatChange, ChatOpened, PromptSeen
 from app.words import Words
 from ui.chat.panel import ChatPanel
 from ui.chat_commands import Inspecting
@@ -70,12 +70,13 @@ class InspectorDoor(QObject):
 
     def toggle(self) -> None:
         """Show the panel, or take it away."""
-        if self.panel is not None and not self.panel.isHidden():
+        if self._is_shown and self.panel is not None:
             self.panel.leave()
             return
         self._other.leave()
         panel = self._made()
         panel.open()
+        panel.expect()
         if self._is_busy:
             panel.wait()
         self._inspector.open()
@@ -86,6 +87,8 @@ class InspectorDoor(QObject):
             self._is_busy = change.is_busy
             if change.is_busy and self.panel is not None:
                 self.panel.wait()
+        elif isinstance(change, ChatOpened) and self._is_shown and self.panel is not None:
+            self.panel.expect()
         elif isinstance(change, PromptSeen) and self.panel is not None:
             self.panel.show_prompt(change.prompt)
 
@@ -98,6 +101,10 @@ class InspectorDoor(QObject):
         if event.type() == QEvent.Type.Resize and self.panel is not None:
             self.panel.place()
         return super().eventFilter(watched, event)
+
+    @property
+    def _is_shown(self) -> bool:
+        return self.panel is not None and not self.panel.isHidden()
 
     def _made(self) -> InspectorPanel:
         if self.panel is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 from typing_extensions import override
@@ -33,7 +33,9 @@ from ui.theme.tokens import Space, TypeSize
 
 PAGE: Final = 24
 """So many messages are shown at first, and so many more with each press of the button."""
-_IN_ORDER, _BY_RANK = 0, 1
+PATIENCE_MS: Final = 250
+"""The engine answers within some milliseconds unless it is at work."""
+_BY_RANK: Final = 1
 
 
 class InspectorPanel(SidePanel):
@@ -74,6 +76,8 @@ class InspectorPanel(SidePanel):
         self.end = self._muted("")
         self.cards: list[MessageCard] = []
         self._headings: list[Label] = []
+        self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
+        self._patience.timeout.connect(self._lose_patience)
         self.setAccessibleName(words("What the model sees"))
         self._lay_out()
         self.hide()
@@ -96,14 +100,32 @@ class InspectorPanel(SidePanel):
 
     def wait(self) -> None:
         """An answer is being written: what is shown stood before it."""
+        if self._patience.isActive():  # and that was another chat
+            self._lose_patience()
+            return
         self.waiting.setText(
             self._words("An answer is being written. What is shown here stood before it.")
+        )
+        self.waiting.show()
+
+    def expect(self) -> None:
+        """A prompt of another chat is on its way; unless it comes soon, say what it waits for."""
+        self._patience.start()
+
+    def _lose_patience(self) -> None:
+        self._patience.stop()
+        self.show_prompt(NextPrompt())
+        self.total.setText("")
+        self.end.setText("")
+        self.waiting.setText(
+            self._words("The model is at work. What it sees of this chat is shown when it is free.")
         )
         self.waiting.show()
 
     def show_prompt(self, prompt: NextPrompt) -> None:
         """Show a prompt; messages that were there stay as they are."""
         words = self._words
+        self._patience.stop()
         self._prompt = prompt
         self.waiting.setVisible(bool(prompt.problem))
         self.waiting.setText(words(prompt.problem, **prompt.fields) if prompt.problem else "")

@@ -67,7 +67,7 @@ def test_it_shows_what_is_told_and_that_an_answer_is_being_written(
     looker.door.toggle()
     panel = looker.door.panel
     assert panel is not None
-    assert not panel.waiting.isHidden()
+    assert "is at work" in panel.waiting.text()
     looker.door.apply(BusyChanged(is_busy=False))
     looker.door.apply(PromptSeen(make_prompt()))
     assert panel.waiting.isHidden()

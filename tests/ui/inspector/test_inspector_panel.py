@@ -219,3 +219,21 @@ def test_the_theme_is_followed(
     theme.set_mode("dark")
     assert panel.cards[0].text.toPlainText() == before
     assert panel.cards[0].text.palette().text().color() == theme.color("text")
+
+
+def test_a_prompt_that_does_not_come_soon_is_waited_for_in_words(
+    panel: InspectorPanel, make_prompt: MakePrompt, qtbot: QtBot
+) -> None:
+    panel.show_prompt(make_prompt())
+    panel.wait()
+    assert len(panel.cards) == len(SAID)
+    panel.expect()
+    panel.wait()
+    assert panel.cards == [], "what is shown belongs to another chat"
+    panel.show_prompt(make_prompt())
+    panel.expect()
+    qtbot.waitUntil(lambda: "is at work" in panel.waiting.text())
+    assert panel.cards == []
+    panel.show_prompt(make_prompt())
+    assert panel.waiting.isHidden()
+    assert len(panel.cards) == len(SAID)
