@@ -11,13 +11,11 @@ from typing_extensions import override
 
 from app.chats.prompt_values import NextPrompt
 from app.words import Words
-from engine.prompt_view import PromptMessage
-from ui.controls.button import ButtonKind, IconButton, TextButton
+from ui.controls.button import IconButton
 from ui.controls.label import Label
-from ui.controls.segmented import SegmentedControl
 from ui.controls.side_panel import SidePanel
 from ui.controls.stacked_bar import BarPart, StackedBar
-from ui.inspector.card import MessageCard
+from ui.inspector.message_list import MessageList
 from ui.inspector.wording import (
     RANKS,
     color_of,
@@ -31,11 +29,8 @@ from ui.inspector.wording import (
 from ui.theme.theme import Theme
 from ui.theme.tokens import Space, TypeSize
 
-PAGE: Final = 24
-"""So many messages are shown at first, and so many more with each press of the button."""
 PATIENCE_MS: Final = 250
 """The engine answers within some milliseconds unless it is at work."""
-_BY_RANK: Final = 1
 
 
 class InspectorPanel(SidePanel):
@@ -56,7 +51,6 @@ class InspectorPanel(SidePanel):
         super().__init__(theme, room)
         self._words = words
         self._prompt = NextPrompt()
-        self._newest = PAGE
         self.title = Label(
             theme, words("What the model sees"), size=TypeSize.CARD_TITLE, bold=True, wrap=True
         )
@@ -67,29 +61,20 @@ class InspectorPanel(SidePanel):
         self.waiting = Label(theme, size=TypeSize.SMALL, role="warn", wrap=True)
         self.bar = StackedBar(theme)
         self.total = self._muted("")
-        self.order = SegmentedControl(
-            theme, words("Order of the messages"), (words("As it is read"), words("By authority"))
-        )
-        self.order_note = self._muted("")
         self.left_out = self._muted("")
-        self.earlier = TextButton(theme, "", kind=ButtonKind.GHOST, compact=True)
+        self.messages = MessageList(theme, words)
         self.end = self._muted("")
-        self.cards: list[MessageCard] = []
-        self._headings: list[Label] = []
         self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
         self._patience.timeout.connect(self._lose_patience)
         self.setAccessibleName(words("What the model sees"))
         self._lay_out()
         self.hide()
         self.close_button.clicked.connect(self.leave)
-        self.order.chosen.connect(lambda _: self._show_cards())
-        self.earlier.clicked.connect(self._show_earlier)
 
     def open(self) -> None:
         """Come and take the focus."""
-        self._newest = PAGE
         self.come()
-        self.order.segments[self.order.index].setFocus(Qt.FocusReason.OtherFocusReason)
+        self.messages.begin()
 
     @override
     def leave(self) -> None:
@@ -139,7 +124,7 @@ class InspectorPanel(SidePanel):
         self.end.setText(
             words("Your next message comes here. {tokens} more open the answer.", tokens=opening)
         )
-        self._show_cards()
+        self.messages.show_messages(prompt.messages)
 
     @override
     def showEvent(self, event: QShowEvent) -> None:
@@ -170,84 +155,6 @@ class InspectorPanel(SidePanel):
             parts.append(BarPart(words("Free"), f"{free:,}", free, "track", meaning))
         return parts
 
-    # ---- messages
-
-    def _show_cards(self) -> None:
-        is_by_rank = self.order.index == _BY_RANK
-        words = self._words
-        self.order_note.setText(
-            words("Where messages disagree, what stands higher counts more.")
-            if is_by_rank
-            else words("The model reads from above to below.")
-        )
-        shown = self._chosen()
-        if is_by_rank:
-            shown = sorted(shown, key=lambda one: rank_of(one.message))
-        hidden = len(self._prompt.messages) - len(shown)
-        self.earlier.setText(words("Show earlier messages ({count})", count=hidden))
-        self.earlier.setAccessibleName(self.earlier.text())
-        self.earlier.setVisible(hidden > 0)
-        self._fill(shown)
-        self._place(shown, is_by_rank)
-
-    def _chosen(self) -> list[PromptMessage]:
-        """What begins the prompt, and the newest messages."""
-        every = self._prompt.messages
-        newest = len(every) - self._newest
-        return [one for at, one in enumerate(every) if at >= newest or rank_of(one.message) <= 1]
-
-    def _fill(self, shown: list[PromptMessage]) -> None:
-        """As many cards as messages; one keeps its message where it can."""
-        spare = list(self.cards)
-        placed: list[MessageCard] = []
-        for one in shown:
-            card = self._same(spare, one)
-            if card is None:
-                card = MessageCard(self._theme, self._words, self._inner)
-            placed.append(card)
-            card.show_message(one)
-        for card in spare:
-            card.hide()
-            card.deleteLater()
-        self.cards = placed
-
-    @staticmethod
-    def _same(spare: list[MessageCard], wanted: PromptMessage) -> MessageCard | None:
-        for at, card in enumerate(spare):
-            if card.seen is not None and card.seen.message == wanted.message:
-                return spare.pop(at)
-        return None
-
-    def _place(self, shown: list[PromptMessage], is_by_rank: bool) -> None:
-        while self._list.count():
-            self._list.takeAt(0)
-        for heading in self._headings:
-            heading.hide()
-            heading.deleteLater()
-        self._headings = []
-        rank = -1
-        for one, card in zip(shown, self.cards, strict=True):
-            if is_by_rank and rank_of(one.message) != rank:
-                rank = rank_of(one.message)
-                self._list.addWidget(self._heading(rank))
-            elif not is_by_rank and rank_of(one.message) > 1 and rank <= 1:
-                rank = RANKS
-                self._list.addWidget(self.earlier, 0, Qt.AlignmentFlag.AlignLeft)
-            self._list.addWidget(card)
-            card.show()
-        if is_by_rank:
-            self._list.addWidget(self.earlier, 0, Qt.AlignmentFlag.AlignLeft)
-
-    def _heading(self, rank: int) -> Label:
-        name = name_of(self._words, rank)
-        heading = self._muted(f"{rank + 1}  {name}. {meaning_of(self._words, rank)}")
-        self._headings.append(heading)
-        return heading
-
-    def _show_earlier(self) -> None:
-        self._newest += PAGE
-        self._show_cards()
-
     # ---- looks
 
     def _muted(self, text: str) -> Label:
@@ -259,17 +166,12 @@ class InspectorPanel(SidePanel):
         head.addWidget(self.title, 1)
         head.addWidget(self.close_button, 0, Qt.AlignmentFlag.AlignTop)
         self._inner = QWidget()
-        self._list = QVBoxLayout()
-        self._list.setSpacing(Space.GAP)
         inside = QVBoxLayout(self._inner)
         inside.setContentsMargins(Space.PAD, 0, Space.PAD, Space.PAD)
         inside.setSpacing(Space.GAP)
         for part in (self.note, self.waiting, self.bar, self.total, self.left_out):
             inside.addWidget(part)
-        inside.addSpacing(Space.TINY)
-        inside.addWidget(self.order, 0, Qt.AlignmentFlag.AlignLeft)
-        inside.addWidget(self.order_note)
-        inside.addLayout(self._list)
+        inside.addWidget(self.messages)
         inside.addWidget(self.end)
         inside.addStretch(1)
         self.view = QScrollArea()
@@ -290,4 +192,3 @@ class InspectorPanel(SidePanel):
         column.addWidget(self.view, 1)
         self.waiting.hide()
         self.left_out.hide()
-        self.earlier.hide()

@@ -71,7 +71,7 @@ def test_it_shows_what_is_told_and_that_an_answer_is_being_written(
     looker.door.apply(BusyChanged(is_busy=False))
     looker.door.apply(PromptSeen(make_prompt()))
     assert panel.waiting.isHidden()
-    assert len(panel.cards) == 6
+    assert len(panel.messages.cards) == 6
     looker.door.refresh()
     assert looker.service.foreseen == [("refresh",)]
 

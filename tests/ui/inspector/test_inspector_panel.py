@@ -22,7 +22,8 @@ from engine.harmony.messages import (
     UserMessage,
 )
 from tests.ui.inspector.conftest import SAID, MakePrompt
-from ui.inspector.panel import PAGE, InspectorPanel
+from ui.inspector.message_list import PAGE
+from ui.inspector.panel import InspectorPanel
 from ui.theme.theme import Theme
 
 
@@ -44,7 +45,7 @@ def panel(theme: Theme, words: Words, room: QWidget) -> Iterator[InspectorPanel]
 
 
 def names(panel: InspectorPanel) -> list[str]:
-    return [card.name.text() for card in panel.cards]
+    return [card.name.text() for card in panel.messages.cards]
 
 
 def test_messages_stand_in_the_order_in_which_they_are_read(
@@ -53,7 +54,7 @@ def test_messages_stand_in_the_order_in_which_they_are_read(
     prompt = make_prompt()
     panel.show_prompt(prompt)
     assert names(panel) == ["System", "Developer", "You", "Model", "Tool", "Model"]
-    assert [card.detail.text() for card in panel.cards] == [
+    assert [card.detail.text() for card in panel.messages.cards] == [
         "",
         "",
         "",
@@ -61,8 +62,8 @@ def test_messages_stand_in_the_order_in_which_they_are_read(
         "functions.weather",
         "answer",
     ]
-    assert panel.cards[0].tokens.text() == f"{prompt.messages[0].tokens} tokens"
-    tops = [card.mapTo(panel, card.rect().topLeft()).y() for card in panel.cards]
+    assert panel.messages.cards[0].tokens.text() == f"{prompt.messages[0].tokens} tokens"
+    tops = [card.mapTo(panel, card.rect().topLeft()).y() for card in panel.messages.cards]
     assert tops == sorted(tops)
 
 
@@ -70,10 +71,10 @@ def test_by_authority_the_highest_stands_first_and_says_what_it_is(
     panel: InspectorPanel, make_prompt: MakePrompt, qtbot: QtBot
 ) -> None:
     panel.show_prompt(make_prompt(said=(*SAID, UserMessage("And now?"))))
-    qtbot.keyClick(panel.order.segments[0], Qt.Key.Key_Right)
+    qtbot.keyClick(panel.messages.order.segments[0], Qt.Key.Key_Right)
     assert names(panel) == ["System", "Developer", "You", "You", "Model", "Model", "Tool"]
-    assert "stands higher counts more" in panel.order_note.text()
-    said = [heading.text()[:12] for heading in panel._headings]
+    assert "stands higher counts more" in panel.messages.order_note.text()
+    said = [heading.text()[:12] for heading in panel.messages.headings]
     assert said == ["1  System. S", "2  Developer", "3  You. What", "4  Model. Wh", "5  Tool. Wha"]
 
 
@@ -81,7 +82,7 @@ def test_special_tokens_are_chips_and_cannot_be_copied_as_such(
     panel: InspectorPanel, make_prompt: MakePrompt
 ) -> None:
     panel.show_prompt(make_prompt())
-    text = panel.cards[2].text
+    text = panel.messages.cards[2].text
     cursor = text.textCursor()
     cursor.select(QTextCursor.SelectionType.Document)
     assert text.copied(cursor) == "[start]user[message]Say <|end|> twice[end]"
@@ -93,7 +94,7 @@ def test_a_part_of_a_message_is_copied_as_it_is(
     panel: InspectorPanel, make_prompt: MakePrompt
 ) -> None:
     panel.show_prompt(make_prompt(said=(SAID[0], UserMessage("👋🏽 hello"))))
-    text = panel.cards[1].text
+    text = panel.messages.cards[1].text
     cursor = text.document().find("hello")
     assert text.copied(cursor) == "hello"
     cursor = text.document().find("user")
@@ -103,8 +104,8 @@ def test_a_part_of_a_message_is_copied_as_it_is(
 
 def test_what_hides_is_shown(panel: InspectorPanel, make_prompt: MakePrompt) -> None:
     panel.show_prompt(make_prompt())
-    assert "U+202E" in panel.cards[4].text.toPlainText()
-    assert "\u202e" not in panel.cards[4].text.toPlainText()
+    assert "U+202E" in panel.messages.cards[4].text.toPlainText()
+    assert "\u202e" not in panel.messages.cards[4].text.toPlainText()
 
 
 def test_a_long_message_is_folded_and_stays_open_when_its_cost_changes(
@@ -112,7 +113,7 @@ def test_a_long_message_is_folded_and_stays_open_when_its_cost_changes(
 ) -> None:
     prompt = make_prompt()
     panel.show_prompt(prompt)
-    card = panel.cards[-1]
+    card = panel.messages.cards[-1]
     assert not card.more.isHidden()
     assert len(card.text.toPlainText()) < 500
     folded = card.text.height()
@@ -123,7 +124,7 @@ def test_a_long_message_is_folded_and_stays_open_when_its_cost_changes(
     last = prompt.messages[-1]
     cheaper = replace(last, cached_tokens=last.tokens)
     panel.show_prompt(replace(prompt, messages=(*prompt.messages[:-1], cheaper)))
-    assert panel.cards[-1] is card
+    assert panel.messages.cards[-1] is card
     assert card.memory.text() == "read already"
     assert card.text.toPlainText().count("Sunny.") == 200
     qtbot.mouseClick(card.fold, Qt.MouseButton.LeftButton)
@@ -137,11 +138,11 @@ def test_of_a_long_chat_the_newest_messages_are_shown_first(
     for number in range(100):
         said += [UserMessage(f"{number}"), AssistantMessage(Channel.FINAL, "Yes.")]
     panel.show_prompt(make_prompt(said=tuple(said)))
-    assert len(panel.cards) == PAGE + 1
+    assert len(panel.messages.cards) == PAGE + 1
     assert names(panel)[0] == "System"
-    assert panel.earlier.text() == f"Show earlier messages ({200 - PAGE})"
-    qtbot.mouseClick(panel.earlier, Qt.MouseButton.LeftButton)
-    assert len(panel.cards) == 2 * PAGE + 1
+    assert panel.messages.earlier.text() == f"Show earlier messages ({200 - PAGE})"
+    qtbot.mouseClick(panel.messages.earlier, Qt.MouseButton.LeftButton)
+    assert len(panel.messages.cards) == 2 * PAGE + 1
 
 
 def test_costs_and_what_is_left_out_are_told(
@@ -159,8 +160,8 @@ def test_costs_and_what_is_left_out_are_told(
     told = panel.left_out.text()
     assert "Thoughts of finished answers: 1,234 tokens." in told
     assert "The oldest messages, for want of room: 1" in told
-    assert panel.cards[2].memory.text() == "left out"
-    assert "Say <|end|> twice" in panel.cards[2].text.toPlainText()
+    assert panel.messages.cards[2].memory.text() == "left out"
+    assert "Say <|end|> twice" in panel.messages.cards[2].text.toPlainText()
     assert sum(part.size for part in panel.bar.parts) == 4096
 
 
@@ -189,7 +190,7 @@ def test_a_problem_and_a_running_answer_are_told_until_they_are_over(
     assert panel.waiting.isHidden()
     panel.show_prompt(NextPrompt(problem="No model is loaded yet"))
     assert panel.waiting.text() == "No model is loaded yet"
-    assert panel.cards == []
+    assert panel.messages.cards == []
 
 
 @pytest.mark.parametrize(("width", "scale"), [(420, 1.0), (420, 2.0), (1280, 2.0)])
@@ -206,7 +207,7 @@ def test_nothing_is_wider_than_the_panel(
     panel.place()
     panel.show_prompt(make_prompt())
     assert panel._inner.minimumSizeHint().width() <= panel.width()
-    for card in panel.cards:
+    for card in panel.messages.cards:
         assert card.width() <= panel.view.viewport().width()
         assert card.text.width() <= card.width()
 
@@ -215,10 +216,10 @@ def test_the_theme_is_followed(
     panel: InspectorPanel, theme: Theme, make_prompt: MakePrompt
 ) -> None:
     panel.show_prompt(make_prompt(said=(SystemMessage(Effort.LOW, "2026-01-02"),)))
-    before = panel.cards[0].text.toPlainText()
+    before = panel.messages.cards[0].text.toPlainText()
     theme.set_mode("dark")
-    assert panel.cards[0].text.toPlainText() == before
-    assert panel.cards[0].text.palette().text().color() == theme.color("text")
+    assert panel.messages.cards[0].text.toPlainText() == before
+    assert panel.messages.cards[0].text.palette().text().color() == theme.color("text")
 
 
 def test_a_prompt_that_does_not_come_soon_is_waited_for_in_words(
@@ -226,14 +227,14 @@ def test_a_prompt_that_does_not_come_soon_is_waited_for_in_words(
 ) -> None:
     panel.show_prompt(make_prompt())
     panel.wait()
-    assert len(panel.cards) == len(SAID)
+    assert len(panel.messages.cards) == len(SAID)
     panel.expect()
     panel.wait()
-    assert panel.cards == [], "what is shown belongs to another chat"
+    assert panel.messages.cards == [], "what is shown belongs to another chat"
     panel.show_prompt(make_prompt())
     panel.expect()
     qtbot.waitUntil(lambda: "is at work" in panel.waiting.text())
-    assert panel.cards == []
+    assert panel.messages.cards == []
     panel.show_prompt(make_prompt())
     assert panel.waiting.isHidden()
-    assert len(panel.cards) == len(SAID)
+    assert len(panel.messages.cards) == len(SAID)
