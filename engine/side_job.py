@@ -21,9 +21,11 @@ from engine.errors import EngineError
 from engine.events import SideEnded, SideOutcome, StopReason, TextAdded, TurnEvent
 from engine.generation import Turn
 from engine.harmony.messages import DeveloperMessage, HarmonyMessage, SystemMessage
+from engine.llama.restriction import TokenGuard
 from engine.llama.sync import PromptCache
 from engine.llama.token_memory import TokenMemory
 from engine.requests import AnswerRequest, SideRequest, TurnId
+from engine.structured.choices import ChoiceGuard, choices_of
 
 _LOGGER: Final = logging.getLogger(__name__)
 
@@ -113,6 +115,7 @@ class SideJob:
                 self._equipment,
                 cache=PromptCache(self._memory),
                 make_filter=_unseen,
+                make_answer_guard=self._answer_guard,
                 device=None,
             ),
             emit=self._hear,
@@ -128,6 +131,14 @@ class SideJob:
             outcome = SideOutcome.DONE
         text = "".join(self._text).strip() if outcome is SideOutcome.DONE else ""
         return SideEnded(self.request.job_id, outcome, text, tokens)
+
+    def _answer_guard(self, request: AnswerRequest) -> TokenGuard | None:
+        """What the answer is bound to; a short list of answers needs no grammar."""
+        wanted = self.request.response_format
+        texts = choices_of(wanted) if wanted is not None else ()
+        if texts:
+            return ChoiceGuard(self._equipment.vocabulary.encode, texts)
+        return self._equipment.make_answer_guard(request)
 
     def _has_room(self) -> bool:
         """Whether the cells that the chat leaves hold all of the job at its longest."""

@@ -145,7 +145,12 @@ class SummaryBench:
         """Milliseconds from the question to the first token of its answer."""
         if moment is not None:
             self._begin_summary()
-            time.sleep(moment)
+            try:
+                _, event = self._events.get(timeout=moment)
+            except queue.Empty:
+                pass  # it is being made
+            else:
+                return 0.0, event.outcome if isinstance(event, SideEnded) else None
         return self._answer((*CHAT, UserMessage(question)))
 
     def _answer(self, conversation: tuple[HarmonyMessage, ...]) -> tuple[float, SideOutcome | None]:

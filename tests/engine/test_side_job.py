@@ -205,6 +205,15 @@ def test_an_answer_is_bound_to_its_format_and_the_model_is_told_of_it(bench: Ben
         assert ended.tokens > len(prompt(conversation)) + 50
 
 
+def test_an_answer_out_of_a_short_list_needs_no_grammar(bench: Bench) -> None:
+    verdicts = [{"violation": 0}, {"violation": 1, "category": "harm"}]
+    wanted = ResponseFormat("verdict", json.dumps({"enum": verdicts}))
+    ended = bench.run(job(response_format=wanted, max_thought_tokens=0))
+    assert ended.outcome is SideOutcome.DONE
+    assert json.loads(ended.text) in verdicts
+    assert "tokenizer" not in vars(bench.grammars), "its tables were made"
+
+
 def test_a_job_that_the_chat_leaves_no_room_for_is_not_begun(bench: Bench) -> None:
     bench.chat.sync(random_ids(9, 1900))
     assert bench.run(job()) == SideEnded(JOB, SideOutcome.NO_ROOM)

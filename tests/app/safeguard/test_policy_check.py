@@ -12,7 +12,7 @@ from app.safeguard.values import UNDECIDED, Category, Example, Policy, Ruling, V
 from engine.events import SideEnded, SideOutcome
 from engine.harmony.messages import DeveloperMessage, Effort, SystemMessage, UserMessage
 from engine.requests import SideJobId
-from engine.structured.format import read_response_format
+from engine.structured.choices import choices_of
 
 POLICY = Policy(
     "Letters to a shop.",
@@ -43,8 +43,12 @@ def test_the_text_is_the_user_s_message_and_the_policy_the_developer_s() -> None
 def test_the_answer_is_bound_to_the_policy_s_categories() -> None:
     wanted = CHECK.request(JOB, "x", is_urgent=False).response_format
     assert wanted is not None
-    assert read_response_format(wanted.schema).schema
-    assert json.loads(wanted.schema)["properties"]["category"]["enum"] == ["rude", "spam", "none"]
+    verdicts = [CHECK.verdict(done(text)) for text in choices_of(wanted)]
+    assert verdicts == [
+        Verdict(Ruling.FINE),
+        Verdict(Ruling.VIOLATION, "rude"),
+        Verdict(Ruling.VIOLATION, "spam"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -52,7 +56,8 @@ def test_the_answer_is_bound_to_the_policy_s_categories() -> None:
     [
         ('{"violation": 0, "category": "none"}', Verdict(Ruling.FINE)),
         ('{"violation": 1, "category": "rude"}', Verdict(Ruling.VIOLATION, "rude")),
-        ('{"violation": 1, "category": "none"}', Verdict(Ruling.VIOLATION)),
+        ('{"violation": 1, "category": "none"}', UNDECIDED),
+        ('{"violation": 1, "category": ["rude"]}', UNDECIDED),
         ('{"violation": 0, "category": "rude"}', UNDECIDED),
         ('{"violation": 1, "category": "other"}', UNDECIDED),
         ('{"violation": false, "category": "none"}', UNDECIDED),
