@@ -153,14 +153,16 @@ class KeyVault:
     """Makes, keeps and opens the key of one data folder.  One thread.
 
     Opening with a passphrase takes about half a second; a keyring may take as long as its
-    own prompt is open, at most `keyring_seconds`.
+    own prompt is open, at most `keyring_seconds`.  A method that waits for the keyring may be
+    called on another thread, as long as nothing else is asked meanwhile.
 
     Args:
         folder: the data folder; need not exist.
         environ: where `SOTTO_PASSPHRASE` may be.
         keyring: the operating system's, or a test's.
         cost: how hard a new passphrase is to guess.
-        keyring_seconds: how long the keyring may think, or wait for the user at its prompt.
+        keyring_seconds: how long the keyring may think, or wait for the user at its prompt; None
+            for as long as that takes, where somebody is told what is waited for.
     """
 
     def __init__(
@@ -170,7 +172,7 @@ class KeyVault:
         *,
         keyring: Keyring | None = None,
         cost: PassphraseCost | None = None,
-        keyring_seconds: float = 30.0,
+        keyring_seconds: float | None = 30.0,
     ) -> None:
         self._folder = folder
         self._file = KeyFile(folder)
@@ -401,7 +403,7 @@ class SecretStore:
             _ask(lambda: self._keyring.delete(name), self._seconds)
 
 
-def _ask(question: Callable[[], _T], seconds: float) -> _T:
+def _ask(question: Callable[[], _T], seconds: float | None) -> _T:
     """Ask the keyring on a thread of its own: D-Bus may hang, and a prompt may be left open."""
     answers: list[_T] = []
     failures: list[Exception] = []

@@ -51,7 +51,11 @@ def _run(model: Path | None, adapters: tuple[Adapter, ...]) -> int:
     theme = Theme(application, current.theme, current.text_percent / 100)
     theme.set_reduced_motion(current.reduced_motion)
     left = Handover.receive(os.environ)
-    key = left.key if left else unlock(KeyVault(paths.data, os.environ), theme, words)
+    key = (
+        left.key
+        if left
+        else unlock(KeyVault(paths.data, os.environ, keyring_seconds=None), theme, words)
+    )
     if key is None:
         return 0
     session = WindowSession(paths, key, settings, words, theme, model, left, adapters)

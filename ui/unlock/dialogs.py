@@ -152,8 +152,8 @@ class FirstStartDialog(_KeyDialog):
             words,
             words("Choose a passphrase for your chats"),
             words(
-                "Sotto keeps your chats encrypted. This computer has no keyring that could hold "
-                "the key, so you will be asked for the passphrase at every start."
+                "Sotto keeps your chats encrypted. No keyring of this computer holds the key, so "
+                "you will be asked for the passphrase at every start."
             ),
         )
         self.wants_no_encryption = False
@@ -253,15 +253,27 @@ class PlainDialog(CardDialog):
 
 
 class ProblemDialog(CardDialog):
-    """Say why Sotto cannot start."""
+    """Say why Sotto cannot start.
+
+    Attributes:
+        wants_retry: the user has done something about it.
+    """
 
     def __init__(self, theme: Theme, words: Words, error: UserFacingError) -> None:
         hint = words(error.hint, **error.fields) if error.hint else ""
         super().__init__(theme, words(error.title, **error.fields), hint)
         self.quit_button = TextButton(theme, words("Quit"), kind=ButtonKind.PRIMARY)
+        self.retry_button = TextButton(theme, words("Try again"))
+        self.wants_retry = False
+        self.add_button(self.retry_button)
         self.add_button(self.quit_button)
+        self.retry_button.clicked.connect(self._retry)
         self.quit_button.clicked.connect(self.accept)
         self.quit_button.setFocus()
+
+    def _retry(self) -> None:
+        self.wants_retry = True
+        self.accept()
 
 
 def is_accepted(dialog: QDialog) -> bool:
