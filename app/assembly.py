@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import locale
+import os
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
 from app import resources
-from app.chats.answer_style import AnswerStyle
+from app.chats.answer_style import AnswerStyle, SafeguardStyle
 from app.chats.changes import StatusChanged
 from app.chats.database import open_database, open_memory_database
 from app.chats.model import FindModel
@@ -19,10 +20,11 @@ from app.diagnostics import diagnostics
 from app.models.planning import Planned, Planner, wanted
 from app.models.practice import practice_model
 from app.paths import Paths
+from app.safeguard.policy_text import shipped_policy
 from app.secrets import DatabaseKey
 from app.settings import Settings, kept_chats_bytes
 from app.vocabulary import SharedVocabulary
-from app.words import Words
+from app.words import LANGUAGES, Words
 from app.workers import borrowing
 from engine.analysis_filter import AnalysisFilter
 from engine.events import EngineEvent
@@ -200,13 +202,32 @@ def chosen_style(settings: Settings, effort: Effort) -> AnswerStyle:
         Effort.MEDIUM: settings.thinking_medium_tokens,
         Effort.HIGH: settings.thinking_high_tokens,
     }
-    checks = settings.checks_thoughts
-    return AnswerStyle(sampling, budgets[effort], settings.instructions, checks)
+    return AnswerStyle(
+        sampling,
+        budgets[effort],
+        settings.instructions,
+        settings.checks_thoughts,
+        chosen_safeguard(settings, os.environ),
+    )
+
+
+def chosen_safeguard(settings: Settings, environ: Mapping[str, str]) -> SafeguardStyle:
+    """What is checked, by the settings; the policy is read only where something is."""
+    questions, answers = settings.checks_questions, settings.checks_answers
+    if not questions and not answers:
+        return SafeguardStyle()
+    policy = settings.policy or shipped_policy(language_of(settings, environ))
+    return SafeguardStyle(questions, answers, policy)
 
 
 def make_words(settings: Settings, environ: Mapping[str, str]) -> Words:
-    """The user's words: `SOTTO_LANG`, else the setting, else the system's language."""
+    """The user's words."""
+    return Words(language_of(settings, environ), resources.path("translations"))
+
+
+def language_of(settings: Settings, environ: Mapping[str, str]) -> str:
+    """The user's language: `SOTTO_LANG`, else the setting, else the system's; "en" or "ko"."""
     wanted = environ.get("SOTTO_LANG") or settings.language
     if wanted == "system":
         wanted = (locale.getlocale()[0] or environ.get("LANG", "en"))[:2]
-    return Words(wanted, resources.path("translations"))
+    return wanted if wanted in LANGUAGES else "en"

@@ -37,6 +37,7 @@ def harmony_conversation(
     (openai/harmony docs/format.md, "Handling reasoning output in subsequent sampling"), and
     with it the calls and results on that channel.  An answer that was stopped or broke off
     counts with the text it had and the calls that got results (`engine.harmony.history`).
+    What a check withholds is not read either.
 
     Args:
         branch: messages from the first on; the last is the user's new one.
@@ -53,6 +54,8 @@ def harmony_conversation(
     if instructions or tools.functions or response_format is not None:
         conversation.append(DeveloperMessage(instructions, tools.functions, response_format))
     for message in branch:
+        if message.is_withheld and message.role is MessageRole.USER:
+            continue  # of a withheld answer there is nothing left to say
         if message.role is MessageRole.USER:
             conversation.append(UserMessage(message.text))
         else:
@@ -99,7 +102,9 @@ def left_out_of_branch(
     """
     said = [one for one in conversation if not isinstance(one, SystemMessage | DeveloperMessage)]
     turns = sum(isinstance(one, UserMessage) for one in said[:left_out_messages])
-    questions = [at for at, one in enumerate(branch) if one.role is MessageRole.USER]
+    questions = [
+        at for at, one in enumerate(branch) if one.role is MessageRole.USER and not one.is_withheld
+    ]
     return questions[turns] if 0 < turns < len(questions) else 0
 
 

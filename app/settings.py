@@ -15,6 +15,7 @@ from app.instructions.presets import MAX_PRESETS, Preset
 from app.instructions.text import MAX_CHARACTERS
 from app.paths import make_private
 from app.permissions.strictness import Strictness
+from app.safeguard.policy_text import MAX_CHARACTERS as MAX_POLICY_CHARACTERS
 from app.thoughts.display import ThoughtsDisplay
 from app.tools.browser.provider_settings import SearchProvider, checked_address
 from app.whole_file import replace_text
@@ -45,6 +46,9 @@ class Settings(BaseModel):
         text_percent: size of the text.
         reduced_motion: nothing moves; None asks the desktop.
         instructions: the user's own for all chats, which the model reads before each answer.
+        checks_questions: what the user sends is held against the policy before it is answered.
+        checks_answers: answers are held against the policy before they are shown.
+        policy: the user's own (`app.safeguard.policy_text`); "" is the one that ships.
         presets: instructions that the user saved under a name, each name once.
         model_path: a GGUF file; None is the practice model.
         context_tokens: size of the KV cache in tokens; 0 is the planner's, as below
@@ -93,6 +97,9 @@ class Settings(BaseModel):
     reduced_motion: bool | None = None
     effort: Effort = Effort.MEDIUM
     instructions: Annotated[str, Field(max_length=MAX_CHARACTERS)] = ""
+    checks_questions: bool = False
+    checks_answers: bool = False
+    policy: Annotated[str, Field(max_length=MAX_POLICY_CHARACTERS)] = ""
     presets: Annotated[tuple[Preset, ...], Field(max_length=MAX_PRESETS)] = ()
     model_path: str | None = None
     context_tokens: Annotated[int, Field(ge=0, le=131_072)] = 0

@@ -10,6 +10,21 @@ from engine.requests import Sampling
 
 
 @dataclass(frozen=True, slots=True)
+class SafeguardStyle:
+    """What is checked against the user's policy.
+
+    Attributes:
+        checks_questions: what the user sends, before it is answered.
+        checks_answers: answers, before they are shown.
+        policy: text as in `app.safeguard.policy_text`; looked at only where something is checked.
+    """
+
+    checks_questions: bool = False
+    checks_answers: bool = False
+    policy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerStyle:
     """How an answer is to be written.
 
@@ -18,12 +33,14 @@ class AnswerStyle:
         thinking_budget_tokens: as in `engine.requests.AnswerRequest`.
         instructions: the user's own for all chats, or "".
         checks_thoughts: thoughts are judged by the policy before any of them is shown.
+        safeguard: the same for every effort, as are the instructions.
     """
 
     sampling: Sampling = field(default_factory=Sampling)
     thinking_budget_tokens: int | None = None
     instructions: str = ""
     checks_thoughts: bool = False
+    safeguard: SafeguardStyle = field(default_factory=SafeguardStyle)
 
 
 StyleOf = Callable[[Effort], AnswerStyle]

@@ -186,6 +186,22 @@ class ThoughtsSummaryChanged:
     summary: ThoughtsSummary
 
 
+class CheckStage(StrEnum):
+    """What is held against the user's policy just now."""
+
+    NONE = "none"
+    QUESTION = "question"
+    ANSWER = "answer"
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerCheckChanged:
+    """The question of an answer, or the answer itself, is being checked; NONE: no longer."""
+
+    message_id: MessageId
+    stage: CheckStage
+
+
 @dataclass(frozen=True, slots=True)
 class PermissionAsked:
     """A call waits for a decision (`PermissionDesk.decide`); several may wait at once."""
@@ -314,6 +330,7 @@ ChatChange = (
     | AnswerBeginningLeftOut
     | AnswerCallChanged
     | ThoughtsSummaryChanged
+    | AnswerCheckChanged
     | PermissionAsked
     | PermissionSettled
     | RuleMade

@@ -218,4 +218,6 @@ MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
         # The model's own summary of the thoughts (`app.chats.summary_rows`); NULL is none yet.
         "ALTER TABLE message ADD COLUMN summary TEXT",
     ),
+    # `app.safeguard.message_check.MessageCheck` as JSON; "" where nothing was to be checked.
+    ("ALTER TABLE message ADD COLUMN checked TEXT NOT NULL DEFAULT ''",),
 )

@@ -15,6 +15,7 @@ from app.chats.database import Database, StorageError
 from app.chats.ids import MessageId
 from app.chats.summary_rows import read as read_summary
 from app.chats.values import Chat, Message, MessageRole, MessageStatus, Problem
+from app.safeguard.message_check import CheckState, MessageCheck
 from app.thoughts.summary_values import ThoughtsSummary
 from app.tools.records import CallRecord
 from engine.analysis_filter import ThoughtPiece, WithheldKind
@@ -29,7 +30,7 @@ SELECT_CHATS: Final = (
 
 SELECT_MESSAGES: Final = (
     "SELECT id, chat_id, parent_id, role, text, created_ms, status, effort, preamble,"
-    " thoughts, usage, problem, format_name, summary FROM message"
+    " thoughts, usage, problem, format_name, summary, checked FROM message"
 )
 """Its rows are what `to_message` reads."""
 
@@ -43,7 +44,7 @@ def to_chat(row: tuple[Any, ...]) -> Chat:
 
 def to_message(row: tuple[Any, ...], calls: tuple[CallRecord, ...] = ()) -> Message:
     """The message of a row of `SELECT_MESSAGES`, with its calls."""
-    thoughts, usage, problem, format_name, summary = row[9:]
+    thoughts, usage, problem, format_name, summary, checked = row[9:]
     # Most messages have none of these; a long chat opens a third faster for looking.
     pieces = _thoughts(thoughts) if thoughts != "[]" else ()
     return Message(
@@ -62,13 +63,25 @@ def to_message(row: tuple[Any, ...], calls: tuple[CallRecord, ...] = ()) -> Mess
         format_name=format_name,
         calls=calls,
         summary=read_summary(summary, pieces) if summary is not None else ThoughtsSummary(),
+        check=_check(checked) if checked else None,
     )
 
 
 def read_messages(
     database: Database, statement: str, values: Sequence[object]
 ) -> tuple[Message, ...]:
-    """The messages of a statement that begins with `SELECT_MESSAGES`, with their calls."""
+    """The messages of a statement that begins with `SELECT_MESSAGES`, with their calls.
+
+    What is withheld of an answer does not leave the store this way.
+    """
+    found = read_whole_messages(database, statement, values)
+    return tuple(message.veiled() for message in found)
+
+
+def read_whole_messages(
+    database: Database, statement: str, values: Sequence[object]
+) -> tuple[Message, ...]:
+    """The same with what is withheld, for one whom the user lets see it."""
     rows = database.rows(statement, values)
     calls = calls_of(database, [row[0] for row in rows])
     return tuple(to_message(row, calls.get(row[0], ())) for row in rows)
@@ -184,6 +197,11 @@ def interrupt(database: Database, writer: str) -> int:
     for (message_id,) in changed:
         end_calls(database, message_id)
     return len(changed)
+
+
+def _check(stored: str) -> MessageCheck:
+    fields = json.loads(stored)
+    return MessageCheck(**{**fields, "state": CheckState(fields["state"])})
 
 
 def _usage(stored: str) -> Usage:

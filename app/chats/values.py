@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from app.chats.ids import ChatId, MessageId
+from app.safeguard.message_check import MessageCheck
 from app.thoughts.summary_values import ThoughtsSummary
 from app.tools.records import CallRecord
 from engine.analysis_filter import ThoughtPiece
@@ -85,6 +86,7 @@ class Message:
             (whole, where status is COMPLETE); "" for free text.
         calls: tools the model called, in order, each in its place.
         summary: the model's own summary of the thoughts, once somebody wanted it.
+        check: the check against the user's policy; None where there was to be none.
     """
 
     id: MessageId
@@ -102,3 +104,15 @@ class Message:
     format_name: str = ""
     calls: tuple[CallRecord, ...] = ()
     summary: ThoughtsSummary = field(default_factory=ThoughtsSummary)
+    check: MessageCheck | None = None
+
+    @property
+    def is_withheld(self) -> bool:
+        """Whether the check withholds it: an answer is not shown, a question not answered."""
+        return self.check is not None and self.check.withholds
+
+    def veiled(self) -> Message:
+        """As all but the store and the turn in progress may have it."""
+        if not self.is_withheld or self.role is MessageRole.USER:
+            return self
+        return replace(self, text="", preamble="", thoughts=(), summary=ThoughtsSummary())

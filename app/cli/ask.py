@@ -22,7 +22,7 @@ from app.assembly import (
     open_memory_storage,
     open_storage,
 )
-from app.chats.answer_style import AnswerStyle
+from app.chats.answer_style import AnswerStyle, SafeguardStyle
 from app.chats.background import problem_from
 from app.chats.changes import (
     BusyChanged,
@@ -46,6 +46,7 @@ from app.instructions.text import instructions_from, tokens_of
 from app.paths import Paths
 from app.permissions.rules import Pattern
 from app.schema_file import read_schema_file
+from app.safeguard.message_check import CheckState
 from app.secrets import KeyVault
 from app.settings import Settings, SettingsFile
 from app.tool_assembly import Surroundings, ToolRoom
@@ -71,6 +72,7 @@ class AskOptions:
         schema: file of a JSON schema that the answers of the chat are bound to from now on.
         instructions: what the chat's own are from now on, or `@` and a file's name; "" takes
             them away, None leaves them.
+        has_checks: what the settings say of checks against the policy holds.
         adapters: LoRA adapters over the model, in place of those in the settings.
         tools: what the chat has switched on from now on (`app.tools.switches`); None leaves it.
         allow: rules for this one run.
@@ -85,6 +87,7 @@ class AskOptions:
     think_tokens: int | None = None
     schema: Path | None = None
     instructions: str | None = None
+    has_checks: bool = True
     adapters: tuple[Adapter, ...] = ()
     tools: tuple[str, ...] | None = None
     allow: tuple[Pattern, ...] = ()
@@ -191,6 +194,8 @@ class Asking:
             sampling = replace(sampling, temperature=self._options.temperature)
         if self._options.think_tokens is not None:
             style = replace(style, thinking_budget_tokens=self._options.think_tokens)
+        if not self._options.has_checks:
+            style = replace(style, safeguard=SafeguardStyle())
         return replace(style, sampling=sampling)
 
     def _open_storage(self, paths: Paths) -> StorageThread:
@@ -300,7 +305,10 @@ class Asking:
                 f"sotto: The model did not read the first {left_out} messages of this chat:"
                 " they no longer fit its context.\n"
             )
-        if message.format_name and message.status is not MessageStatus.COMPLETE:
+        if message.is_withheld:
+            self._exit_code = self._exit_code or EXIT_FAILED
+            self._errors.write(f"sotto: {withheld_line(message)}\n")
+        elif message.format_name and message.status is not MessageStatus.COMPLETE:
             self._exit_code = self._exit_code or EXIT_FAILED
             self._errors.write("sotto: The answer was cut, so its JSON is not complete.\n")
         self._loop.finish()
@@ -319,6 +327,18 @@ def error_line(problem: Problem) -> str:
     title = problem.title.format(**problem.fields)
     hint = problem.hint.format(**problem.fields)
     return " ".join(f"sotto: {title} {hint}".split())
+
+
+def withheld_line(message: Message) -> str:
+    """Why there is no answer to read, and the way around it."""
+    check = message.check
+    assert check is not None  # noqa: S101 - something withholds it
+    subject = "message was not answered" if check.is_of_question else "answer is withheld"
+    why = "it could not be checked"
+    if check.state is CheckState.VIOLATION:
+        why = "the check found it against the policy"
+        why += f": {check.category}" if check.category else ""
+    return f"The {subject}: {why}. --no-checks leaves the check out."
 
 
 def question_from(text: str) -> str:

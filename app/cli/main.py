@@ -82,6 +82,7 @@ def _ask(
         think_tokens=options.think_tokens,
         schema=options.schema,
         instructions=options.instructions,
+        has_checks=not options.no_checks,
         adapters=tuple(options.lora),
         tools=options.tools,
         allow=tuple(options.allow),
@@ -207,6 +208,11 @@ def _add_ask(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         metavar="TEXT|@FILE",
         help="what the model is to keep to, as text or in a file; it follows the instructions in "
         "the settings and is kept with --chat",
+    )
+    ask.add_argument(
+        "--no-checks",
+        action="store_true",
+        help="check nothing against the policy, whatever the settings say",
     )
     add_lora(ask)
     ask.add_argument(

@@ -129,6 +129,7 @@ class JsonPrinter:
             retries=usage.retries,
             thinking_cut=usage.thinking_cut.value,
             **_schema_facts(message),
+            **_check_facts(message),
         )
 
     def fail(self, problem: Problem) -> None:
@@ -183,6 +184,16 @@ class JsonPrinter:
     def _line(self, **fields: Any) -> None:
         self._out.write(json.dumps(fields, ensure_ascii=False) + "\n")
         self._out.flush()
+
+
+def _check_facts(message: Message) -> dict[str, Any]:
+    """What the check against the policy came to, where there was one."""
+    check = message.check
+    if check is None:
+        return {}
+    subject = "question" if check.is_of_question else "answer"
+    told = {"state": check.state.value, "of": subject, "category": check.category}
+    return {"check": {**told, "withheld": message.is_withheld}}
 
 
 def _schema_facts(message: Message) -> dict[str, Any]:

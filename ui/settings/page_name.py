@@ -13,6 +13,7 @@ class PageName(StrEnum):
     ADAPTERS = "adapters"
     ANSWERS = "answers"
     INSTRUCTIONS = "instructions"
+    SAFEGUARDS = "safeguards"
     TOOLS = "tools"
     WEB = "web"
     SERVERS = "servers"

@@ -13,6 +13,7 @@ from ui.settings.machines_page import MachinesPage
 from ui.settings.model_page import ModelPage
 from ui.settings.page_name import PageName
 from ui.settings.permissions_page import PermissionsPage
+from ui.settings.safeguards_page import SafeguardsPage
 from ui.settings.screen import PageDoor, SettingsScreen
 from ui.settings.servers_page import ServersPage
 from ui.settings.tools_page import ToolsPage
@@ -30,6 +31,7 @@ def make_settings(desk: SettingsDesk) -> SettingsScreen:
             PageDoor(name.ADAPTERS, AdaptersPage, words("Adapters"), "layers"),
             PageDoor(name.ANSWERS, AnswersPage, words("Answers"), "gauge"),
             PageDoor(name.INSTRUCTIONS, InstructionsPage, words("Instructions"), "notebook-pen"),
+            PageDoor(name.SAFEGUARDS, SafeguardsPage, words("Safeguards"), "shield"),
             PageDoor(name.TOOLS, ToolsPage, words("Tools"), "wrench"),
             PageDoor(name.WEB, WebPage, words("Web"), "globe"),
             PageDoor(name.SERVERS, ServersPage, words("Servers of tools"), "plug"),
