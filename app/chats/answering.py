@@ -6,16 +6,26 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from app.chats.answer_style import StyleOf
+from app.chats.answer_style import SafeguardStyle, StyleOf
 from app.chats.background import Background
 from app.chats.calling import Calling, Outlets
-from app.chats.changes import AnswerPhaseChanged, AnswerQueued, ChatChange
+from app.chats.changes import (
+    AnswerCheckChanged,
+    AnswerPhaseChanged,
+    AnswerQueued,
+    AnswerTextAdded,
+    ChatChange,
+    CheckStage,
+)
+from app.chats.checks import Checks
 from app.chats.engine_queue import EngineQueue
 from app.chats.question import Sent
 from app.chats.tool_choice import ToolChoice
 from app.chats.values import Chat, Message, MessageStatus, Problem
 from app.conversation import chat_key, harmony_conversation, left_out_of_branch, local_date
 from app.instructions.text import joined
+from app.safeguard.message_check import CheckState, MessageCheck
+from app.side_desk import SideDesk
 from app.tools.records import CallRecord, CallStatus
 from app.tools.toolbox import Offer
 from app.turn import Turn, TurnStep
@@ -40,6 +50,7 @@ class AnswerParts:
         style_of: how an answer of an effort is to be written.
         tools: which tools a chat has, and what runs them.
         context_tokens: size of the loaded model's context; 0 before one is loaded.
+        sides: asks what is asked beside the chats.
     """
 
     queue: EngineQueue
@@ -48,6 +59,12 @@ class AnswerParts:
     style_of: StyleOf
     tools: ToolChoice
     context_tokens: Callable[[], int]
+    sides: SideDesk
+
+    @property
+    def safeguard(self) -> SafeguardStyle:
+        """What is checked, by the settings now."""
+        return self.style_of(Effort.MEDIUM).safeguard  # the same for every effort
 
     def instructions_of(self, chat: Chat) -> str:
         """What the user tells the model before each answer in a chat, by the settings now."""
@@ -87,6 +104,8 @@ class Answering:
         self._on_change = on_change
         self._on_ended = on_ended
         self._calling: Calling | None = None
+        self._checks = Checks(parts.sides, parts.background, lambda: parts.safeguard, self._show)
+        self._is_hidden = sent.answer.check is not None  # until it is checked
         self._committed_ms = parts.clock_ms()
         self._has_ended = False
 
@@ -99,15 +118,19 @@ class Answering:
         """Ask the engine, as soon as the tools are ready."""
         ready = self._parts.tools.prepare(self.sent.chat)
         if ready is None:
-            self._ask()
+            self._ask_when_checked()
         else:
             dispatch = self._parts.background.dispatch
-            ready.add_done_callback(lambda _: dispatch(self._ask))
+            ready.add_done_callback(lambda _: dispatch(self._ask_when_checked))
 
     def stop(self) -> None:
         """End the answer; what is there stays, marked as stopped."""
         self._end_calls()
-        if not self._parts.queue.stop(self.turn.turn_id):
+        if self._checks.is_running:
+            self._checks.stop()
+        elif self.sent.branch[-1].is_withheld:
+            self._withhold_question(MessageCheck(CheckState.UNDECIDED))
+        elif not self._parts.queue.stop(self.turn.turn_id):
             self.handle(Finished(self.turn.turn_id, StopReason.CANCELLED, Usage()))
 
     def answer_now(self) -> None:
@@ -129,12 +152,20 @@ class Answering:
             self._end_calls()
         step = self.turn.apply(event)
         for change in step.changes:
-            self._show(change)
-        if step.ended:
-            self._has_ended = True
-            self._on_ended(self)
-        else:
+            if not (self._is_hidden and isinstance(change, AnswerTextAdded)):
+                self._show(change)
+        if not step.ended:
             self._carry_on(step)
+        elif self._is_hidden:
+            self._commit()  # what is checked is not lost if the program ends meanwhile
+            self._checks.begin(self.turn.message, self.turn.message.id, self._on_answer_checked)
+        else:
+            self._end()
+
+    def shown(self) -> Message:
+        """The answer as far as a view may have it."""
+        live = self.turn.snapshot()
+        return replace(live, text="") if self._is_hidden else live
 
     def tell_place(self) -> None:
         """Tell where the engine has others to compute first."""
@@ -144,19 +175,62 @@ class Answering:
     def interrupt(self) -> None:
         """The engine broke down: end the answer where it is, marked as interrupted."""
         self._parts.queue.drop(self.turn.turn_id)
+        if self._checks.is_running:
+            self._checks.stop()
+            return
         self.handle(Failed(self.turn.turn_id, "", was_interrupted=True))
 
     def abandon(self) -> Message:
         """The app closes: listen no more.  Returns what is there, marked as stopped."""
         self._end_calls()
         self._has_ended = True
+        self._checks.drop()
         self._parts.queue.stop(self.turn.turn_id)
         return replace(self.turn.snapshot(), status=MessageStatus.STOPPED)
 
-    def _ask(self) -> None:
+    def _ask_when_checked(self) -> None:
         """The tools are ready, or there are none."""
         if self._has_ended:
             return  # stopped in the meantime
+        if self.sent.branch[-1].is_withheld:
+            self._parts.queue.before(self.turn.turn_id, self._check_question)
+        else:
+            self._ask()
+
+    def _check_question(self) -> None:
+        question, answer = self.sent.branch[-1], self.turn.message
+        self._checks.begin(question, answer.id, self._on_question_checked)
+
+    def _on_question_checked(self, check: MessageCheck) -> None:
+        if check.withholds:
+            self._withhold_question(check)
+            return
+        self._show(AnswerCheckChanged(self.turn.message.id, CheckStage.NONE))
+        *earlier, question = self.sent.branch
+        self.sent = replace(self.sent, branch=(*earlier, replace(question, check=check)))
+        self._ask()
+
+    def _withhold_question(self, check: MessageCheck) -> None:
+        """There will be no answer, unless the user wants one all the same."""
+        message = self.turn.message
+        kept = replace(check, is_of_question=True)
+        self._parts.background.store(lambda store: store.checks.keep(message.id, kept))
+        self.turn.message = replace(message, status=MessageStatus.STOPPED, check=kept)
+        self._parts.queue.drop(self.turn.turn_id)
+        self._end()
+
+    def _on_answer_checked(self, check: MessageCheck) -> None:
+        message = self.turn.message = replace(self.turn.message, check=check)
+        if not check.withholds and message.text:
+            self._show(AnswerTextAdded(message.id, message.text))
+        self._show(AnswerCheckChanged(message.id, CheckStage.NONE))
+        self._end()
+
+    def _end(self) -> None:
+        self._has_ended = True
+        self._on_ended(self)
+
+    def _ask(self) -> None:
         parts, sent, turn = self._parts, self.sent, self.turn
         offer = parts.tools.offer(sent.chat)
         conversation = harmony_conversation(
@@ -182,7 +256,7 @@ class Answering:
         self.tell_place()
 
     def _show(self, change: ChatChange) -> None:
-        if isinstance(change, AnswerPhaseChanged | AnswerQueued):
+        if isinstance(change, AnswerPhaseChanged | AnswerQueued | AnswerCheckChanged):
             self.progress = change
         self._on_change(self, change)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from app.turn import AnswerEngine
 from engine.events import Failed, Finished, ToolCalled, TurnEvent
 from engine.harmony.messages import ToolMessage
@@ -22,6 +24,7 @@ class EngineQueue:
         self._engine = engine
         self._is_ready = False
         self._held: dict[TurnId, AnswerRequest] = {}
+        self._early: dict[TurnId, Callable[[], None]] = {}
         self._hurried: set[TurnId] = set()
         self._known: set[TurnId] = set()  # the engine has heard of them, and they have not ended
         self._line: list[TurnId] = []  # it is to compute them; the first one is at work
@@ -33,6 +36,9 @@ class EngineQueue:
     def release(self) -> None:
         """A load was asked of the engine, which takes things in order: what waited can go."""
         self._is_ready = True
+        early, self._early = self._early, {}
+        for call in early.values():
+            call()
         held, self._held = self._held, {}
         for request in held.values():
             self._hand_over(request)
@@ -43,6 +49,13 @@ class EngineQueue:
             self._hand_over(request)
         else:
             self._held[request.turn_id] = request
+
+    def before(self, turn_id: TurnId, call: Callable[[], None]) -> None:
+        """Call as soon as a turn could be asked for, because something else comes first."""
+        if self._is_ready:
+            call()
+        else:
+            self._early[turn_id] = call
 
     def continue_turn(self, turn_id: TurnId, result: ToolMessage) -> None:
         """Have a turn go on with the result of a tool."""
@@ -61,6 +74,7 @@ class EngineQueue:
         """End a turn; False where the engine has not heard of it, so that no event follows."""
         self._hurried.discard(turn_id)
         self._held.pop(turn_id, None)
+        self._early.pop(turn_id, None)
         if turn_id not in self._known:
             return False
         self._engine.stop(turn_id)
@@ -70,6 +84,7 @@ class EngineQueue:
         """The engine will not compute it any more: it has ended, or the engine broke down."""
         self._hurried.discard(turn_id)
         self._held.pop(turn_id, None)
+        self._early.pop(turn_id, None)
         self._known.discard(turn_id)
         if turn_id in self._line:
             self._line.remove(turn_id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from itertools import count
 
-from app.chats.answer_style import StyleOf
+from app.chats.answer_style import SafeguardStyle, StyleOf
 from app.chats.answering import Answering, AnswerParts
 from app.chats.background import Background
 from app.chats.changes import ChatChange
@@ -14,6 +14,7 @@ from app.chats.ids import ChatId, MessageId
 from app.chats.question import Sent
 from app.chats.tool_choice import ToolChoice
 from app.chats.values import Chat, Message
+from app.side_desk import SideDesk
 from app.turn import AnswerEngine
 from engine.events import TurnEvent
 from engine.requests import TurnId
@@ -30,6 +31,7 @@ class OpenAnswers:
         clock_ms: Unix time in milliseconds.
         style_of: how an answer of an effort is to be written.
         tools: which tools a chat has, and what runs them.
+        sides: asks what is asked beside the chats.
         on_change: told what a view of the given chat should hear.
         on_ended: told of the whole answer once it is final, and whether there is none because
             the question alone is longer than the context.
@@ -46,6 +48,7 @@ class OpenAnswers:
         clock_ms: Callable[[], int],
         style_of: StyleOf,
         tools: ToolChoice,
+        sides: SideDesk,
         on_change: Callable[[ChatId, ChatChange], None],
         on_ended: Callable[[Message, bool], None],
     ) -> None:
@@ -58,7 +61,7 @@ class OpenAnswers:
         self._open: dict[ChatId, Answering] = {}
         self._unsaved: dict[MessageId, Message] = {}  # ended; the store may still say otherwise
         self._parts = AnswerParts(
-            self._queue, background, clock_ms, style_of, tools, lambda: self.context_tokens
+            self._queue, background, clock_ms, style_of, tools, lambda: self.context_tokens, sides
         )
 
     @property
@@ -83,6 +86,11 @@ class OpenAnswers:
     def instructions_of(self, chat: Chat) -> str:
         """What the user tells the model before each answer in a chat, by the settings now."""
         return self._parts.instructions_of(chat)
+
+    @property
+    def safeguard(self) -> SafeguardStyle:
+        """What is checked, by the settings now."""
+        return self._parts.safeguard
 
     def begin(self, sent: Sent) -> None:
         """Have a committed message answered; its chat has no other answer in progress."""
@@ -132,7 +140,7 @@ class OpenAnswers:
         """A stored branch with the answers that are further than the store knew."""
         live = dict(self._unsaved)
         for one in self._open.values():
-            live[one.turn.message.id] = one.turn.snapshot()
+            live[one.turn.message.id] = one.shown()
         return tuple(live.get(message.id, message) for message in branch)
 
     def interrupt(self) -> None:
@@ -152,11 +160,11 @@ class OpenAnswers:
     def _end(self, one: Answering) -> None:
         del self._open[one.sent.chat.id]
         self._save(one.turn.message)
-        self._on_ended(one.turn.message, one.turn.is_too_long)
+        self._on_ended(one.turn.message.veiled(), one.turn.is_too_long)
 
     def _save(self, ended: Message) -> None:
         """Store a final answer; who opens its chat meanwhile must not see an older one."""
-        self._unsaved[ended.id] = ended
+        self._unsaved[ended.id] = ended.veiled()
         self._background.store(
             lambda store: store.finish_answer(ended), lambda _: self._saved(ended.id)
         )

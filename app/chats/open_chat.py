@@ -112,9 +112,13 @@ class OpenChat:
 
     def end(self, message: Message) -> None:
         """An answer of it is final."""
+        self.reveal(message)
+        self._followers.model.turn_ended(message.usage)
+
+    def reveal(self, message: Message) -> None:
+        """There is more of a message than was shown."""
         self.branch = tuple(message if m.id == message.id else m for m in self.branch)
         self._tell(MessageEnded(message))
-        self._followers.model.turn_ended(message.usage)
         self._followers.foresight.show(self.chat, self.branch)
 
     def follow(self, chats: tuple[Chat, ...]) -> None:

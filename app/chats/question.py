@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
+from app.chats.answer_style import SafeguardStyle
 from app.chats.ids import ChatId, MessageId
 from app.chats.store import ChatStore
 from app.chats.values import Chat, Message
+from app.safeguard.message_check import MessageCheck
 from engine.harmony.messages import Effort, ResponseFormat
 
 
@@ -44,6 +46,7 @@ class Question:
         parent_id: the message it follows; None for a first one.
         asked_ms: Unix time in milliseconds, UTC.
         new: what a new chat begins with.
+        checks: what is to be held against the user's policy.
     """
 
     chat_id: ChatId | None
@@ -52,6 +55,7 @@ class Question:
     effort: Effort
     asked_ms: int
     new: NewChat
+    checks: SafeguardStyle = field(default_factory=SafeguardStyle)
 
     def store(self, store: ChatStore) -> Sent:
         """Commit it, and an empty answer after it.  Storage thread."""
@@ -61,8 +65,9 @@ class Question:
         )
         if self.chat_id is None:
             chat = self.new.keep(store, chat)
-        answer = store.begin_answer(question.id, self.effort, self.asked_ms)
-        return Sent(chat, store.branch(chat.id, question.id), answer)
+        if self.checks.checks_questions:
+            store.checks.keep(question.id, MessageCheck())
+        return sent_after(store, chat, question, self.asked_ms, self.checks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,3 +81,14 @@ class Sent:
     chat: Chat
     branch: tuple[Message, ...]
     answer: Message
+
+
+def sent_after(
+    store: ChatStore, chat: Chat, question: Message, asked_ms: int, checks: SafeguardStyle
+) -> Sent:
+    """The place for the answer of a stored question, committed.  Storage thread."""
+    answer = store.begin_answer(question.id, question.effort, asked_ms)
+    if checks.checks_answers:
+        answer = replace(answer, check=MessageCheck())
+        store.checks.keep(answer.id, MessageCheck())
+    return Sent(chat, store.branch(chat.id, question.id), answer)

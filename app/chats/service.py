@@ -8,6 +8,7 @@ from functools import partial
 from typing import Final
 
 from app.chats.answer_style import StyleOf
+from app.chats.appeals import Appeals
 from app.chats.background import Background
 from app.chats.beginnings import Beginnings
 from app.chats.changes import (
@@ -67,6 +68,7 @@ class ChatService:
         cancel_load: gives up the load in progress; there is no model then.
         rename_chat: gives a chat another title; a blank one changes nothing.
         undo_delete: brings back the chat that was deleted last.
+        appeal: has a withheld answer of the open chat shown, or a withheld question answered.
     """
 
     def __init__(  # noqa: PLR0913 - everything the product is made of meets here
@@ -91,12 +93,14 @@ class ChatService:
         choice = ToolChoice(self._workshop, background, clock_ms)
         self.permissions = choice.desk
         self.permissions.subscribe(tell)
+        self.sides = SideDesk(engine)
         self._answers = answers = OpenAnswers(
             engine,
             background,
             clock_ms=clock_ms,
             style_of=style_of,
             tools=choice,
+            sides=self.sides,
             on_change=self._on_answer_change,
             on_ended=self._on_answer_ended,
         )
@@ -107,8 +111,7 @@ class ChatService:
         self._list = ChatList(background, clock_ms, self._on_chats)
         self.rename_chat = self._list.rename
         self.undo_delete = partial(self._list.undo_delete, self.open_chat)
-        self.sides = sides = SideDesk(engine)
-        self.summaries = Summaries(sides, background, heard, Beginnings(choice, style_of))
+        self.summaries = Summaries(self.sides, background, heard, Beginnings(choice, style_of))
         self._options = options = ChatOptions(
             engine, choice, answers, background, self._list, heard
         )
@@ -120,6 +123,7 @@ class ChatService:
         self._sending = Sending(background)
         followers = Followers(self._model, self.foresight, self._marks)
         self._open = OpenChat(tell, answers, self._sending, self._list, followers)
+        self.appeal = Appeals(background, answers, self._open, clock_ms, self._on_sent).appeal
 
     def subscribe(self, callback: Callable[[ChatChange], None]) -> Callable[[], None]:
         """Call `callback` with every change from now on; returns the way to unsubscribe."""
@@ -199,6 +203,7 @@ class ChatService:
             effort,
             self._clock_ms(),
             self._options.of_new_chat(self._new_title or title_from(text)),
+            self._answers.safeguard,
         )
 
         def refused(problem: Problem) -> None:

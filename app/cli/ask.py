@@ -45,8 +45,8 @@ from app.cli.terminal import Terminal
 from app.instructions.text import instructions_from, tokens_of
 from app.paths import Paths
 from app.permissions.rules import Pattern
-from app.schema_file import read_schema_file
 from app.safeguard.message_check import CheckState
+from app.schema_file import read_schema_file
 from app.secrets import KeyVault
 from app.settings import Settings, SettingsFile
 from app.tool_assembly import Surroundings, ToolRoom
