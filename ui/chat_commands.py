@@ -180,6 +180,10 @@ class ChatCommands(Protocol):
         """Take a chat away; `UndoOffered` follows."""
         ...
 
+    def appeal(self, message_id: MessageId) -> None:
+        """Have a withheld answer shown, or the question before it answered."""
+        ...
+
     def undo_delete(self) -> None:
         """Bring the chat that was deleted last back."""
         ...

@@ -91,6 +91,7 @@ class MainWindow(QMainWindow):
         """Files of the open chat, where there are any."""
         doors = chat_doors(service.tools, service.permissions)
         doors = replace(doors, read_file=self._read_file, open_folder=self.open_files)
+        doors = replace(doors, appeal=service.appeal)
         self.panel = ChatPanel(theme, words, doors=doors)
         self.inspector = inspector_door(theme, words, self.panel, service.inspector)
         SummaryDoor(service.summaries, self.panel, kept.thoughts_display)

@@ -106,8 +106,8 @@ EXITS: Final = {
     ("database", "files"): """
         app/chats/answer_forms.py app/chats/call_rows.py app/chats/chat_files.py
         app/chats/database.py app/chats/drafts.py app/chats/rows.py app/chats/store.py
-        app/chats/summary_rows.py
-        app/chats/tool_results.py app/lab/stored.py app/permissions/stored.py""",
+        app/chats/summary_rows.py app/chats/stored_checks.py app/chats/tool_results.py
+        app/lab/stored.py app/permissions/stored.py""",
     ("database", "calls"): "app/tools/python/tool.py",
     ("desktop", "screen"): "ui/chat/panel.py ui/settings/tools/desk.py",
     ("disk", "files"): """
@@ -183,8 +183,8 @@ EVENTS: Final = {
         StatusChanged ChatsChanged ChatOpened MessageAdded MessageEnded AnswerTextAdded
         AnswerPreambleAdded AnswerThoughtAdded AnswerPhaseChanged AnswerBeginningLeftOut
         CostForeseen SendRefused BusyChanged UndoOffered NoticeRaised ResponseFormatChanged
-        ToolsSwitched InstructionsChanged SideEnded ThoughtsSummaryChanged PromptInspected
-        PromptSeen AnswerQueued ChatMarksChanged""",
+        ToolsSwitched InstructionsChanged AnswerCheckChanged SideEnded ThoughtsSummaryChanged
+        PromptInspected PromptSeen AnswerQueued ChatMarksChanged""",
     "calls": "ToolCalled AnswerCallChanged PermissionAsked PermissionSettled RuleMade",
 }
 """What leaves the engine (`EngineEvent`) and the chat service (`ChatChange`), by its case."""

@@ -136,6 +136,9 @@ class FakeService:
         self.tell(UndoOffered(gone))
         self._tell_chats()
 
+    def appeal(self, message_id: MessageId) -> None:
+        self.commands.append(("appeal", message_id))
+
     def undo_delete(self) -> None:
         self.commands.append(("undo_delete",))
         chat = self._deleted.pop()

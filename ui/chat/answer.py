@@ -13,6 +13,7 @@ from typing_extensions import override
 
 from app.chats.changes import (
     AnswerCallChanged,
+    AnswerCheckChanged,
     AnswerPhaseChanged,
     AnswerPreambleAdded,
     AnswerQueued,
@@ -27,6 +28,7 @@ from engine.analysis_filter import ThoughtPiece
 from engine.events import Phase
 from ui.chat.answer_flow import AnswerFlow
 from ui.chat.answer_foot import AnswerFoot
+from ui.chat.check_card import CheckCard
 from ui.chat.message_widget import MessageWidget
 from ui.chat.problem_card import ProblemCard
 from ui.chat.sources.citing import Citing
@@ -46,6 +48,7 @@ OF_ANSWERS: Final = (
     AnswerPhaseChanged,
     AnswerQueued,
     AnswerCallChanged,
+    AnswerCheckChanged,
 )
 """Changes that concern one answer alone."""
 
@@ -107,6 +110,7 @@ class Answer(MessageWidget):
         self._citing = Citing(context.words, self._spots)
         self.flow = AnswerFlow(context, parser, doors or ToolDoors(), self._citing.blocks, self)
         self.sources = SourceList(context.theme, context.words, self)
+        self.check = CheckCard(context.theme, context.words, self)
         self.problem = ProblemCard(context.theme, context.words, self)
         self.mark = WritingMark(context.theme, self)
         self.foot = AnswerFoot(context.theme, context.words, self)
@@ -121,6 +125,8 @@ class Answer(MessageWidget):
         self.flow.page_requested.connect(self._ask_for_page)
         self.sources.chosen.connect(self.source_requested)
         self.foot.copy_pressed.connect(self._on_copy)
+        self._appeal = (doors or ToolDoors()).appeal
+        self.check.appealed.connect(lambda: self._appeal(self._message.id))
         if message.status is MessageStatus.STREAMING:
             self._begin()
         else:
@@ -152,6 +158,8 @@ class Answer(MessageWidget):
                 self.add_thought(piece)
             case AnswerCallChanged(call=call):
                 self.put_call(call)
+            case AnswerCheckChanged(stage=stage):
+                self.check.show_stage(stage)
             case AnswerPhaseChanged():
                 self.set_phase(change.phase, change.done_tokens, change.total_tokens)
             case AnswerQueued():
@@ -200,6 +208,9 @@ class Answer(MessageWidget):
         self.flow.setVisible(not self.flow.is_empty)
         if not self.flow.is_empty:
             y = self._put(self.flow, self.flow.fit(width), width, y) + _GAP
+        self.check.setVisible(self.check.is_needed)
+        if self.check.is_needed:
+            y = self._put(self.check, self.check.fit(width), width, y) + _GAP
         self.sources.setVisible(not self.sources.is_empty)
         if not self.sources.is_empty:
             y = self._put(self.sources, self.sources.fit(width), width, y) + _GAP
@@ -241,6 +252,7 @@ class Answer(MessageWidget):
         """A streaming answer, perhaps one that was opened in the middle."""
         message = self._message
         self.foot.hide()
+        self.check.show_message(message)
         for piece in message.thoughts:
             self.thoughts.add(piece)
         self.flow.has_json = bool(message.format_name)
@@ -272,6 +284,7 @@ class Answer(MessageWidget):
         self.thoughts.show_message(message)
         self.flow.show_message(message)
         self.sources.show_sources(self._citing.cited, self._own_spots())
+        self.check.show_message(message)
         if message.problem is not None:
             self.problem.show_problem(message.problem)
         self.foot.show_message(message)

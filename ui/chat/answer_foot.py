@@ -54,7 +54,8 @@ class AnswerFoot(QWidget):
     def show_message(self, message: Message) -> None:
         """Describe a finished answer."""
         words, usage = self._words, message.usage
-        self.mark.setText(_mark(words, message.status))
+        is_refused = message.check is not None and message.check.is_of_question
+        self.mark.setText("" if is_refused else _mark(words, message.status))
         if message.format_name and message.status is not MessageStatus.COMPLETE:
             self.mark.setText(words("{mark}: the JSON is not complete", mark=self.mark.text()))
         elif message.status is MessageStatus.LIMIT:

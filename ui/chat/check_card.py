@@ -119,6 +119,7 @@ class CheckCard(QWidget):
         self._icon.set_look("shield-alert" if wish else "shield", "warn" if wish else "muted")
         self.hint.setText(hint)
         self.button.setText(wish)
+        self.button.setEnabled(bool(wish))
         self.button.setAccessibleName(wish)
         self.button.updateGeometry()
         if text != self.title.text():

@@ -21,6 +21,7 @@ PUBLISHED = (
     "68eb2483",
     "88a05519",
     "9a9e1635",
+    "bef4f9fe",
 )
 
 # What a file of each version holds, in the words of that version, where those are other words.
@@ -69,6 +70,7 @@ def test_a_file_of_every_version_is_brought_up_to_date_with_all_it_holds(
     assert branch[1].problem is not None
     assert chat.response_format is None
     assert chat.instructions == ""
+    assert branch[1].check is None
     assert branch[1].format_name == ""
 
 

@@ -39,6 +39,7 @@ class ToolDoors:
         objection: why a call cannot run with an edited body; "" where it can.
         decide: answers the question of an id.
         decide_all: answers several alike.
+        appeal: the user wants what a check withholds all the same.
     """
 
     load_attachment: LoadAttachment = _nothing
@@ -50,6 +51,7 @@ class ToolDoors:
     objection: Callable[[int, str], str] = lambda _id, _body: ""
     decide: Callable[[int, Decision], object] = _nothing
     decide_all: Callable[[Collection[int], Decision], object] = _nothing
+    appeal: Callable[[MessageId], object] = _nothing
 
 
 def while_alive(widget: QWidget, call: Callable[..., object]) -> Callable[..., None]:
