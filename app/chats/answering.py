@@ -20,6 +20,7 @@ from app.chats.changes import (
 from app.chats.checks import Checks
 from app.chats.engine_queue import EngineQueue
 from app.chats.question import Sent
+from app.chats.stored_checks import StoredChecks
 from app.chats.tool_choice import ToolChoice
 from app.chats.values import Chat, Message, MessageStatus, Problem
 from app.conversation import chat_key, harmony_conversation, left_out_of_branch, local_date
@@ -214,7 +215,9 @@ class Answering:
         """There will be no answer, unless the user wants one all the same."""
         message = self.turn.message
         kept = replace(check, is_of_question=True)
-        self._parts.background.store(lambda store: store.checks.keep(message.id, kept))
+        self._parts.background.store(
+            lambda store: StoredChecks(store.database).keep(message.id, kept)
+        )
         self.turn.message = replace(message, status=MessageStatus.STOPPED, check=kept)
         self._parts.queue.drop(self.turn.turn_id)
         self._end()

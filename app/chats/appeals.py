@@ -11,6 +11,7 @@ from app.chats.open_chat import OpenChat
 from app.chats.question import Sent, sent_after
 from app.chats.sending import OnItsWay
 from app.chats.store import ChatStore
+from app.chats.stored_checks import StoredChecks
 from app.chats.values import Message
 
 
@@ -51,7 +52,9 @@ class Appeals:
         if place is None or answer is None or answer.check is None or not answer.is_withheld:
             return
         if not answer.check.is_of_question:
-            self._background.store(lambda store: store.checks.appeal(message_id), self._show)
+            self._background.store(
+                lambda store: StoredChecks(store.database).appeal(message_id), self._show
+            )
         elif place == len(branch) - 1 and not self._open.is_busy:
             self._answer(branch[place - 1])
 
@@ -66,7 +69,7 @@ class Appeals:
         view = self._open.view
 
         def begin(store: ChatStore) -> Sent:
-            store.checks.appeal(question.id)
+            StoredChecks(store.database).appeal(question.id)
             return sent_after(store, chat, question, asked_ms, checks)
 
         def begun(sent: Sent) -> None:

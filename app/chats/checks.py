@@ -10,6 +10,7 @@ from app.chats.answer_style import SafeguardStyle
 from app.chats.background import Background
 from app.chats.changes import AnswerCheckChanged, CheckStage
 from app.chats.ids import MessageId
+from app.chats.stored_checks import StoredChecks
 from app.chats.values import Message, MessageRole
 from app.conversation import local_date
 from app.safeguard.checking import Checking
@@ -126,5 +127,5 @@ class Checks:
         self._running = None
         check = MessageCheck(_STATES[verdict.ruling], verdict.category)
         message_id = running.message.id
-        self._background.store(lambda store: store.checks.keep(message_id, check))
+        self._background.store(lambda store: StoredChecks(store.database).keep(message_id, check))
         running.on_checked(check)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from app.chats.answer_style import SafeguardStyle
 from app.chats.ids import ChatId, MessageId
 from app.chats.store import ChatStore
+from app.chats.stored_checks import StoredChecks
 from app.chats.values import Chat, Message
 from app.safeguard.message_check import MessageCheck
 from engine.harmony.messages import Effort, ResponseFormat
@@ -66,7 +67,7 @@ class Question:
         if self.chat_id is None:
             chat = self.new.keep(store, chat)
         if self.checks.checks_questions:
-            store.checks.keep(question.id, MessageCheck())
+            StoredChecks(store.database).keep(question.id, MessageCheck())
         return sent_after(store, chat, question, self.asked_ms, self.checks)
 
 
@@ -90,5 +91,5 @@ def sent_after(
     answer = store.begin_answer(question.id, question.effort, asked_ms)
     if checks.checks_answers:
         answer = replace(answer, check=MessageCheck())
-        store.checks.keep(answer.id, MessageCheck())
+        StoredChecks(store.database).keep(answer.id, MessageCheck())
     return Sent(chat, store.branch(chat.id, question.id), answer)

@@ -23,7 +23,6 @@ from app.chats.rows import (
     touch,
     write_answer,
 )
-from app.chats.stored_checks import StoredChecks
 from app.chats.summary_rows import StoredSummaries
 from app.chats.tool_results import ToolResults
 from app.chats.values import Chat, Message, MessageRole, MessageStatus
@@ -60,8 +59,7 @@ class ChatStore:
         self.database = self._database = database
         self.answer_forms, self.drafts = AnswerForms(database), Drafts(database)
         self.tool_results, self.files = ToolResults(database), ChatFiles(database)
-        self.permissions, self.checks = StoredPermissions(database), StoredChecks(database)
-        self.summaries = StoredSummaries(database)
+        self.permissions, self.summaries = StoredPermissions(database), StoredSummaries(database)
         self._writer = str(writer or Writer.of_this_process())
 
     # ---- chats

@@ -43,24 +43,7 @@ class SafeguardsPage(SettingsPage):
             "own judgement and may be wrong, either way."
         )
         self.add(Label(theme, about, wrap=True))
-        self.questions = SwitchRow(
-            desk,
-            "checks_questions",
-            words("Check what you send"),
-            words("Before it is answered. What is found stays in the chat, without an answer."),
-        )
-        self.answers = SwitchRow(
-            desk,
-            "checks_answers",
-            words("Check answers"),
-            words("An answer is shown when it is whole and checked, not while it is written."),
-        )
-        self.cost = SettingRow(theme, words("What it costs"), "")
-        self.add(
-            SettingsSection(
-                theme, words("What is checked"), "", self.questions, self.answers, self.cost
-            )
-        )
+        self._add_switches(desk)
         self.box = text_box(theme, words("Policy"), "", _BOX)
         self.box.setFont(theme.fonts.text(TypeSize.CONTROL))
         self.said = Label(theme, size=TypeSize.SMALL, role="muted", wrap=True)
@@ -82,6 +65,39 @@ class SafeguardsPage(SettingsPage):
         self.reset.clicked.connect(self._reset)
         desk.current.subscribe(self._show_settings)
         self._show_settings(desk.current.value)
+
+    def _add_switches(self, desk: SettingsDesk) -> None:
+        words, theme = desk.words, desk.theme
+        self.questions = SwitchRow(
+            desk,
+            "checks_questions",
+            words("Check what you send"),
+            words("Before it is answered. What is found stays in the chat, without an answer."),
+        )
+        self.answers = SwitchRow(
+            desk,
+            "checks_answers",
+            words("Check answers"),
+            words("An answer is shown when it is whole and checked, not while it is written."),
+        )
+        self.thoughts = SwitchRow(
+            desk,
+            "checks_thoughts",
+            words("Check thoughts"),
+            words("Before they are summed up or shown, by a fixed policy of Sotto's."),
+        )
+        self.cost = SettingRow(theme, words("What it costs"), "")
+        self.add(
+            SettingsSection(
+                theme,
+                words("What is checked"),
+                "",
+                self.questions,
+                self.answers,
+                self.thoughts,
+                self.cost,
+            )
+        )
 
     @override
     def show_status(self, status: StatusChanged) -> None:

@@ -9,6 +9,7 @@ import pytest
 from app.chats.database import StorageError
 from app.chats.ids import MessageId
 from app.chats.store import ChatStore
+from app.chats.stored_checks import StoredChecks
 from app.chats.values import Message, MessageStatus
 from app.safeguard.message_check import CheckState, MessageCheck
 from engine.analysis_filter import ThoughtPiece
@@ -23,7 +24,7 @@ def answer(store: ChatStore) -> Message:
     """An answer that is being written and to be checked, with something in it."""
     _, question = store.append_user(None, None, "Hi", Effort.LOW, 1, title="Chat")
     made = store.begin_answer(question.id, Effort.LOW, 1)
-    store.checks.keep(made.id, MessageCheck())
+    StoredChecks(store.database).keep(made.id, MessageCheck())
     written = replace(made, text="Bad word.", preamble="So.", thoughts=(ThoughtPiece("Hm."),))
     store.update_answer(written)
     return written
@@ -40,7 +41,7 @@ def test_what_is_not_checked_yet_does_not_come_out(store: ChatStore, answer: Mes
 
 
 def test_what_is_fine_comes_out_whole(store: ChatStore, answer: Message) -> None:
-    store.checks.keep(answer.id, MessageCheck(CheckState.FINE))
+    StoredChecks(store.database).keep(answer.id, MessageCheck(CheckState.FINE))
     store.finish_answer(replace(answer, status=MessageStatus.COMPLETE))
     found = stored(store, answer)
     assert (found.text, found.preamble) == ("Bad word.", "So.")
@@ -48,11 +49,11 @@ def test_what_is_fine_comes_out_whole(store: ChatStore, answer: Message) -> None
 
 
 def test_an_appeal_brings_it_out_and_is_remembered(store: ChatStore, answer: Message) -> None:
-    store.checks.keep(answer.id, FOUND)
+    StoredChecks(store.database).keep(answer.id, FOUND)
     store.finish_answer(replace(answer, status=MessageStatus.COMPLETE))
     assert stored(store, answer).text == ""
     assert stored(store, answer).check == FOUND
-    shown = store.checks.appeal(answer.id)
+    shown = StoredChecks(store.database).appeal(answer.id)
     assert shown.text == "Bad word."
     assert stored(store, answer) == shown
     assert shown.check == replace(FOUND, is_appealed=True)
@@ -64,7 +65,7 @@ def test_an_answer_that_was_interrupted_before_its_check_stays_withheld(
     first = open_store()
     chat, question = first.append_user(None, None, "Hi", Effort.LOW, 1, title="Chat")
     made = first.begin_answer(question.id, Effort.LOW, 1)
-    first.checks.keep(made.id, MessageCheck())
+    StoredChecks(first.database).keep(made.id, MessageCheck())
     first.update_answer(replace(made, text="Bad word."))
     first.close()
     found = open_store().branch(chat.id)[-1]
@@ -75,7 +76,7 @@ def test_an_answer_that_was_interrupted_before_its_check_stays_withheld(
 
 def test_a_question_is_the_users_own_and_stays_readable(store: ChatStore) -> None:
     chat, question = store.append_user(None, None, "Hi", Effort.LOW, 1, title="Chat")
-    store.checks.keep(question.id, FOUND)
+    StoredChecks(store.database).keep(question.id, FOUND)
     (found,) = store.branch(chat.id)
     assert found.is_withheld
     assert found.text == "Hi"
@@ -85,4 +86,4 @@ def test_what_was_never_checked_cannot_be_appealed(store: ChatStore) -> None:
     _, question = store.append_user(None, None, "Hi", Effort.LOW, 1, title="Chat")
     for message_id in (question.id, MessageId(99)):
         with pytest.raises(StorageError):
-            store.checks.appeal(message_id)
+            StoredChecks(store.database).appeal(message_id)
