@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from app.chats.ids import MessageId
 from app.tools.values import Attachment
 from ui.chat.tools.doors import ToolDoors
 from ui.chat_commands import Deciding, ToolCommands
 
 
-def chat_doors(tools: ToolCommands, permissions: Deciding) -> ToolDoors:
+def chat_doors(
+    tools: ToolCommands, permissions: Deciding, appeal: Callable[[MessageId], object]
+) -> ToolDoors:
     """Doors to what the service keeps; those to the chat's folder lead nowhere."""
 
     def load(attachment_id: int, on_done: Callable[[bytes], None]) -> None:
@@ -25,4 +28,5 @@ def chat_doors(tools: ToolCommands, permissions: Deciding) -> ToolDoors:
         objection=permissions.objection,
         decide=permissions.decide,
         decide_all=permissions.decide_all,
+        appeal=appeal,
     )

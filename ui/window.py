@@ -89,9 +89,8 @@ class MainWindow(QMainWindow):
         self.top_bar = TopBar(theme, words)
         self.files: ChatFileDoor | None = None
         """Files of the open chat, where there are any."""
-        doors = chat_doors(service.tools, service.permissions)
+        doors = chat_doors(service.tools, service.permissions, service.appeal)
         doors = replace(doors, read_file=self._read_file, open_folder=self.open_files)
-        doors = replace(doors, appeal=service.appeal)
         self.panel = ChatPanel(theme, words, doors=doors)
         self.inspector = inspector_door(theme, words, self.panel, service.inspector)
         SummaryDoor(service.summaries, self.panel, kept.thoughts_display)

@@ -58,6 +58,8 @@ _FOOT_GAP: Final = 6
 _END_OF_THOUGHTS: Final = 160
 """So few px of open thoughts at the top of the view are what is left of them, not what is read."""
 
+_Part = ThoughtsPanel | AnswerFlow | CheckCard | SourceList | ProblemCard
+
 
 class Answer(MessageWidget):
     """Show an answer, stored or being written.
@@ -201,23 +203,17 @@ class Answer(MessageWidget):
     @override
     def fit(self, width: int) -> int:
         y = 0
-        is_thinking = self.thoughts.is_needed
-        self.thoughts.setVisible(is_thinking)
-        if is_thinking:
-            y = self._put(self.thoughts, self.thoughts.fit(width), width, y) + _GAP
-        self.flow.setVisible(not self.flow.is_empty)
-        if not self.flow.is_empty:
-            y = self._put(self.flow, self.flow.fit(width), width, y) + _GAP
-        self.check.setVisible(self.check.is_needed)
-        if self.check.is_needed:
-            y = self._put(self.check, self.check.fit(width), width, y) + _GAP
-        self.sources.setVisible(not self.sources.is_empty)
-        if not self.sources.is_empty:
-            y = self._put(self.sources, self.sources.fit(width), width, y) + _GAP
-        has_problem = self._message.problem is not None
-        self.problem.setVisible(has_problem)
-        if has_problem:
-            y = self._put(self.problem, self.problem.fit(width), width, y) + _GAP
+        parts: tuple[tuple[_Part, bool], ...] = (
+            (self.thoughts, self.thoughts.is_needed),
+            (self.flow, not self.flow.is_empty),
+            (self.check, self.check.is_needed),
+            (self.sources, not self.sources.is_empty),
+            (self.problem, self._message.problem is not None),
+        )
+        for part, is_shown in parts:
+            part.setVisible(is_shown)
+            if is_shown:
+                y = self._put(part, part.fit(width), width, y) + _GAP
         self._place_mark()
         # The room for the foot is kept while the answer grows, so that nothing jumps at the end.
         y = max(0, y - _GAP + _FOOT_GAP)
@@ -225,7 +221,7 @@ class Answer(MessageWidget):
 
     @override
     def place_at(self, y: int) -> Callable[[], int]:
-        parts = (self.thoughts, self.flow, self.sources, self.problem, self.foot)
+        parts = (self.thoughts, self.flow, self.check, self.sources, self.problem, self.foot)
         shown = [part for part in parts if not part.isHidden()]
         above = [part for part in shown if part.y() <= y] or shown[:1]
         if not above:
