@@ -158,6 +158,10 @@ class NoticeBanner(QWidget):
             self._waiting.pop()
         self._present()
 
+    def holds(self, notice: Notice) -> bool:
+        """Whether a notice is shown or waits behind another one."""
+        return notice in self._waiting
+
     def withdraw(self, notice: Notice) -> None:
         """Take a notice away wherever it waits, because it no longer holds."""
         self._waiting = [one for one in self._waiting if one != notice]

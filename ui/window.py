@@ -6,7 +6,6 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
 
 from PySide6.QtCore import QEvent, QSize, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
@@ -15,27 +14,26 @@ from typing_extensions import override
 
 from app.chats.changes import (
     ChatChange,
+    ChatMarksChanged,
     ChatOpened,
     ChatsChanged,
-    NoticeRaised,
     ResponseFormatChanged,
-    RuleMade,
     StatusChanged,
     ToolsSwitched,
-    UndoOffered,
 )
 from app.chats.ids import ChatId
 from app.chats.values import Chat
 from app.settings import SettingsFile
 from app.words import Words
 from engine.errors import UserFacingError
+from ui.change_notices import notice_of
 from ui.chat.files_dialog import ChatFileDoor, FilesDialog
 from ui.chat.panel import ChatPanel
 from ui.chat_commands import ChatCommands
 from ui.controls.signs import Hairline
 from ui.inspector.door import inspector_door
 from ui.model_notices import ModelNotices
-from ui.notices import NoticeBanner, bug_notice, problem_notice, rule_notice, undo_notice
+from ui.notices import NoticeBanner, bug_notice, problem_notice
 from ui.scope_sign import Reach, reach_of
 from ui.settings.page_name import PageName
 from ui.settings_doors import SettingsDoors
@@ -47,6 +45,7 @@ from ui.theme.theme import Theme
 from ui.theme.tokens import Size
 from ui.tool_doors import chat_doors
 from ui.top_bar import TopBar
+from ui.waiting_notice import WaitingNotice
 
 _log = logging.getLogger(__name__)
 
@@ -101,6 +100,7 @@ class MainWindow(QMainWindow):
             load_without=service.load_model,
             restart_without=self.restart_requested.emit,
         )
+        self._waiting_notice = WaitingNotice(self.banner, words, self.panel.tools.lead_to)
         self.status_line = StatusLine(theme, words)
         self._top_line = Hairline(theme)
         content = QWidget()
@@ -129,6 +129,8 @@ class MainWindow(QMainWindow):
         match change:
             case StatusChanged():
                 self._show_status(change)
+            case ChatMarksChanged():
+                self.sidebar.show_marks(change)
             case ChatsChanged():
                 self.sidebar.show_chats(change)
                 known = {chat.id: chat for chat in change.chats}
@@ -136,20 +138,15 @@ class MainWindow(QMainWindow):
                     self._show_title(known[change.current] if change.current is not None else None)
             case ChatOpened():
                 self._show_title(change.chat)
-            case UndoOffered():
-                undo = undo_notice(self._words, change.chat.title, self._service.undo_delete)
-                self.banner.show_notice(undo)
-            case RuleMade():
-                revoke = partial(self._service.permissions.revoke_rule, change.rule.id)
-                self.banner.show_notice(rule_notice(self._words, change.rule, revoke))
             case ToolsSwitched():
                 self.top_bar.show_reach(self.reach_of(change.switched_on))
             case ResponseFormatChanged():
                 self.panel.composer.format.show_format(change.response_format)
-            case NoticeRaised():
-                self.banner.show_notice(problem_notice(change.problem, self._words))
+        if (notice := notice_of(change, self._words, self._service)) is not None:
+            self.banner.show_notice(notice)
         self.panel.apply(change)
         self.inspector.apply(change)
+        self._waiting_notice.apply(change)
 
     def add_settings(self, settings: SettingsDoors) -> None:
         """Give the gear and Ctrl+, something to open."""
@@ -225,6 +222,7 @@ class MainWindow(QMainWindow):
         self.drawer.drawer_closed.connect(self.panel.focus_composer)
         self.panel.submitted.connect(service.send)
         self.panel.stop_requested.connect(service.stop)
+        self.panel.tools.chat_requested.connect(service.open_chat)
         self.panel.composer.format.chosen.connect(service.form.choose)
         self.panel.composer.instructions.chosen.connect(service.instructions.choose)
         self.panel.composer.tools.find_available = lambda: service.tools.available

@@ -29,6 +29,7 @@ from ui.chat.permissions.lasting import expires_ms
 from ui.chat.permissions.notes import Notes
 from ui.chat.permissions.together import Together
 from ui.chat.permissions.visible import breakable, visible
+from ui.chat.permissions.waiting_row import WaitingCall
 from ui.chat.permissions.wish_head import WishHead
 from ui.chat.permissions.wording import wish
 from ui.controls.announcing import announce
@@ -55,6 +56,7 @@ class PermissionCard(QWidget):
     Signals:
         decided: (request_id: int, decision: Decision) the user has answered.
         decided_together: (request_ids: list[int], decision: Decision) several at once.
+        chat_requested: (chat_id: ChatId) the user wants to see another call in its chat.
         height_changed: (by_user: bool) it needs another height at the same width.
 
     Args:
@@ -68,6 +70,7 @@ class PermissionCard(QWidget):
 
     decided = Signal(int, object)
     decided_together = Signal(list, object)
+    chat_requested = Signal(object)
     height_changed = Signal(bool)
 
     def __init__(
@@ -86,6 +89,7 @@ class PermissionCard(QWidget):
         self._now_ms = now_ms
         self._announce = announce
         self._shown_ms: int | None = None
+        self._others_changed_ms = 0
         self._is_decided = False
         self.request = request
         self.head = WishHead(context, request.view, self)
@@ -95,7 +99,7 @@ class PermissionCard(QWidget):
         self.trouble = Label(theme, size=TypeSize.CODE, role="danger", wrap=True, parent=self)
         self.trouble.hide()
         self.choices = Choices(context, request, self)
-        self.together = Together(context, self)
+        self.together = Together(context, request, self)
         self._connect()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(wish(words, request.view))
@@ -111,19 +115,19 @@ class PermissionCard(QWidget):
         self.choices.denied.connect(lambda reason: self._decide(Decision(False, reason=reason)))
         self.choices.warned.connect(self._say)
         self.choices.height_changed.connect(lambda: self.height_changed.emit(True))
-        self.together.allowed.connect(lambda: self._decide_all(Decision(True)))
-        self.together.denied.connect(lambda: self._decide_all(Decision(False)))
+        self.together.allowed.connect(lambda ids: self._decide_all(ids, Decision(True)))
+        self.together.denied.connect(lambda ids: self._decide_all(ids, Decision(False)))
+        self.together.chat_requested.connect(self.chat_requested)
+        self.together.changed.connect(self._on_others_changed)
         self._context.theme.changed.connect(self.update)
 
     def focus_card(self) -> None:
         """Give the card the focus, since the user asked for it; no button has it then."""
         self.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
-    def show_waiting(self, requests: Sequence[PermissionRequest]) -> None:
-        """So many calls wait in all; several can be decided together."""
-        if tuple(requests) != self.together.requests:
-            self.together.show_waiting(requests)
-            self.height_changed.emit(False)
+    def show_waiting(self, calls: Sequence[WaitingCall]) -> None:
+        """These calls wait besides; several can be decided together."""
+        self.together.show_waiting(calls)
 
     def fit(self, width: int) -> int:
         """Lay out for a width; returns the height this takes, both in logical px."""
@@ -222,10 +226,15 @@ class PermissionCard(QWidget):
             self._settle()
             self.decided.emit(self.request.id, decision)
 
-    def _decide_all(self, decision: Decision) -> None:
-        if self._takes_answers():
+    def _decide_all(self, request_ids: list[int], decision: Decision) -> None:
+        """A button that has just come to mean something else takes no answer either."""
+        if self._takes_answers() and self._now_ms() - self._others_changed_ms >= WAIT_MS:
             self._settle()
-            self.decided_together.emit([one.id for one in self.together.requests], decision)
+            self.decided_together.emit(request_ids, decision)
+
+    def _on_others_changed(self, by_user: bool) -> None:
+        self._others_changed_ms = self._now_ms()
+        self.height_changed.emit(by_user)
 
     def _takes_answers(self) -> bool:
         if self._is_decided or self._shown_ms is None:
@@ -247,6 +256,7 @@ class PermissionCard(QWidget):
         is_editing = not self.box.is_edited
         words = self._context.words
         self.box.set_editing(is_editing)
+        self.together.set_edited(is_editing)
         text = words("Undo the edit") if is_editing else words("Edit")
         icon = "undo-2" if is_editing else "pencil"
         self.edit.set_look(text, icon, ButtonKind.GHOST, "E")

@@ -11,13 +11,16 @@ from app.chats.changes import (
     AnswerCallChanged,
     ChatChange,
     ChatOpened,
+    ChatsChanged,
     PermissionAsked,
     PermissionSettled,
 )
+from app.chats.ids import ChatId
 from app.permissions.values import Decision, PermissionRequest
 from app.tools.tool import CallRefusedError
 from ui.chat.conversation_view import ConversationView
 from ui.chat.permission_card import PermissionCard
+from ui.chat.permissions.waiting_row import WaitingCall
 from ui.chat.sources.panel import SourcePanel
 from ui.chat.tools.card import ToolCard
 from ui.chat.tools.doors import ToolDoors
@@ -31,6 +34,7 @@ class ToolRoom(QObject):
 
     Signals:
         waiting_changed: (is_waiting: bool) whether there is a question in this chat.
+        chat_requested: (chat_id: ChatId) the user wants to see a question in another chat.
 
     Args:
         panel: the chat panel.
@@ -41,6 +45,7 @@ class ToolRoom(QObject):
     """
 
     waiting_changed = Signal(bool)
+    chat_requested = Signal(object)
 
     def __init__(
         self,
@@ -56,6 +61,8 @@ class ToolRoom(QObject):
         self._doors = doors
         self._waiting: dict[int, PermissionRequest] = {}
         self._cards: dict[int, ToolCard] = {}
+        self._titles: dict[ChatId, str] = {}
+        self._led_to: ChatId | None = None
         self.source = source
         self._go = QShortcut(QKeySequence(Qt.Key.Key_F6), panel)
         self._go.setContext(Qt.ShortcutContext.WindowShortcut)
@@ -81,10 +88,20 @@ class ToolRoom(QObject):
                 self._settle(request_id)
             case AnswerCallChanged():
                 self._place_questions()
-            case ChatOpened():
+            case ChatsChanged(chats=chats):
+                self._titles = {chat.id: chat.title for chat in chats}
+            case ChatOpened(chat=chat):
                 self.source.leave()
                 self._cards.clear()
                 self._place_questions()
+                if self._led_to is not None and chat is not None and chat.id == self._led_to:
+                    self._go_to_question()
+                self._led_to = None
+
+    def lead_to(self, chat_id: ChatId) -> None:
+        """The user wants to see the question in another chat: go there, with the focus."""
+        self._led_to = chat_id
+        self.chat_requested.emit(chat_id)
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -107,6 +124,7 @@ class ToolRoom(QObject):
         question = PermissionCard(self._context, request, self._doors.objection)
         question.decided.connect(self._decide)
         question.decided_together.connect(self._doors.decide_all)
+        question.chat_requested.connect(self.lead_to)
         return question
 
     def _decide(self, request_id: int, decision: Decision) -> None:
@@ -131,12 +149,23 @@ class ToolRoom(QObject):
         self._tell_together()
 
     def _tell_together(self) -> None:
-        waiting = [one for id_, one in self._waiting.items() if id_ in self._cards]
-        if self._go.isEnabled() != bool(waiting):
-            self._go.setEnabled(bool(waiting))
-            self.waiting_changed.emit(bool(waiting))
+        is_asked = any(id_ in self._cards for id_ in self._waiting)
+        if self._go.isEnabled() != is_asked:
+            self._go.setEnabled(is_asked)
+            self.waiting_changed.emit(is_asked)
         for question in self.questions:
-            question.show_waiting(waiting)
+            question.show_waiting(self._others(question.request))
+
+    def _others(self, asked: PermissionRequest) -> list[WaitingCall]:
+        """What waits besides, in whichever chat."""
+        return [
+            WaitingCall(one, "" if one.chat_id == asked.chat_id else self._title(one.chat_id))
+            for one in self._waiting.values()
+            if one.id != asked.id
+        ]
+
+    def _title(self, chat_id: ChatId) -> str:
+        return self._titles.get(chat_id) or self._context.words("Another chat")
 
     def _go_to_question(self) -> None:
         if self.questions:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import IntEnum
@@ -18,9 +18,11 @@ from PySide6.QtCore import (
 )
 from typing_extensions import override
 
+from app.chats.changes import ChatMark
 from app.chats.ids import ChatId
 from app.chats.values import Chat
 from app.words import Words
+from ui.sidebar.chat_marks import mark_text
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -30,6 +32,7 @@ class ChatRole(IntEnum):
 
     CHAT = Qt.ItemDataRole.UserRole + 1
     IS_OPEN = Qt.ItemDataRole.UserRole + 2
+    MARK = Qt.ItemDataRole.UserRole + 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,7 @@ class ChatListModel(QAbstractListModel):
         self._clock_ms = clock_ms
         self._chats: tuple[Chat, ...] = ()
         self._open: ChatId | None = None
+        self._marks: Mapping[ChatId, ChatMark] = {}
         self._filter = ""
         self._rows: tuple[_Row, ...] = ()
 
@@ -86,6 +90,12 @@ class ChatListModel(QAbstractListModel):
         self._chats = chats
         self._open = open_chat
         self.refresh()
+
+    def set_marks(self, marks: Mapping[ChatId, ChatMark]) -> None:
+        """Show what is said of the chats besides their titles."""
+        self._marks = marks
+        if self._rows:
+            self.dataChanged.emit(self.index(0), self.index(len(self._rows) - 1))
 
     def set_filter(self, text: str) -> None:
         """Show only chats whose title holds `text`; case and composition do not count."""
@@ -132,12 +142,22 @@ class ChatListModel(QAbstractListModel):
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole):
             return row.text
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return self._words("{title}, open", title=row.text) if is_open else row.text
+            return self._accessible_text(row, is_open=is_open)
         if role == ChatRole.CHAT:
             return row.chat
         if role == ChatRole.IS_OPEN:
             return is_open
+        if role == ChatRole.MARK:
+            return self._mark(row)
         return None
+
+    def _mark(self, row: _Row) -> ChatMark | None:
+        return self._marks.get(row.chat.id) if row.chat is not None else None
+
+    def _accessible_text(self, row: _Row, *, is_open: bool) -> str:
+        text = self._words("{title}, open", title=row.text) if is_open else row.text
+        mark = self._mark(row)
+        return f"{text}, {mark_text(self._words, mark)}" if mark is not None else text
 
     def _grouped(self) -> tuple[_Row, ...]:
         today = _day(self._clock_ms())
@@ -159,6 +179,12 @@ class ChatListModel(QAbstractListModel):
         if days_ago == 1:
             return self._words("Yesterday")
         return self._words("Last 7 days") if days_ago <= 7 else self._words("Older")
+
+
+def mark_at(index: Index) -> ChatMark | None:
+    """The mark of a row; Qt hands its word out as a bare string."""
+    word = index.data(ChatRole.MARK) if index.isValid() else None
+    return ChatMark(word) if word else None
 
 
 def _key(row: _Row) -> tuple[str, int]:

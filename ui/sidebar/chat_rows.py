@@ -18,7 +18,8 @@ from typing_extensions import override
 from app.chats.values import Chat
 from app.words import Words
 from ui.controls.painting import RING, draw_box
-from ui.sidebar.chat_list import ChatRole, Index
+from ui.sidebar.chat_list import ChatRole, Index, mark_at
+from ui.sidebar.chat_marks import mark_room, paint_mark
 from ui.theme.theme import Theme
 from ui.theme.tokens import Radius, Size, TypeSize
 
@@ -133,6 +134,10 @@ class ChatRowDelegate(QStyledItemDelegate):
         painter.setFont(font)
         painter.setPen(self._theme.color("text"))
         room = rect.adjusted(_TEXT_X, 0, -_TEXT_X, 0)
+        if (mark := mark_at(index)) is not None:
+            paint_mark(painter, self._theme, mark, room)
+            painter.setPen(self._theme.color("text"))
+            room.setRight(room.right() - mark_room(self._theme))
         text = QFontMetrics(font).elidedText(
             str(index.data()), Qt.TextElideMode.ElideRight, room.width()
         )

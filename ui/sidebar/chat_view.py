@@ -20,7 +20,8 @@ from typing_extensions import override
 from app.chats.ids import ChatId
 from app.chats.values import Chat
 from app.words import Words
-from ui.sidebar.chat_list import ChatListModel, ChatRole, Index
+from ui.sidebar.chat_list import ChatListModel, ChatRole, Index, mark_at
+from ui.sidebar.chat_marks import mark_text
 from ui.sidebar.chat_rows import ChatRowDelegate
 from ui.theme.theme import Theme
 from ui.theme.tokens import Size
@@ -170,8 +171,11 @@ class ChatListView(QListView):
 
     def _tell_whole_title(self, event: QEvent) -> None:
         position = event.pos()  # type: ignore[attr-defined] # it is a QHelpEvent
-        chat = _chat_at(self.indexAt(position))
-        QToolTip.showText(event.globalPos(), chat.title if chat else "", self)  # type: ignore[attr-defined]
+        index = self.indexAt(position)
+        chat, mark = _chat_at(index), mark_at(index)
+        told = [chat.title] if chat else []
+        told += [mark_text(self._words, mark)] if mark is not None else []
+        QToolTip.showText(event.globalPos(), "\n".join(told), self)  # type: ignore[attr-defined]
 
     def _chat_near(self, row: int) -> QModelIndex:
         """The chat in a row, else the next one below, else the next one above."""

@@ -9,7 +9,7 @@ from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from app.chats.changes import ChatsChanged, StatusChanged
+from app.chats.changes import ChatMarksChanged, ChatsChanged, StatusChanged
 from app.chats.ids import ChatId
 from app.words import Words
 from ui.controls.button import IconButton, TextButton
@@ -87,6 +87,10 @@ class Sidebar(QWidget):
         self._shown = change
         self.chats.show_chats(change.chats, change.current)
         self._explain_emptiness()
+
+    def show_marks(self, change: ChatMarksChanged) -> None:
+        """Say which chats are being answered, wait for the user or have a new answer."""
+        self.model.set_marks(change.marks)
 
     def show_status(self, status: StatusChanged) -> None:
         """Say which model there is."""

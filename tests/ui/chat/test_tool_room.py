@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
@@ -10,10 +11,12 @@ from pytestqt.qtbot import QtBot
 from app.chats.changes import (
     AnswerCallChanged,
     ChatOpened,
+    ChatsChanged,
     PermissionAsked,
     PermissionSettled,
 )
-from app.chats.values import MessageStatus
+from app.chats.ids import ChatId, MessageId
+from app.chats.values import Chat, MessageStatus
 from app.permissions.values import Decision, PermissionRequest
 from app.tools.records import CallStatus
 from app.words import Words
@@ -124,9 +127,29 @@ def test_several_questions_know_of_each_other(stage: Stage) -> None:
     stage.panel.apply(AnswerCallChanged(ANSWER, call(OPEN, CallStatus.WAITING, number=1)))
     stage.panel.apply(PermissionAsked(second))
     stage.flush()
-    assert [len(one.together.requests) for one in stage.panel.tools.questions] == [2, 2]
+    assert [len(one.together.calls) for one in stage.panel.tools.questions] == [1, 1]
+    assert {one.together.calls[0].chat_title for one in stage.panel.tools.questions} == {""}
     stage.panel.apply(PermissionSettled(5))
-    assert [len(one.together.requests) for one in stage.panel.tools.questions] == [1]
+    assert [one.together.calls for one in stage.panel.tools.questions] == [()]
+
+
+def test_a_question_of_another_chat_is_named_by_its_chat_and_leads_there(stage: Stage) -> None:
+    elsewhere = PermissionRequest(6, ChatId(77), MessageId(78), 0, OPEN, 0)
+    other = Chat(ChatId(77), "Weather in Oslo", 0, 0)
+    stage.panel.apply(PermissionAsked(elsewhere))
+    stage.panel.apply(ChatsChanged((CHAT, other), CHAT.id))
+    first = ask(stage)
+    assert [one.chat_title for one in first.together.calls] == ["Weather in Oslo"]
+    wanted: list[object] = []
+    stage.panel.tools.chat_requested.connect(wanted.append)
+    first.together.rows[0].go.click()
+    assert wanted == [ChatId(77)]
+    half = replace(answer(78, "", MessageStatus.STREAMING, calls=(WAITING,)), chat_id=other.id)
+    stage.panel.apply(ChatOpened(other, (half,)))
+    (question,) = stage.panel.tools.questions
+    assert question.request is elsewhere
+    assert question.hasFocus()
+    assert [one.chat_title for one in question.together.calls] == [CHAT.title]
 
 
 def test_a_question_in_korean(make_panel: Callable[..., Stage], korean: Words) -> None:

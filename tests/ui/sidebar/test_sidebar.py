@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QContextMenuEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.chats.changes import ChatsChanged, ModelState, StatusChanged
+from app.chats.changes import ChatMark, ChatMarksChanged, ChatsChanged, ModelState, StatusChanged
 from app.chats.ids import ChatId
 from app.chats.values import Chat
 from app.words import Words
@@ -263,3 +263,23 @@ def test_every_place_in_the_sidebar_is_reached_by_tab(sidebar: Sidebar, qtbot: Q
         "Chats",
         "No model",
     ]
+
+
+@pytest.mark.parametrize(
+    ("mark", "said"),
+    [
+        (ChatMark.ANSWERING, "is being answered"),
+        (ChatMark.ASKING, "waits for your answer"),
+        (ChatMark.UNREAD, "has a new answer"),
+    ],
+)
+def test_a_mark_is_painted_and_said(sidebar: Sidebar, mark: ChatMark, said: str) -> None:
+    row = sidebar.chats.visualRect(sidebar.model.index_of(BIKE.id))
+    before = sidebar.chats.viewport().grab(row).toImage()
+    sidebar.show_marks(ChatMarksChanged({BIKE.id: mark}))
+    index = sidebar.model.index_of(BIKE.id)
+    assert index.data(Qt.ItemDataRole.AccessibleTextRole) == f"Bike brakes, {said}"
+    assert sidebar.chats.viewport().grab(row).toImage() != before
+    assert sidebar.model.index_of(HEAT.id).data(ChatRole.MARK) is None
+    sidebar.show_marks(ChatMarksChanged({}))
+    assert sidebar.chats.viewport().grab(row).toImage() == before

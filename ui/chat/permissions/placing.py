@@ -23,9 +23,7 @@ def place_choices(
     if width < theme.scaled(STACKED_BELOW):
         return _stack([*yes, *no], x, y, width)
     if _width(yes) + _width(no) + Space.PAD <= width:
-        height = _row(yes, x, y)
-        _row(no, x + width - _width(no), y)
-        return height
+        return max(_row(yes, x, y), _row(no, x + width - _width(no), y))
     height = place_in_rows(yes, x, y, width)
     return height + Space.GAP + place_in_rows(no, x, y + height + Space.GAP, width)
 

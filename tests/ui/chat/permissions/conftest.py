@@ -19,6 +19,7 @@ from app.tools.values import CallView
 from app.words import Words
 from tests.app.permissions.calls import CHAT, NOW, around
 from ui.chat.permission_card import WAIT_MS, PermissionCard
+from ui.chat.permissions.waiting_row import WaitingCall
 from ui.markdown.context import MarkdownContext
 from ui.markdown.document_style import DocumentStyle
 from ui.markdown.typesetter import Typesetter
@@ -96,7 +97,7 @@ def make_scene(qtbot: QtBot, theme: Theme, words: Words) -> Iterator[MakeScene]:
         width: int = 700,
         language: Words = words,
         waited_ms: int = WAIT_MS,
-        waiting: Sequence[PermissionRequest] = (),
+        waiting: Sequence[WaitingCall] = (),
     ) -> Scene:
         context = MarkdownContext(
             theme, language, DocumentStyle(theme), typesetter, lambda _: None, lambda _: None

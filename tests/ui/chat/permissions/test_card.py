@@ -378,19 +378,3 @@ def test_the_tab_key_leads_through_the_card(scene: Scene) -> None:
         choices.lasts,
     )
     assert tuple(seen) == expected
-
-
-def test_several_are_decided_together(make_scene: MakeScene) -> None:
-    waiting = [asked(PAGE, number=1), asked(CODE, number=2), asked(search("brave"), number=3)]
-    scene = make_scene(waiting[0], waiting=waiting)
-    together = scene.card.together
-    assert together.title.text() == "3 calls wait"
-    assert "Sotto wants to run Python" in together.calls.text()
-    scene.qtbot.mouseClick(together.allow, Qt.MouseButton.LeftButton)
-    scene.qtbot.mouseClick(together.deny, Qt.MouseButton.LeftButton)
-    assert scene.together == [([1, 2, 3], Decision(True))]
-
-
-def test_one_alone_is_not_decided_together(make_scene: MakeScene) -> None:
-    scene = make_scene(asked(PAGE), waiting=[asked(PAGE)])
-    assert scene.card.together.isHidden()
