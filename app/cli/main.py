@@ -71,7 +71,8 @@ def main(
 def _ask(
     options: argparse.Namespace, out: TextIO, errors: TextIO, environ: Mapping[str, str]
 ) -> int:
-    printer = JsonPrinter(out) if options.json else TextPrinter(out)
+    kind = JsonPrinter if options.json else TextPrinter
+    printer = kind(out, has_thoughts=options.thoughts)
     wanted = AskOptions(
         text=question_from(options.text),
         effort=Effort(options.effort) if options.effort else None,
@@ -179,6 +180,13 @@ def _worker_options(options: argparse.Namespace) -> WorkerOptions:
     return WorkerOptions(options.listen, options.devices, options.threads, options.cache)
 
 
+def _add_output(ask: argparse.ArgumentParser) -> None:
+    ask.add_argument("--json", action="store_true", help="print one JSON object a line")
+    ask.add_argument(
+        "--thoughts", action="store_true", help="print the filtered thoughts before the answer"
+    )
+
+
 def _add_ask(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     ask = commands.add_parser("ask", help="ask one question and stream the answer")
     ask.add_argument("text", help="the question; - reads it from standard input")
@@ -186,7 +194,7 @@ def _add_ask(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     ask.add_argument(
         "--effort", choices=[effort.value for effort in Effort], help="how long to think"
     )
-    ask.add_argument("--json", action="store_true", help="print one JSON object a line")
+    _add_output(ask)
     ask.add_argument("--seed", type=_seed, metavar="N", help="make the answer repeatable")
     ask.add_argument(
         "--temperature", type=_temperature, metavar="T", help="0 (always the likeliest word) to 2"

@@ -13,7 +13,9 @@ from app.chats.changes import (
     ChatChange,
 )
 from app.chats.values import Message, MessageStatus, Problem
+from app.thoughts.quoting import quoted
 from app.tools.records import CallRecord, CallStatus
+from engine.analysis_filter import ThoughtPiece
 
 _REASONS = {
     MessageStatus.COMPLETE: "end_of_turn",
@@ -41,22 +43,33 @@ class AnswerPrinter(Protocol):
 
 
 class TextPrinter:
-    """The answer as it comes; thoughts and calls stay silent."""
+    """The answer as it comes; calls stay silent, and thoughts too unless somebody asks for them.
 
-    def __init__(self, out: TextIO) -> None:
+    Args:
+        out: where to.
+        has_thoughts: the filtered thoughts stand before the answer, as a quotation.
+    """
+
+    def __init__(self, out: TextIO, *, has_thoughts: bool = False) -> None:
         self._out = out
+        self._has_thoughts = has_thoughts
+        self._thoughts: list[ThoughtPiece] = []
         self._ends_with_newline = True
         self._has_preamble = False
 
     def show(self, change: ChatChange) -> None:
         """Write more of the answer's text."""
         match change:
+            case AnswerThoughtAdded(piece=piece) if self._has_thoughts:
+                self._thoughts.append(piece)
             case AnswerTextAdded(text=text):
+                self._quote()
                 if self._has_preamble:
                     self._has_preamble = False
                     self._write("\n\n")
                 self._write(text)
             case AnswerPreambleAdded(text=text):
+                self._quote()
                 self._has_preamble = True
                 self._write(text)
             case _:
@@ -64,6 +77,7 @@ class TextPrinter:
 
     def finish(self, message: Message, model_name: str, chat_title: str | None) -> None:  # noqa: ARG002 - the text form shows neither
         """End the last line."""
+        self._quote()
         if not self._ends_with_newline:
             self._write("\n")
 
@@ -71,6 +85,13 @@ class TextPrinter:
         """End the last line, so that the error stands on its own."""
         if not self._ends_with_newline:
             self._write("\n")
+
+    def _quote(self) -> None:
+        """The thoughts since the last words."""
+        thoughts, self._thoughts = quoted(self._thoughts), []
+        if thoughts:
+            self._write(("" if self._ends_with_newline else "\n\n") + thoughts + "\n\n")
+            self._has_preamble = False
 
     def _write(self, text: str) -> None:
         self._out.write(text)
@@ -84,10 +105,15 @@ class JsonPrinter:
     `type` is thought, text, tool_call, permission, tool_result, finished or failed.  Of each
     call there is one `tool_call`, then `permission` where it was decided whether it may run,
     then one `tool_result`; `number` tells calls apart.
+
+    Args:
+        out: where to.
+        has_thoughts: `thought` holds the filtered text, not only what was taken out.
     """
 
-    def __init__(self, out: TextIO) -> None:
+    def __init__(self, out: TextIO, *, has_thoughts: bool = False) -> None:
         self._out = out
+        self._has_thoughts = has_thoughts
         self._told: set[tuple[int, str]] = set()
 
     def show(self, change: ChatChange) -> None:
@@ -95,7 +121,8 @@ class JsonPrinter:
         match change:
             case AnswerThoughtAdded(piece=piece):
                 kinds = [kind.value for kind in piece.withheld]
-                self._line(type="thought", text=piece.text, withheld=kinds)
+                text = {"text": piece.text} if self._has_thoughts else {}
+                self._line(type="thought", withheld=kinds, **text)
             case AnswerTextAdded(text=text):
                 self._line(type="text", text=text)
             case AnswerPreambleAdded(text=text):

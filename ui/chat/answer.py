@@ -23,6 +23,7 @@ from app.chats.changes import (
 )
 from app.chats.values import Message, MessageStatus
 from app.thoughts.display import ThoughtsDisplay
+from app.thoughts.quoting import with_thoughts
 from app.tools.records import CallRecord, CallStatus
 from engine.analysis_filter import ThoughtPiece
 from engine.events import Phase
@@ -31,6 +32,7 @@ from ui.chat.answer_foot import AnswerFoot
 from ui.chat.check_card import CheckCard
 from ui.chat.message_widget import MessageWidget
 from ui.chat.problem_card import ProblemCard
+from ui.chat.reading_place import reading_place
 from ui.chat.sources.citing import Citing
 from ui.chat.sources.source_list import SourceList
 from ui.chat.sources.values import PageSpot, SourceWish
@@ -55,8 +57,6 @@ OF_ANSWERS: Final = (
 _ASKING: Final = frozenset({CallStatus.WAITING, CallStatus.PAUSED})
 _GAP: Final = 12
 _FOOT_GAP: Final = 6
-_END_OF_THOUGHTS: Final = 160
-"""So few px of open thoughts at the top of the view are what is left of them, not what is read."""
 
 _Part = ThoughtsPanel | AnswerFlow | CheckCard | SourceList | ProblemCard
 
@@ -107,7 +107,10 @@ class Answer(MessageWidget):
         self._message = message
         self._text: list[str] = []
         self.setAccessibleName(context.words("Sotto answered"))
-        self._context = context = replace(context, follow_own=self._follow_citation)
+        self.foot = AnswerFoot(context.theme, context.words, self)
+        more = self.foot.extend
+        context = replace(context, follow_own=self._follow_citation, extend_menu=more)
+        self._context = context
         self.thoughts = ThoughtsPanel(context, parser, now, self, display)
         self._citing = Citing(context.words, self._spots)
         self.flow = AnswerFlow(context, parser, doors or ToolDoors(), self._citing.blocks, self)
@@ -115,7 +118,6 @@ class Answer(MessageWidget):
         self.check = CheckCard(context.theme, context.words, self)
         self.problem = ProblemCard(context.theme, context.words, self)
         self.mark = WritingMark(context.theme, self)
-        self.foot = AnswerFoot(context.theme, context.words, self)
         for part in (self.thoughts, self.flow):
             part.height_changed.connect(self.height_changed)
         self.thoughts.grew_late.connect(self.grew_late)
@@ -129,6 +131,7 @@ class Answer(MessageWidget):
         self.foot.copy_pressed.connect(self._on_copy)
         self._appeal = (doors or ToolDoors()).appeal
         self.check.appealed.connect(lambda: self._appeal(self._message.id))
+        self.foot.copy_all_pressed.connect(self._on_copy_all)
         if message.status is MessageStatus.STREAMING:
             self._begin()
         else:
@@ -221,19 +224,8 @@ class Answer(MessageWidget):
 
     @override
     def place_at(self, y: int) -> Callable[[], int]:
-        parts = (self.thoughts, self.flow, self.check, self.sources, self.problem, self.foot)
-        shown = [part for part in parts if not part.isHidden()]
-        above = [part for part in shown if part.y() <= y] or shown[:1]
-        if not above:
-            return lambda: y
-        part = above[-1]
-        if part is self.thoughts and not self.flow.isHidden():
-            # Only the end of the thoughts is in view: the answer below them is being read.
-            is_end = self.thoughts.geometry().bottom() - y < _END_OF_THOUGHTS
-            part = self.flow if is_end else part
-        inside = y - part.y()
-        place = self.flow.place_at(inside) if part is self.flow else lambda: inside
-        return lambda: part.y() + place()
+        others = (self.check, self.sources, self.problem, self.foot)
+        return reading_place(self.thoughts, self.flow, others, y)
 
     def _put(self, widget: QWidget, height: int, width: int, y: int) -> int:
         widget.setGeometry(0, y, width, height)
@@ -307,6 +299,10 @@ class Answer(MessageWidget):
         for spot in self._own_spots():
             if spot.number == number:
                 self.source_requested.emit(SourceWish(spot))
+
+    def _on_copy_all(self) -> None:
+        answer = self._citing.plain(self.markdown)
+        self._context.copy(with_thoughts(self.thoughts.pieces, answer, self._context.words))
 
     def _on_copy(self) -> None:
         self._context.copy(self._citing.plain(self.markdown))

@@ -29,7 +29,7 @@ from ui.theme.tokens import Radius, Space
 
 _PAD: Final = 14
 _GAP: Final = 8
-_TOP: Final = 4
+_TOP: Final = 6
 """Above the line, open or closed, so that it stays under the pointer."""
 _TICK_MS: Final = 250
 

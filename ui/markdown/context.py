@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from PySide6.QtWidgets import QMenu
+
 from app.words import Words
 from ui.markdown.document_style import DocumentStyle
 from ui.markdown.typesetter import Typesetter
@@ -20,6 +22,7 @@ class MarkdownContext:
         copy: puts text on the clipboard.
         follow_own: follows an address that the app itself wrote into a text, e.g. of a source,
             and says whether it was one; a model's text can hold none.
+        extend_menu: adds what else can be done with the message to the menu of a text.
     """
 
     theme: Theme
@@ -29,3 +32,4 @@ class MarkdownContext:
     follow_link: Callable[[str], None]
     copy: Callable[[str], None]
     follow_own: Callable[[str], bool] = lambda _address: False
+    extend_menu: Callable[[QMenu], None] = lambda _menu: None

@@ -132,6 +132,7 @@ class RichText(QTextBrowser):
         address = self.anchorAt(event.pos())
         if address and is_allowed(address):
             menu.addAction(words("Copy link address"), lambda: self._context.copy(address))
+        self._context.extend_menu(menu)
         menu.popup(event.globalPos())
 
     def _render(self) -> None:

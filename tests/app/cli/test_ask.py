@@ -54,10 +54,32 @@ def test_a_named_chat_remembers_and_nothing_is_stored_without_one(
 
 
 def test_a_seed_makes_an_answer_repeatable(sotto: Sotto) -> None:
-    asked = ("ask", "How do I fix my bike?", "--seed", "5", "--temperature", "1.5", "--json")
+    asked = (
+        "ask",
+        "How do I fix my bike?",
+        "--seed",
+        "5",
+        "--temperature",
+        "1.5",
+        "--json",
+        "--thoughts",
+    )
     first, second = sotto(*asked), sotto(*asked)
     assert first.text_of("text") == second.text_of("text")
     assert first.text_of("thought") == second.text_of("thought")
+
+
+def test_thoughts_stay_out_of_what_is_printed_unless_somebody_asks(sotto: Sotto) -> None:
+    asked = ("ask", "Look up my contact card", "--temperature", "0")
+    plain, told = sotto(*asked), sotto(*asked, "--json")
+    thoughts = [line for line in told.lines if line["type"] == "thought"]
+    assert "personal_data" in [kind for line in thoughts for kind in line["withheld"]]
+    assert all("text" not in line for line in thoughts)
+    with_thoughts = sotto(*asked, "--thoughts")
+    quotation, answer = with_thoughts.out.split("\n\n", 1)
+    assert quotation.startswith("> The user wants the contact card")
+    assert "[withheld]" in quotation
+    assert answer == plain.out
 
 
 def test_a_limit_for_thinking_cuts_the_thoughts_and_is_told(sotto: Sotto) -> None:
@@ -73,7 +95,8 @@ def test_a_limit_for_thinking_cuts_the_thoughts_and_is_told(sotto: Sotto) -> Non
 
 
 def test_raw_thoughts_appear_in_no_output(sotto: Sotto, environ: dict[str, str]) -> None:
-    run = sotto("ask", "Look up my contact card", "--json", "--temperature", "0", "--chat", "card")
+    asked = ("ask", "Look up my contact card", "--temperature", "0")
+    run = sotto(*asked, "--json", "--thoughts", "--chat", "card")
     assert "▮▮▮" in run.text_of("thought")
     everything = run.out + run.err
     for folder in ("SOTTO_DATA_DIR", "SOTTO_STATE_DIR"):

@@ -14,6 +14,7 @@ from app.chats.ids import ChatId, MessageId
 from app.chats.values import Message, MessageRole, MessageStatus, Problem
 from app.cli.printer import JsonPrinter, TextPrinter
 from app.permissions.values import Answered, By, Scope
+from app.thoughts.mark import MARK
 from app.tools.records import CallRecord, CallStatus
 from app.tools.values import CallTarget, CallView, ToolFamily
 from engine.analysis_filter import ThoughtPiece, WithheldKind
@@ -53,6 +54,21 @@ def test_plain_text_is_the_answer_alone_and_ends_with_one_newline() -> None:
     assert out.getvalue() == "Let me look.\n\n안녕하세요\n"
 
 
+def test_thoughts_that_were_asked_for_are_quoted_where_they_came() -> None:
+    out = io.StringIO()
+    printer = TextPrinter(out, has_thoughts=True)
+    printer.show(AnswerThoughtAdded(ID, ThoughtPiece("One.\n\n")))
+    printer.show(AnswerThoughtAdded(ID, ThoughtPiece(f"Tell {MARK}.", (WithheldKind.ABUSE,))))
+    printer.show(AnswerPreambleAdded(ID, "Let me look."))
+    printer.show(AnswerThoughtAdded(ID, ThoughtPiece("Found it.")))
+    printer.show(AnswerTextAdded(ID, "Here."))
+    printer.finish(answer(), "practice", None)
+
+    assert out.getvalue() == (
+        "> One.\n>\n> Tell [withheld].\n\nLet me look.\n\n> Found it.\n\nHere.\n"
+    )
+
+
 def test_plain_text_before_a_failure_ends_its_line() -> None:
     out = io.StringIO()
     printer = TextPrinter(out)
@@ -74,7 +90,7 @@ def test_json_is_one_object_a_line_and_the_last_carries_the_cost() -> None:
     lines = [json.loads(line) for line in out.getvalue().splitlines()]
     kinds = ["thought", "text", "text", "tool_call", "tool_result", "finished"]
     assert [line["type"] for line in lines] == kinds
-    assert lines[0]["withheld"] == ["abuse"]
+    assert lines[0] == {"type": "thought", "withheld": ["abuse"]}
     assert lines[1]["text"] == "line\nbreak"
     assert lines[-1]["reason"] == "token_limit"
     assert (lines[-1]["reused_tokens"], lines[-1]["read_tokens"]) == (4, 5)

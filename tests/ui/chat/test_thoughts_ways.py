@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAccessible
+from PySide6.QtGui import QAccessible, QContextMenuEvent
+from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from app.chats.changes import (
@@ -26,6 +27,7 @@ from tests.ui.chat.test_thoughts import words_in
 from ui.chat.answer import Answer
 from ui.chat.display_switch import DISPLAYS
 from ui.chat.thoughts_headline import PACE_SECONDS, STILL_PACE_SECONDS
+from ui.markdown.text_segment import TextSegment
 from ui.theme.theme import Theme
 
 PIECES = (
@@ -350,3 +352,41 @@ def test_an_answer_in_progress_says_when_its_summary_comes(
     told = answer(2, "Done.", MessageStatus.COMPLETE, thoughts=PIECES)
     stage.panel.apply(MessageEnded(told))
     assert wanted == [(ANSWER, True)]
+
+
+def test_thoughts_are_copied_only_by_the_way_that_names_them(ended: Answer, qtbot: QtBot) -> None:
+    press(qtbot, ended)
+    qtbot.mouseClick(ended.foot.copy_button, Qt.MouseButton.LeftButton)
+    assert QApplication.clipboard().text() == "The text."
+    qtbot.mouseClick(ended.foot.more_button, Qt.MouseButton.LeftButton)
+    (menu,) = ended.foot.findChildren(QMenu)
+    names = [action.text() for action in menu.actions()]
+    assert names == ["Copy answer", "Copy answer with filtered thoughts"]
+    menu.actions()[1].trigger()
+    menu.close()
+    assert QApplication.clipboard().text() == (
+        "Thoughts, filtered:\n\n"
+        "> The user wants a bound. Tell [withheld] about it. Insert one wave into the rule.\n\n"
+        "The text."
+    )
+
+
+def test_the_menu_of_the_text_offers_both_ways_too(ended: Answer) -> None:
+    segment = ended.body.segments[0]
+    assert isinstance(segment, TextSegment)
+    text = segment.text
+    place = text.rect().center()
+    text.contextMenuEvent(
+        QContextMenuEvent(QContextMenuEvent.Reason.Mouse, place, text.mapToGlobal(place))
+    )
+    (menu,) = text.findChildren(QMenu)
+    names = [action.text() for action in menu.actions()]
+    assert names[-2:] == ["Copy answer", "Copy answer with filtered thoughts"]
+    menu.close()
+
+
+def test_an_answer_without_thoughts_has_one_way_to_copy(stage: Stage) -> None:
+    stage.panel.apply(ChatOpened(CHAT, (user(1, "q"), answer(2, "The text."))))
+    foot = stage.answer(2).foot
+    assert foot.more_button.isHidden()
+    assert not foot.copy_button.isHidden()
