@@ -144,8 +144,9 @@ class LabService:
         self._forecasts.handle(event)
 
     def close(self) -> None:
-        """Stop what runs; what is stored stays.  Before the engine is closed."""
+        """Stop what runs; what is stored stays.  Before the engine is closed; may come twice."""
         self._unsubscribe()
+        self._unsubscribe = lambda: None
         self._ticket += 1
         self._callbacks.clear()
         self._forecasts.close()

@@ -11,6 +11,7 @@ from typing import Final
 
 _E2E: Final = "tests/e2e/test_raw_thoughts.py"
 _PROCESS: Final = "tests/e2e/test_raw_thoughts_of_processes.py"
+_LAB: Final = "tests/app/lab/test_practice.py"
 _TURN: Final = "tests/engine/test_raw_thoughts_of_a_turn.py"
 
 
@@ -74,6 +75,11 @@ CASES: Final = {
         "what a summary or a check thinks beside the chat, also where it fails: its end, and what"
         " is logged",
     ),
+    "lab": Case(
+        f"{_LAB}::test_an_evaluation_keeps_tells_and_exports_no_raw_thoughts",
+        "what the evaluation lab stores, tells and exports of an item whose thoughts hold"
+        " personal data",
+    ),
     "kept": Case(
         f"{_TURN}::test_what_is_kept_of_a_turn_holds_no_thoughts",
         "the tokens that stay in the KV cache, in checkpoints and in kept chats once the turn is"
@@ -107,12 +113,14 @@ EXITS: Final = {
         app/chats/answer_forms.py app/chats/call_rows.py app/chats/chat_files.py
         app/chats/database.py app/chats/drafts.py app/chats/rows.py app/chats/store.py
         app/chats/summary_rows.py app/chats/stored_checks.py app/chats/tool_results.py
-        app/lab/stored.py app/permissions/stored.py""",
+        app/permissions/stored.py""",
+    ("database", "lab"): "app/lab/stored.py",
     ("database", "calls"): "app/tools/python/tool.py",
     ("desktop", "screen"): "ui/chat/panel.py ui/settings/tools/desk.py",
     ("disk", "files"): """
         app/chats/database.py app/key_file.py app/models/practice.py app/permissions/book.py
         app/settings.py app/whole_file.py engine/probe.py""",
+    ("disk", "lab"): "app/lab/export.py",
     ("disk", "terminal"): "app/cli/main.py app/cli/worker.py app/logs.py",
     ("disk", "leaving"): "app/handover.py",
     ("disk", "calls"): """
