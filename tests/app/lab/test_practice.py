@@ -67,6 +67,7 @@ class RealLab:
             engine, self.service, storage, chores, dispatch=self.loop.post, clock_ms=clock_ms
         )
         self.lab.subscribe(self.on_change)
+        engine.start()
 
     def hear(self, event: EngineEvent) -> None:
         self.events.append(event)
@@ -153,7 +154,9 @@ def test_an_evaluation_keeps_tells_and_exports_no_raw_thoughts(
     rows = real.storage.submit(
         lambda store: store.database.rows("SELECT record FROM lab_outcome")
     ).result()
-    assert '"finding": "answered"' in exported
+    asked = outcomes_of(real)[-1]
+    assert (asked.question, asked.thought_tokens > 20) == ("Look up my contact card", True)
+    assert asked.question in exported
     assert len(rows) == 2
     for planted in PLANTED:
         for text in (exported, repr(rows), repr(real.changes)):
