@@ -207,7 +207,7 @@ class Answer(MessageWidget):
     def fit(self, width: int) -> int:
         y = 0
         parts: tuple[tuple[_Part, bool], ...] = (
-            (self.thoughts, self.thoughts.is_needed),
+            (self.thoughts, self.thoughts.is_needed and not self.check.is_first),
             (self.flow, not self.flow.is_empty),
             (self.check, self.check.is_needed),
             (self.sources, not self.sources.is_empty),

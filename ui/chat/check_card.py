@@ -38,6 +38,7 @@ class CheckCard(QWidget):
 
     Attributes:
         is_needed: whether there is anything to say.
+        is_first: the question is being checked, so that nothing else happens yet.
     """
 
     appealed = Signal()
@@ -48,6 +49,7 @@ class CheckCard(QWidget):
         self._words = words
         self._is_card = False
         self.is_needed = False
+        self.is_first = False
         self._icon = IconSign(theme, "shield", "muted", Size.ICON_SMALL, self)
         self.title = Label(theme, size=TypeSize.CONTROL, wrap=True, parent=self)
         self.hint = Label(theme, size=TypeSize.CODE, role="muted", wrap=True, parent=self)
@@ -64,6 +66,7 @@ class CheckCard(QWidget):
             CheckStage.ANSWER: words("Checking the answer…"),
         }[stage]
         self._say(said)
+        self.is_first = stage is CheckStage.QUESTION
 
     def show_message(self, message: Message) -> None:
         """Say what became of an answer's check."""
@@ -114,6 +117,7 @@ class CheckCard(QWidget):
 
     def _say(self, text: str, hint: str = "", wish: str = "") -> None:
         self.is_needed = bool(text)
+        self.is_first = False
         self._is_card = bool(wish)
         self.title.set_role("text" if wish else "muted")
         self._icon.set_look("shield-alert" if wish else "shield", "warn" if wish else "muted")

@@ -36,9 +36,11 @@ def test_what_is_checked_just_now_is_said_where_the_answer_will_be(stage: Stage)
     assert shown.check.isVisible()
     assert shown.check.title.text() == "Checking your message…"
     assert not shown.check.button.isVisible()
+    assert not shown.thoughts.isVisible()  # nothing is read yet
     stage.panel.apply(AnswerCheckChanged(ANSWER, CheckStage.NONE))
     stage.flush()
     assert not shown.check.isVisible()
+    assert shown.thoughts.isVisible()
 
 
 def test_an_answer_that_is_shown_later_says_so_while_it_is_written(stage: Stage) -> None:
