@@ -87,22 +87,24 @@ class SafeguardsPage(SettingsPage):
             words("Before they are summed up or shown, by a fixed policy of Sotto's."),
         )
         self.cost = SettingRow(theme, words("What it costs"), "")
-        self.add(
-            SettingsSection(
-                theme,
-                words("What is checked"),
-                "",
-                self.questions,
-                self.answers,
-                self.thoughts,
-                self.cost,
-            )
+        self.checked = SettingsSection(
+            theme,
+            words("What is checked"),
+            "",
+            self.questions,
+            self.answers,
+            self.thoughts,
+            self.cost,
         )
+        self.add(self.checked)
 
     @override
     def show_status(self, status: StatusChanged) -> None:
         if status.usage is not None and seconds_per_check("", status.usage) is not None:
             self._usage = status.usage
+        remark = self._words("The practice model judges at random.") if status.is_practice else ""
+        self.checked.remark.setText(remark)
+        self.checked.remark.setVisible(bool(remark))
         self._show_cost()
 
     def take(self) -> None:

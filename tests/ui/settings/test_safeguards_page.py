@@ -62,6 +62,15 @@ def test_what_cannot_be_a_policy_is_said_and_not_kept(
     assert room.file.load().policy == "## Spam"
 
 
+def test_that_the_practice_model_cannot_judge_is_said(
+    page: SafeguardsPage, screen: SettingsScreen
+) -> None:
+    assert not page.checked.remark.isVisible()
+    screen.show_change(StatusChanged(state=ModelState.READY, is_practice=True))
+    assert page.checked.remark.isVisible()
+    assert page.checked.remark.text() == "The practice model judges at random."
+
+
 def test_what_a_check_costs_is_told_once_it_is_known(
     page: SafeguardsPage, screen: SettingsScreen
 ) -> None:
