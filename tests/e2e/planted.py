@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -120,16 +119,6 @@ def texts_of_files(environ: dict[str, str]) -> Iterator[str]:
                 yield repr(row)
     finally:
         database.close()
-
-
-def texts_in_python() -> Iterator[str]:
-    """Every text that a Python object holds, but for lists of single words and this file."""
-    gc.collect()
-    for one in gc.get_objects():
-        for held in gc.get_referents(one):
-            text = held.decode("latin-1") if isinstance(held, bytes | bytearray) else held
-            if isinstance(text, str) and " " in text and "PLANTED" not in text:
-                yield text
 
 
 class Writing:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import sys
+from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -41,11 +42,11 @@ from tests.e2e.planted import (
     WRITING,
     everything_on_screen,
     found_in,
-    texts_in_python,
     texts_of_clipboard,
     texts_of_files,
     texts_of_values,
 )
+from tests.python_memory import holding
 from ui.chat.thoughts_line import ThoughtsLine
 from ui.controls import announcing
 from ui.controls.button import IconButton
@@ -82,6 +83,15 @@ def ask(driver: Driver) -> Message:
     assert kinds.count(WithheldKind.PERSONAL_DATA) >= 3
     assert WithheldKind.ABUSE in kinds
     return message
+
+
+def held_since(before: Counter[str], driver: Driver) -> Counter[str]:
+    """Texts with planted words that Python objects hold besides, once the engine is done."""
+    engine = driver.session.service._engine
+    assert isinstance(engine, Engine)
+    assert engine.wait_until_idle(60)  # the answer is read without its thoughts by then
+    driver.settle()
+    return holding(PERSONAL) - before
 
 
 def watch(driver: Driver, see: Callable[[EngineEvent], None]) -> None:
@@ -161,6 +171,7 @@ def test_raw_thoughts_are_found_in_no_exit(
 def test_a_stopped_turn_leaves_no_raw_thoughts_either(
     driver: Driver, environ: dict[str, str]
 ) -> None:
+    before = holding(PERSONAL)
     driver.choose(Effort.HIGH)
     driver.changes.clear()
     driver.type(QUESTION)
@@ -172,6 +183,7 @@ def test_a_stopped_turn_leaves_no_raw_thoughts_either(
     assert found_in(everything_on_screen()) == []
     assert found_in(texts_of_values(driver.changes)) == []
     assert found_in("\n".join(texts_of_files(environ))) == []
+    assert held_since(before, driver) == Counter()
 
 
 def test_what_is_left_after_the_turn_holds_no_raw_thoughts(
@@ -180,13 +192,9 @@ def test_what_is_left_after_the_turn_holds_no_raw_thoughts(
     """In memory, for a fresh process image, in a bug report and around the process."""
     wanted: list[Handover] = []
     driver.session.restart_wanted.connect(wanted.append)
+    before = holding(PERSONAL)
     ask(driver)
-    engine = driver.session.service._engine
-    assert isinstance(engine, Engine)
-    assert engine.wait_until_idle(60)  # the answer is read without its thoughts by then
-    driver.settle()
-    in_memory = [text for text in texts_in_python() if any(word in text for word in PERSONAL)]
-    assert [text[:200] for text in in_memory] == []
+    assert held_since(before, driver) == Counter()
 
     driver.session.window.restart_requested.emit(())
     report = diagnostics_text(
@@ -210,6 +218,7 @@ def test_the_search_finds_what_is_there(
 ) -> None:
     """A control: the same words typed by the user are found wherever there are words."""
     WRITING.begin()
+    before = holding(PERSONAL)
     driver.say("Repeat after me: jane.doe@example.com")
     driver.settle()
     Path(environ["SOTTO_DATA_DIR"], "note").write_text("555 010 9999", encoding="utf-8")
@@ -219,7 +228,7 @@ def test_the_search_finds_what_is_there(
     assert "jane.doe@example.com" in found_in("\n".join(texts_of_files(environ)))
     assert "555 010 9999" in found_in("\n".join(WRITING.texts()))
     assert "jane.doe@example.com" in found_in(texts_of_values(driver.changes))
-    assert any("jane.doe@example.com" in text for text in texts_in_python())
+    assert "Repeat after me: jane.doe@example.com" in held_since(before, driver)
     assert found_in("\n".join(announced))
     raw = Path(environ["SOTTO_DATA_DIR"], "chats.db").read_bytes()
     assert b"jane.doe" not in raw

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from tests.e2e.planted import QUESTION, found_in
+from tests.e2e.planted import QUESTION, found_in, texts_of_files
 
 SOTTO = str(Path(sys.executable).with_name("sotto"))
 ASK = [SOTTO, "ask", QUESTION, "--effort", "high", "--temperature", "0"]
@@ -71,7 +71,7 @@ def test_a_crash_leaves_no_core_behind_and_tells_no_thoughts(
     folder = tmp_path / "here"
     folder.mkdir()
     process = subprocess.Popen(
-        [sys.executable, "-c", AS_MUCH_AS_ALLOWED, *ASK, "--json"],
+        [sys.executable, "-c", AS_MUCH_AS_ALLOWED, *ASK, "--json", "--chat", "card"],
         cwd=folder,
         env={**os.environ, **environ, "SOTTO_LOG": "debug"},
         stdout=subprocess.PIPE,
@@ -93,4 +93,6 @@ def test_a_crash_leaves_no_core_behind_and_tells_no_thoughts(
     assert os.WTERMSIG(ended) == signal.SIGSEGV
     assert not os.WCOREDUMP(ended)
     assert list(folder.iterdir()) == []
-    assert found_in(printed + texts_below(environ["SOTTO_STATE_DIR"])) == []
+    left = "\n".join(texts_of_files(environ))
+    assert QUESTION in left, "the history is searched as it was left"
+    assert found_in(printed + left) == []

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 
@@ -24,15 +26,18 @@ from engine.harmony.writer import HarmonyWriter
 from engine.reading_ahead import ReadingAhead
 from engine.requests import SideJobId, SideRequest
 from engine.side_job import SideJob
+from engine.telling import Telling
 from engine.thinking import ThinkingWatch
-from tests.engine.conftest import ScriptedMemory, Talk, open_filter
+from tests.engine.conftest import MakeTalk, ScriptedMemory, Talk, open_filter
 from tests.engine.stage import CALL_WEATHER, Stage
+from tests.python_memory import holding
 
 CANARY = "jane.doe@example.com"
 THINKING = (
     f"<|channel|>analysis<|message|>Her address is {CANARY}. I look it up.<|end|><|start|>assistant"
 )
 ANSWER = "<|channel|>final<|message|>Sunny.<|return|>"
+PLANTED = ("4111 1111 1111 1111", "jane.doe")
 QUESTION = "Look up my contact card"
 SYSTEM = SystemMessage(Effort.HIGH, "2026-01-02")
 
@@ -103,6 +108,27 @@ def test_an_error_that_quotes_thoughts_is_told_without_them(
     assert "LookupError in the engine" in caplog.text
     for told in (repr(stage.events), repr(talk.seen), caplog.text):
         assert CANARY not in told
+
+
+def test_an_answer_that_breaks_off_leaves_no_thoughts_in_memory(
+    make_talk: MakeTalk, practice_model_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    talk = make_talk(make_filter=make_filter)
+    talk.load(practice_model_path)
+    talk.conversation = [SystemMessage(Effort.HIGH, "2026-01-02")]
+    before = holding(PLANTED)
+    found: list[str] = []
+
+    def fail(_telling: Telling, _text: str) -> None:
+        found.extend((holding(PLANTED) - before).elements())
+        raise LookupError("a fault at the first word behind the thoughts")
+
+    monkeypatch.setattr(Telling, "_note", fail)
+    assert isinstance(talk.answer(QUESTION), Failed)
+    assert found, "the control: in the middle of the turn it is there"
+    found.clear()
+    assert talk.engine.wait_until_idle(60)
+    assert holding(PLANTED) - before == Counter()
 
 
 def test_what_is_kept_of_a_turn_holds_no_thoughts(

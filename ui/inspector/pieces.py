@@ -18,6 +18,8 @@ _HIDDEN: Final = (
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e"
     r"\u2060-\u206f\u3164\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
 )
+_WORD: Final = 40
+"""No word is longer that is worth keeping whole."""
 _JOINERS: Final = "\u200c\u200d"
 """They hold emoji and letters of some scripts together, so they stay where they are."""
 
@@ -57,15 +59,23 @@ def pieces_of(parts: Sequence[PromptPart]) -> Iterator[Piece]:
 
 
 def first(pieces: Sequence[Piece], characters: int) -> tuple[Piece, ...]:
-    """The beginning of a message; a word at its end may be cut."""
+    """The beginning of a message, up to the last whole word where there is one nearby."""
     kept: list[Piece] = []
     for piece in pieces:
         if characters <= 0:
             break
-        shown = piece if piece.is_sign else Piece(piece.text[:characters])
+        shown = piece if piece.is_sign else Piece(_cut(piece.text, characters))
         kept.append(shown)
         characters -= len(shown.text)
     return tuple(kept)
+
+
+def _cut(text: str, characters: int) -> str:
+    if len(text) <= characters:
+        return text
+    whole = text[:characters].rstrip()
+    end = max(whole.rfind(" "), whole.rfind("\n"))
+    return whole[:end] if end > max(0, characters - _WORD) else text[:characters]
 
 
 def _letters(text: str) -> Iterator[Piece]:

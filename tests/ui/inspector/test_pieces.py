@@ -27,6 +27,15 @@ def test_a_special_token_is_copied_as_a_word_in_brackets() -> None:
     assert piece.copied == "[start]"
 
 
+def test_a_long_text_is_cut_behind_a_word() -> None:
+    (piece,) = first([Piece("one two three four")], 12)
+    assert piece.text == "one two"
+    (piece,) = first([Piece("x" * 90 + " y" + "z" * 90)], 100)
+    assert piece.text == "x" * 90
+    (piece,) = first([Piece("x" * 90)], 50)
+    assert piece.text == "x" * 50
+
+
 def test_the_beginning_of_a_message_has_as_many_characters_as_asked_for() -> None:
     pieces = tuple(pieces_of([PromptPart(special="start"), PromptPart("0123456789")]))
     assert [one.text for one in first(pieces, 8)] == ["start", "012"]
