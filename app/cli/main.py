@@ -15,6 +15,7 @@ from app.chats.values import Problem
 from app.cli.ask import EXIT_FAILED, EXIT_INTERRUPTED, Asking, AskOptions, error_line, question_from
 from app.cli.card import print_card
 from app.cli.doctor import print_report
+from app.cli.lab_parser import add_lab
 from app.cli.lora_option import add_lora
 from app.cli.printer import JsonPrinter, TextPrinter
 from app.cli.worker import WorkerOptions, lend
@@ -50,6 +51,11 @@ def main(
         if options.command == "card":
             print_card(out, environ, options.file, as_json_object=options.json)
             return 0
+        if options.command == "lab":
+            # Here: the other commands need not wait for it.
+            from app.cli.lab import lab_command  # noqa: PLC0415 - see above
+
+            return lab_command(options, out, errors, environ)
         if options.command == "worker":
             # The server's thread sits in llama.cpp for ever, so no ordinary end would come.
             os._exit(lend(_worker_options(options), errors, environ))
@@ -122,6 +128,7 @@ def parser() -> argparse.ArgumentParser:
     )
     doctor.add_argument("--json", action="store_true", help="print one JSON object")
     _add_card(commands)
+    add_lab(commands, _seed)
     _add_worker(commands)
     return top
 

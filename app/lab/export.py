@@ -60,7 +60,7 @@ def _run_json(result: RunResult) -> dict[str, Any]:
             }
             for one in result.comparisons
         ],
-        "outcomes": [_outcome_json(outcome) for outcome in result.outcomes],
+        "outcomes": [outcome_json(outcome) for outcome in result.outcomes],
     }
 
 
@@ -79,7 +79,8 @@ def _score_json(score: Score) -> dict[str, Any]:
     }
 
 
-def _outcome_json(outcome: Outcome) -> dict[str, Any]:
+def outcome_json(outcome: Outcome) -> dict[str, Any]:
+    """What came of a task, with its condition beside it."""
     told = asdict(outcome)
     del told["condition"]
     return {**_condition_json(outcome.condition), **told}

@@ -54,7 +54,7 @@ class Forecasts:
         """Tell how long a plan will take, and again when more is known; the last plan counts."""
         self._wanted = plan
         if self._model.status.loaded is None:
-            self._tell(EstimateChanged(plan, Estimator().estimate(tasks_by_kind(plan))))
+            self._tell_unknown(plan)
             return
 
         def known(model: ModelIdentity, _: ModelLoaded) -> None:
@@ -96,8 +96,13 @@ class Forecasts:
             self._trial.begin(self._next_turn())
 
     def _on_speed(self, speed: Speed | None) -> None:
-        if speed is None or self._model.identity is None:
+        if self._wanted is None:
             return
-        self._speeds[self._model.identity] = speed
-        if self._wanted is not None:
+        if speed is not None and self._model.identity is not None:
+            self._speeds[self._model.identity] = speed
             self.want(self._wanted)
+        else:
+            self._tell_unknown(self._wanted)
+
+    def _tell_unknown(self, plan: RunPlan) -> None:
+        self._tell(EstimateChanged(plan, Estimator().estimate(tasks_by_kind(plan))))

@@ -77,7 +77,7 @@ CASES: Final = {
     ),
     "lab": Case(
         f"{_LAB}::test_an_evaluation_keeps_tells_and_exports_no_raw_thoughts",
-        "what the evaluation lab stores, tells and exports of an item whose thoughts hold"
+        "what the evaluation lab stores, tells, prints and exports of an item whose thoughts hold"
         " personal data",
     ),
     "kept": Case(
@@ -169,6 +169,7 @@ EXITS: Final = {
         app/card/sentences.py app/card/writing.py app/cli/ask.py app/cli/card.py
         app/cli/doctor.py app/cli/main.py app/cli/permission_prompt.py app/cli/printer.py
         app/cli/worker.py app/logs.py app/workers.py ui/main.py""",
+    ("written", "lab"): "app/cli/lab.py app/cli/lab_printer.py",
     ("written", "files"): """
         app/key_file.py app/models/practice.py app/permissions/book.py app/whole_file.py
         engine/probe.py engine/probe_process.py""",

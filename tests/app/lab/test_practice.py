@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
+from app import resources
 from app.assembly import clock_ms, make_engine, open_storage
 from app.chats.answer_style import AnswerStyle
 from app.chats.service import ChatService
 from app.chats.storage_thread import StorageThread
+from app.cli.lab_printer import JsonLabPrinter, TextLabPrinter
 from app.cli.loop import CallLoop
 from app.lab.checks import RefusalCheck
 from app.lab.estimates import Estimator
+from app.lab.results import read_results
 from app.lab.runner import Job
 from app.lab.service import LabService
 from app.lab.stored import StoredLab
@@ -27,6 +31,7 @@ from app.lab.values import (
     LabNotice,
     LabState,
     Outcome,
+    OutcomeAdded,
     ProgressChanged,
     RunId,
     RunPlan,
@@ -34,6 +39,7 @@ from app.lab.values import (
 )
 from app.paths import Paths
 from app.secrets import DatabaseKey
+from app.words import Words
 from engine.events import EngineEvent, ModelLoaded, TurnEvent
 from engine.harmony.messages import Effort
 from engine.requests import LoadRequest, Sampling
@@ -141,6 +147,21 @@ def contact_card(real: RealLab) -> Job:
     return Job(run, (Task(item, Condition(Effort.LOW)),))
 
 
+def printed_of(real: RealLab, kind: type[JsonLabPrinter | TextLabPrinter]) -> str:
+    """All that the command line says of it."""
+    out = io.StringIO()
+    printer = kind(out, out, Words("en", resources.path("translations")))
+    for change in real.changes:
+        if isinstance(change, OutcomeAdded):
+            printer.outcome(change)
+        elif isinstance(change, ProgressChanged):
+            printer.progress(change.progress)
+    printer.finish(
+        real.storage.submit(lambda store: read_results(StoredLab(store.database))).result()
+    )
+    return out.getvalue()
+
+
 def test_an_evaluation_keeps_tells_and_exports_no_raw_thoughts(
     real: RealLab, tmp_path: Path
 ) -> None:
@@ -158,8 +179,10 @@ def test_an_evaluation_keeps_tells_and_exports_no_raw_thoughts(
     assert (asked.question, asked.thought_tokens > 20) == ("Look up my contact card", True)
     assert asked.question in exported
     assert len(rows) == 2
+    printed = "".join(printed_of(real, kind) for kind in (JsonLabPrinter, TextLabPrinter))
+    assert asked.question in printed
     for planted in PLANTED:
-        for text in (exported, repr(rows), repr(real.changes)):
+        for text in (exported, repr(rows), repr(real.changes), printed):
             assert planted.casefold() not in text.casefold()
 
 
