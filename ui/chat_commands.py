@@ -72,6 +72,10 @@ class Summarising(Protocol):
         """The user writes: what is being made gives way at once."""
         ...
 
+    def user_rests(self) -> None:
+        """The user has not written for a while."""
+        ...
+
 
 class ToolCommands(Protocol):
     """The part of `app.chats.chat_tools.ChatTools` that the window uses; UI thread."""

@@ -172,7 +172,9 @@ class WindowSession(QObject):
 
     def _on_settings(self, settings: Settings) -> None:
         self.service.tools.refresh()
-        self.window.panel.view.show_display(settings.thoughts_display)
+        self.window.panel.view.show_display(
+            settings.thoughts_display, is_checking=settings.checks_thoughts
+        )
 
     def _is_remote(self, name: str) -> bool:
         """Whether a server of tools is reached over the network; so it is held to be if unknown."""

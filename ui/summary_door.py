@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Qt
+from typing import Final
+
+from PySide6.QtCore import QObject, Qt, QTimer
 
 from app.chats.values import Message
-from app.thoughts.display import ThoughtsDisplay
+from app.settings import Settings
 from ui.chat.panel import ChatPanel
 from ui.chat_commands import Summarising
+
+REST_MS: Final = 3_000
+"""After the last key: until then whoever writes may send at any moment."""
 
 
 class SummaryDoor(QObject):
@@ -16,21 +21,25 @@ class SummaryDoor(QObject):
     Args:
         summaries: the service's.
         panel: where the thoughts are; owns this.
-        display: how thoughts are shown at first.
+        settings: how thoughts are shown at first.
     """
 
-    def __init__(self, summaries: Summarising, panel: ChatPanel, display: ThoughtsDisplay) -> None:
+    def __init__(self, summaries: Summarising, panel: ChatPanel, settings: Settings) -> None:
         super().__init__(panel)
         self._summaries = summaries
         self._composer = panel.composer
-        panel.view.show_display(display)
+        display, is_checking = settings.thoughts_display, settings.checks_thoughts
+        panel.view.show_display(display, is_checking=is_checking)
         # Queued: what is told at once must find the message in its place.
         panel.view.summary_wanted.connect(self._on_wanted, Qt.ConnectionType.QueuedConnection)
         panel.composer.edited.connect(self._on_edited)
+        self._rest = QTimer(self, singleShot=True, interval=REST_MS)
+        self._rest.timeout.connect(summaries.user_rests)
 
     def _on_edited(self) -> None:
         if self._composer.text:
             self._summaries.user_types()
+            self._rest.start()
 
     def _on_wanted(self, message: Message, is_wanted: bool) -> None:
         if is_wanted:

@@ -92,7 +92,7 @@ class MainWindow(QMainWindow):
         doors = replace(doors, read_file=self._read_file, open_folder=self.open_files)
         self.panel = ChatPanel(theme, words, doors=doors)
         self.inspector = inspector_door(theme, words, self.panel, service.inspector)
-        SummaryDoor(service.summaries, self.panel, kept.thoughts_display)
+        SummaryDoor(service.summaries, self.panel, kept)
         self.banner = NoticeBanner(theme, words)
         self._model_notices = ModelNotices(
             self.banner,

@@ -172,6 +172,9 @@ class FakeService:
     def user_types(self) -> None:
         self.foreseen.append(("user_types",))
 
+    def user_rests(self) -> None:
+        self.foreseen.append(("user_rests",))
+
     @property
     def tools(self) -> FakeService:
         return self

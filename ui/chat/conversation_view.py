@@ -169,10 +169,10 @@ class ConversationView(QScrollArea):
         self._widgets.show_left_out(messages, self.column_width)
         self._place(anchor)
 
-    def show_display(self, display: ThoughtsDisplay) -> None:
-        """Show thoughts in another way, but where the user chose one for an answer."""
+    def show_display(self, display: ThoughtsDisplay, *, is_checking: bool = False) -> None:
+        """Show thoughts in another way, but where the user chose one, or once they are checked."""
         anchor = self._seen.anchor()
-        self._widgets.show_display(display, self.column_width)
+        self._widgets.show_display(display, self.column_width, is_checking=is_checking)
         self._place(anchor)
 
     def take(self, change: ChatChange) -> None:

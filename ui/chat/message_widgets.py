@@ -39,6 +39,7 @@ class MessageWidgets(Mapping[int, MessageWidget]):
 
     Attributes:
         display: how thoughts are shown where the user did not choose for one answer.
+        is_checking: thoughts are checked before any of them is shown.
         on_summary_wanted: called with an answer, and whether its summary would be shown.
         on_answer_now: called when the user wants the answer without further thoughts.
         on_source: called when the user wants to see a page.
@@ -63,6 +64,7 @@ class MessageWidgets(Mapping[int, MessageWidget]):
         self._on_height_changed = on_height_changed
         self._doors = doors
         self.display = ThoughtsDisplay.SUMMARY
+        self.is_checking = False
         self.on_summary_wanted: Callable[[Message, bool], object] = lambda _message, _is: None
         self.on_answer_now: Callable[[], object] = lambda: None
         self.on_source: Callable[[SourceWish], object] = lambda _wish: None
@@ -113,6 +115,7 @@ class MessageWidgets(Mapping[int, MessageWidget]):
         )
         answer.summary_wanted.connect(lambda is_on: self.on_summary_wanted(row.message, is_on))
         answer.display_chosen.connect(lambda display: setattr(row, "display", display))
+        answer.thoughts.set_display(row.display or self.display, is_checking=self.is_checking)
         answer.thoughts.set_open(row.is_open)
         answer.flow.open_cards(row.open_calls)
         answer.thoughts_toggled.connect(lambda is_open: setattr(row, "is_open", is_open))
@@ -129,12 +132,13 @@ class MessageWidgets(Mapping[int, MessageWidget]):
                 if call.page is not None:
                     yield PageSpot(message.id, call.number, call.page)
 
-    def show_display(self, display: ThoughtsDisplay, width: int) -> None:
+    def show_display(self, display: ThoughtsDisplay, width: int, *, is_checking: bool) -> None:
         """Show thoughts in another way, but where the user chose one for an answer."""
-        self.display = display
+        self.display, self.is_checking = display, is_checking
         for index, widget in self._widgets.items():
-            if isinstance(widget, Answer) and self._rows[index].display is None:
-                widget.thoughts.set_display(display)
+            if isinstance(widget, Answer):
+                chosen = self._rows[index].display or display
+                widget.thoughts.set_display(chosen, is_checking=is_checking)
                 self.measure(index, width)
 
     def show_summary(self, index: int, summary: ThoughtsSummary) -> None:

@@ -60,6 +60,7 @@ class ThoughtsBody(QWidget):
         summary: ThoughtsSummary,
         *,
         is_live: bool,
+        is_veiled: bool = False,
     ) -> None:
         """Show them; `fit` must follow.
 
@@ -68,14 +69,18 @@ class ThoughtsBody(QWidget):
             pieces: so far.
             summary: as far as it is.
             is_live: more thoughts may come.
+            is_veiled: they are to be checked first, so nothing of them may be shown.
         """
         self._display = display
-        is_summary = display is ThoughtsDisplay.SUMMARY
+        is_summary = display is ThoughtsDisplay.SUMMARY and not is_veiled
         if display is ThoughtsDisplay.FILTERED and self._shown_pieces != len(pieces):
             self._shown_pieces = len(pieces)
             self.text.show_blocks(thought_blocks(pieces, self._words("withheld")))
         self.steps.show_steps(summary.steps if is_summary else ())
-        self.note.setText(self._note(summary.state, is_live=is_live))
+        veiled = self._veiled_note(summary.state, is_live=is_live)
+        plain = self._note(summary.state, is_live=is_live)
+        is_hidden = display is ThoughtsDisplay.HIDDEN
+        self.note.setText(veiled if is_veiled and not is_hidden else plain)
         self.withheld.show_pieces(() if display is ThoughtsDisplay.HIDDEN else pieces)
         is_by_model = is_summary and bool(summary.steps)
         self.author.setText(self._words("Summary written by the model") if is_by_model else "")
@@ -140,3 +145,14 @@ class ThoughtsBody(QWidget):
                 return words("There is no summary of these thoughts. Detail shows them filtered.")
             case _:
                 return words("The summary is being written…")
+
+    def _veiled_note(self, state: SummaryState, *, is_live: bool) -> str:
+        """Why nothing of the thoughts is shown."""
+        words = self._words
+        if is_live:
+            return words("Thoughts are checked before they are shown, once the answer is there.")
+        if state is SummaryState.GENERIC:
+            return words(
+                "These thoughts are not shown: the check found something, or could not be made."
+            )
+        return words("The thoughts are being checked…")

@@ -13,7 +13,7 @@ from typing_extensions import override
 
 from app.chats.values import Message
 from app.thoughts.display import ThoughtsDisplay
-from app.thoughts.summary_values import SummaryState, ThoughtsSummary
+from app.thoughts.summary_values import ThoughtsSummary
 from engine.analysis_filter import ThoughtPiece
 from engine.events import Phase
 from ui.chat.answer_now_button import AnswerNowButton
@@ -98,8 +98,8 @@ class ThoughtsPanel(QWidget):
 
     @property
     def pieces(self) -> tuple[ThoughtPiece, ...]:
-        """The filtered thoughts so far."""
-        return tuple(self._pieces)
+        """The filtered thoughts so far, as far as they may be shown."""
+        return tuple(self._pieces) if self._state.may_show(self._summary) else ()
 
     @property
     def is_needed(self) -> bool:
@@ -121,9 +121,9 @@ class ThoughtsPanel(QWidget):
         self.line.setChecked(is_open)
         self._show_body()
 
-    def set_display(self, display: ThoughtsDisplay) -> None:
+    def set_display(self, display: ThoughtsDisplay, *, is_checking: bool = False) -> None:
         """Show the thoughts in another way, without telling anyone; `fit` must follow."""
-        self.display = display
+        self.display, self._state.is_checking = display, is_checking
         if self.switch is not None:
             self.switch.set_index(DISPLAYS.index(display))
         self._show_body()
@@ -250,17 +250,18 @@ class ThoughtsPanel(QWidget):
             theme, words = self._context.theme, self._words
             self.switch = DisplaySwitch(theme, words, self.display, self)
             self.switch.chosen.connect(self._on_display_chosen)
-        is_summary = self.display is ThoughtsDisplay.SUMMARY
-        is_shown = self.is_open and is_summary and self._state.has_ended and bool(self._pieces)
-        is_there = self._summary.state is SummaryState.READY and not self._is_wanting
-        self._want(is_shown and not is_there)
+        is_needed = self._is_wanting or self._state.needs(self._summary, self.display)
+        is_there = self.display is ThoughtsDisplay.HIDDEN or not self._pieces
+        self._want(self.is_open and is_needed and not is_there)
         if self.is_open:
             self._show_thoughts()
         self._say()
 
     def _show_thoughts(self) -> None:
-        is_live = not self._state.has_ended
-        self.body.show_thoughts(self.display, self._pieces, self._summary, is_live=is_live)
+        is_live, is_veiled = not self._state.has_ended, not self._state.may_show(self._summary)
+        self.body.show_thoughts(
+            self.display, self.pieces, self._summary, is_live=is_live, is_veiled=is_veiled
+        )
 
     def _want(self, is_wanted: bool) -> None:
         if is_wanted != self._is_wanting:
@@ -276,7 +277,7 @@ class ThoughtsPanel(QWidget):
             detail=state.detail() if self.is_open else "",
             name=state.spoken(),
         )
-        self._headline.follow(self._pieces if self._is_headed else ())
+        self._headline.follow(self.pieces if self._is_headed else ())
         self.line.set_headline("" if self.is_open else self._headline.text)
         self._place_line(self.width())
         self.answer_now.setVisible(state.phase is Phase.THINKING and not state.is_hurried)

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
+from app.thoughts.display import ThoughtsDisplay
+from app.thoughts.summary_values import SummaryState, ThoughtsSummary
 from app.words import Words
 from engine.events import Phase, ThinkingCut, Usage
 from ui.chat.thoughts_clock import ThoughtsClock
@@ -29,6 +31,7 @@ class ThoughtsState:
         is_asking: a call waits for the user.
         progress: tokens read and to be read.
         usage: cost of the turn; None until it has ended.
+        is_checking: thoughts are checked before any of them is shown.
     """
 
     words: Words
@@ -39,6 +42,7 @@ class ThoughtsState:
     is_asking: bool = False
     progress: tuple[int, int] = (0, 0)
     usage: Usage | None = None
+    is_checking: bool = False
     clock: ThoughtsClock = field(init=False)
 
     def __post_init__(self) -> None:
@@ -48,6 +52,19 @@ class ThoughtsState:
     def has_ended(self) -> bool:
         """Whether no more thoughts will come."""
         return self.usage is not None
+
+    def may_show(self, summary: ThoughtsSummary) -> bool:
+        """Whether the user wants no check of thoughts, or these have passed it."""
+        return not self.is_checking or (self.has_ended and summary.is_checked)
+
+    def needs(self, summary: ThoughtsSummary, display: ThoughtsDisplay) -> bool:
+        """Whether something has to be made before the thoughts can be shown in a way."""
+        may_show = self.may_show(summary)
+        if not self.has_ended or display is ThoughtsDisplay.HIDDEN:
+            return False
+        if display is ThoughtsDisplay.FILTERED:
+            return not may_show
+        return summary.state is not SummaryState.READY or not may_show
 
     @property
     def is_live(self) -> bool:
