@@ -25,6 +25,7 @@ from app.assembly import (
 from app.chats.answer_style import AnswerStyle, SafeguardStyle
 from app.chats.background import problem_from
 from app.chats.changes import (
+    AnswerThoughtAdded,
     BusyChanged,
     ChatChange,
     ChatOpened,
@@ -125,6 +126,7 @@ class Asking:
         self._ended: Message | None = None
         self._exit_code = EXIT_OK
         self._format: ResponseFormat | None = None
+        self._checks_thoughts = False
         self._instructions: str | None = None
 
     def run(self) -> int:
@@ -138,6 +140,7 @@ class Asking:
         if self._options.schema is not None:
             self._format = read_schema_file(self._options.schema)
         settings = SettingsFile(paths.settings).load()
+        self._checks_thoughts = settings.checks_thoughts
         vocabulary, chores = SharedVocabulary(), ThreadPoolExecutor(1, "chores")
         if self._options.instructions is not None:
             self._instructions = instructions_from(self._options.instructions)
@@ -239,6 +242,9 @@ class Asking:
                 self._report(self._ended)
             case SendRefused(problem=problem) | NoticeRaised(problem=problem):
                 self._fail(problem)
+            case AnswerThoughtAdded(piece=piece) if self._checks_thoughts:
+                # Nobody waits here for a check, so nothing unchecked is printed.
+                self._printer.show(replace(change, piece=replace(piece, text="")))
             case _:
                 self._printer.show(change)
 

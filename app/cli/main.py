@@ -190,7 +190,9 @@ def _worker_options(options: argparse.Namespace) -> WorkerOptions:
 def _add_output(ask: argparse.ArgumentParser) -> None:
     ask.add_argument("--json", action="store_true", help="print one JSON object a line")
     ask.add_argument(
-        "--thoughts", action="store_true", help="print the filtered thoughts before the answer"
+        "--thoughts",
+        action="store_true",
+        help="print the filtered thoughts before the answer; none where they are to be checked",
     )
 
 

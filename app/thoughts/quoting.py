@@ -21,6 +21,8 @@ def quoted(pieces: Iterable[ThoughtPiece], withheld: str = "withheld") -> str:
 
 
 def with_thoughts(pieces: Iterable[ThoughtPiece], answer: str, words: Words) -> str:
-    """An answer's Markdown with its thoughts before it, in the user's language."""
+    """An answer's Markdown with its thoughts before it, if any, in the user's language."""
     thoughts = quoted(pieces, words("withheld"))
+    if not thoughts:
+        return answer
     return f"{words('Thoughts, filtered:')}\n\n{thoughts}\n\n{answer}"

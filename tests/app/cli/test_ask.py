@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from app.paths import Paths
+from app.settings import SettingsFile
 from tests.app.cli.conftest import Run
 
 Sotto = Callable[..., Run]
@@ -80,6 +82,15 @@ def test_thoughts_stay_out_of_what_is_printed_unless_somebody_asks(sotto: Sotto)
     assert quotation.startswith("> The user wants the contact card")
     assert "[withheld]" in quotation
     assert answer == plain.out
+
+
+def test_thoughts_that_are_to_be_checked_are_not_printed(
+    sotto: Sotto, environ: dict[str, str]
+) -> None:
+    SettingsFile(Paths.from_environment(environ).settings).update(checks_thoughts=True)
+    run = sotto("ask", "Hello", "--temperature", "0", "--effort", "low", "--json", "--thoughts")
+    assert run.text_of("thought") == ""
+    assert run.text_of("text") == "Hello! How can I help you?"
 
 
 def test_a_limit_for_thinking_cuts_the_thoughts_and_is_told(sotto: Sotto) -> None:
