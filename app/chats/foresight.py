@@ -29,6 +29,9 @@ class Foresight:
         is_answered: whether a chat is being answered just now.
         tools: what the model is told of a chat's tools.
         instructions: what the user tells the model before each answer in a chat.
+
+    Attributes:
+        on_prepared: called when the engine was asked to read ahead.
     """
 
     def __init__(
@@ -54,6 +57,7 @@ class Foresight:
         self._cause = CostCause.EFFORT
         self._is_told = False
         self._prepared: object = None
+        self.on_prepared: Callable[[], None] = lambda: None
 
     def choose(self, effort: Effort) -> None:
         """The next message will be sent with this effort."""
@@ -103,6 +107,7 @@ class Foresight:
             self._prepared = wish
             conversation = self._conversation(self._chat, effort, self._instructions(self._chat))
             self._engine.prepare(PrepareRequest(chat_key(self._chat.id), conversation))
+            self.on_prepared()
 
     def handle(self, event: Forecast) -> None:
         """Take an answer of the engine; one to an older question is ignored."""

@@ -63,6 +63,7 @@ class ChatOptions:
         self.inspector = Inspector(
             engine.inspect, self._next_conversation, background.dispatch, subscribers
         )
+        self.foresight.on_prepared = self.inspector.refresh
 
     def handle(self, event: Forecast | PromptInspected) -> None:
         """Take what the engine told of the open chat."""

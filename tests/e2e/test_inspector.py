@@ -39,7 +39,7 @@ class Reader:
         frame = len(vocabulary.encode("user")) + 3
         new = len(vocabulary.encode(text)) + frame + shown.opening_tokens
         assert usage.reused_tokens + usage.read_tokens == shown.tokens + new
-        assert usage.reused_tokens == shown.reused_tokens
+        assert usage.reused_tokens >= shown.reused_tokens, "more where typing had it read ahead"
 
 
 def test_what_is_shown_is_what_the_next_turn_reads(open_window: OpenWindow) -> None:

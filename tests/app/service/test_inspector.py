@@ -74,6 +74,17 @@ def test_what_is_shown_is_what_the_engine_gets_with_the_next_message(bench: Benc
     assert isinstance(asked(bench)[-1][-1], AssistantMessage), "asked again after the answer"
 
 
+def test_what_is_read_ahead_while_the_user_types_is_told(bench: Bench) -> None:
+    say(bench, "Hello")
+    look(bench)
+    before = len(asked(bench))
+    for _ in range(3):
+        bench.service.foresight.begin_typing()
+    bench.settle()
+    assert len(bench.engine.prepared) == 1
+    assert len(asked(bench)) == before + 1
+
+
 def test_only_the_newest_question_is_answered(bench: Bench) -> None:
     look(bench)
     bench.service.inspector.refresh()
