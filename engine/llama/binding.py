@@ -46,11 +46,18 @@ NATIVE: Final = variants.select(os.environ)
 NATIVE.apply(os.environ)
 
 import numpy as np  # noqa: E402 - all of these after the lines above
+from llama_cpp import _utils  # noqa: E402
 from llama_cpp import llama_cpp as lib  # noqa: E402
 from numpy.typing import NDArray  # noqa: E402
 
 from engine.llama.abort_flag import AbortFlag  # noqa: E402
 from engine.requests import Sampling  # noqa: E402
+
+# llama_cpp/_utils.py (0.3.36) opens these at its import and never closes them, of which Python
+# complains at exit.  Its own high-level class needs them, so others take their place.
+for _name in ("outnull_file", "errnull_file"):
+    getattr(_utils, _name).close()
+    setattr(_utils, _name, os.fdopen(os.open(os.devnull, os.O_WRONLY), "w", closefd=False))
 
 Logits = NDArray[np.float32]
 ModelPointer = NewType("ModelPointer", int)
