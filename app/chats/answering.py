@@ -106,7 +106,7 @@ class Answering:
         self._on_ended = on_ended
         self._calling: Calling | None = None
         self._checks = Checks(parts.sides, parts.background, lambda: parts.safeguard, self._show)
-        self._is_hidden = sent.answer.check is not None  # until it is checked
+        self._is_hidden = sent.answer.is_withheld  # until it is checked
         self._committed_ms = parts.clock_ms()
         self._has_ended = False
 

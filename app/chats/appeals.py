@@ -69,8 +69,8 @@ class Appeals:
         view = self._open.view
 
         def begin(store: ChatStore) -> Sent:
-            StoredChecks(store.database).appeal(question.id)
-            return sent_after(store, chat, question, asked_ms, checks)
+            appealed = StoredChecks(store.database).appeal(question.id)
+            return sent_after(store, chat, appealed, asked_ms, checks)
 
         def begun(sent: Sent) -> None:
             if self._open.view == view:

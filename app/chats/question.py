@@ -89,7 +89,12 @@ def sent_after(
 ) -> Sent:
     """The place for the answer of a stored question, committed.  Storage thread."""
     answer = store.begin_answer(question.id, question.effort, asked_ms)
+    check = None
     if checks.checks_answers:
-        answer = replace(answer, check=MessageCheck())
-        StoredChecks(store.database).keep(answer.id, MessageCheck())
+        check = MessageCheck()
+    elif question.check is not None and question.check.is_appealed:
+        check = replace(question.check, is_of_question=True)
+    if check is not None:
+        answer = replace(answer, check=check)
+        StoredChecks(store.database).keep(answer.id, check)
     return Sent(chat, store.branch(chat.id, question.id), answer)

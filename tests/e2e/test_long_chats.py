@@ -24,7 +24,7 @@ def test_a_chat_outgrows_its_context_and_goes_on(open_window: OpenWindow) -> Non
     driver.session.window.panel.view.verticalScrollBar().setValue(0)
     assert driver.say("And of Italy?").text.strip()
     service = driver.session.service
-    chat = service._current
+    chat = service._open.chat
     assert chat is not None
     branch = service._background._storage.submit(lambda store: store.branch(chat.id)).result()
     assert len(branch) == 2 * (asked + 1)

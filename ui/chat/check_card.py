@@ -74,11 +74,14 @@ class CheckCard(QWidget):
         if check is None:
             self._say("")
         elif message.status is MessageStatus.STREAMING:
-            self._say(self._words("The answer is shown once it is checked."))
+            is_later = check.withholds
+            self._say(self._words("The answer is shown once it is checked.") if is_later else "")
         elif check.withholds:
             self._withhold(check)
         elif check.is_appealed and check.state is CheckState.VIOLATION:
             self._say(self._over(check))
+        elif check.is_appealed and check.is_of_question:
+            self._say(self._words("Answered without a check, as you wanted."))
         elif check.is_appealed:
             self._say(self._words("Shown without a check, as you wanted."))
         else:
@@ -162,6 +165,11 @@ class CheckCard(QWidget):
         self._say(title, may_err if is_found else why_not, wish)
 
     def _over(self, check: MessageCheck) -> str:
+        if check.is_of_question:
+            return self._words(
+                "Answered as you wanted; the check found “{category}” in your message.",
+                category=check.category or self._words("Policy"),
+            )
         if check.category:
             return self._words(
                 "Shown as you wanted; the check found “{category}”.", category=check.category

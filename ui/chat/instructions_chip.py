@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
@@ -11,9 +11,11 @@ from app.chats.changes import ChatChange, ChatOpened, InstructionsChanged, Statu
 from app.conversation import local_date
 from app.words import Words
 from ui.controls.button import IconButton
-from ui.instructions.dialog import ChatFacts, InstructionsDialog
 from ui.instructions.doors import InstructionDoors
 from ui.theme.theme import Theme
+
+if TYPE_CHECKING:
+    from ui.instructions.dialog import InstructionsDialog
 
 _BUTTON: Final = 28
 _MOST_CHARACTERS: Final = 200
@@ -76,6 +78,8 @@ class InstructionsChip(IconButton):
         self.setChecked(bool(self.own))  # a press is no switch
         if self.doors is None:
             return
+        from ui.instructions.dialog import ChatFacts, InstructionsDialog  # noqa: PLC0415 - not before the first frame
+
         facts = ChatFacts(self.own, self._date, self._read_tokens)
         self.dialog = dialog = InstructionsDialog(self._theme, self._words, facts, self.doors, self)
         dialog.chosen.connect(self.chosen)

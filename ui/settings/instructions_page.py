@@ -36,7 +36,10 @@ class InstructionsPage(SettingsPage):
         self.editor = InstructionsEditor(
             theme, words, words("Instructions for all chats"), doors, _BOX
         )
-        remark = words("Kept in the settings file, which is not encrypted.")
+        remark = words(
+            "Kept in the settings file, which is not encrypted. After a change, a chat in progress "
+            "is read again once."
+        )
         self.add(SettingsSection(theme, words("For all chats"), remark, _padded(self.editor)))
         self.presets = PresetsSection(desk, doors)
         self.add(self.presets)

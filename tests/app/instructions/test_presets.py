@@ -7,15 +7,17 @@ from app import resources
 from app.instructions.presets import MAX_NAME_CHARACTERS, Preset, free_name, shipped_presets
 from app.instructions.text import MAX_TOKENS, tokens_of
 from app.settings import Settings
-from app.vocabulary import SharedVocabulary
+from engine.harmony.vocabulary import Vocabulary
 
 FILE = resources.path("instructions.json")
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])
-def test_what_ships_has_names_of_its_own_and_leaves_room_for_more(language: str) -> None:
+def test_what_ships_has_names_of_its_own_and_leaves_room_for_more(
+    language: str, vocabulary: Vocabulary
+) -> None:
     presets = shipped_presets(FILE, language)
-    encode = SharedVocabulary()().encode
+    encode = vocabulary.encode
     assert len({preset.name for preset in presets}) == len(presets) >= 5
     assert all(0 < tokens_of(preset.text, encode) < MAX_TOKENS // 10 for preset in presets)
 

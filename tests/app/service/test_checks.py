@@ -143,7 +143,8 @@ def test_an_appealed_question_is_answered_without_another_check(bench: Bench) ->
     assert ended(bench).text == "fine"
     question, answer = opened(bench)
     assert question.check == replace(FOUND, is_appealed=True)
-    assert answer.text == "fine"
+    assert answer.text == texts(bench) == "fine"
+    assert answer.check == replace(FOUND, is_appealed=True, is_of_question=True)
 
 
 @pytest.mark.parametrize(

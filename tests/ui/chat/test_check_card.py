@@ -96,6 +96,27 @@ def test_an_answer_that_is_shown_all_the_same_says_what_was_found(stage: Stage) 
     assert shown.foot.copy_button.isVisible()
 
 
+@pytest.mark.parametrize(
+    ("check", "said"),
+    [
+        (FOUND, "Answered as you wanted; the check found “Rude words” in your message."),
+        (MessageCheck(CheckState.UNDECIDED), "Answered without a check, as you wanted."),
+    ],
+)
+def test_an_answer_to_a_question_that_was_found_says_so(
+    stage: Stage, check: MessageCheck, said: str
+) -> None:
+    appealed = replace(check, is_appealed=True, is_of_question=True)
+    streaming = replace(answer(2, "", MessageStatus.STREAMING), check=appealed)
+    shown = show(stage, streaming)
+    assert not shown.check.isVisible()
+    stage.say("Hello")
+    assert shown.markdown == "Hello"
+    stage.panel.apply(MessageEnded(checked(appealed, "Hello")))
+    assert shown.check.title.text() == said
+    assert not shown.check.button.isVisible()
+
+
 def test_a_question_that_was_not_answered_is_not_called_stopped(stage: Stage) -> None:
     stopped = replace(checked(replace(FOUND, is_of_question=True)), status=MessageStatus.STOPPED)
     assert show(stage, stopped).foot.mark.text() == ""
