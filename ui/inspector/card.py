@@ -84,6 +84,9 @@ class MessageCard(QWidget):
         self.memory.set_look(said, icon="", tone=_tone(seen), tooltip=memory_meaning(words, seen))
         self.setAccessibleName(", ".join(filter(None, self._heard(said))))
         self.text.setAccessibleName(words("The message, as the model reads it"))
+        self.text.setAccessibleDescription(
+            words("Words such as start, message and end stand for special tokens.")
+        )
         if not is_same:
             self._shown = FOLDED
         self._pieces = _pieces(seen)

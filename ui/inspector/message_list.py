@@ -17,7 +17,7 @@ from ui.inspector.wording import RANKS, meaning_of, name_of, rank_of
 from ui.theme.theme import Theme
 from ui.theme.tokens import Space, TypeSize
 
-PAGE: Final = 24
+PAGE: Final = 12
 """So many messages are shown at first, and so many more with each press of the button."""
 _BY_RANK: Final = 1
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from PySide6.QtCore import QMimeData, QRect, QRectF, Qt
 from PySide6.QtGui import (
+    QKeyEvent,
     QPainter,
     QPaintEvent,
     QPalette,
@@ -31,6 +32,7 @@ _PAD: Final = "\u202f\u202f"
 """Narrow spaces at both sides of a chip's word; lines do not break there."""
 _GAP: Final = 2.0
 """Between a chip and the letters beside it, taken from those spaces, in px."""
+_PAGES: Final = (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
 _RADIUS: Final = 4.0
 _TOKEN: Final = 1
 _HIDDEN: Final = 2
@@ -90,6 +92,13 @@ class PromptText(QTextEdit):
     @override
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()  # the panel scrolls
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in _PAGES:
+            event.ignore()  # the panel turns its pages
+        else:
+            super().keyPressEvent(event)
 
     @override
     def createMimeDataFromSelection(self) -> QMimeData:

@@ -193,6 +193,20 @@ def test_a_problem_and_a_running_answer_are_told_until_they_are_over(
     assert panel.messages.cards == []
 
 
+def test_keys_turn_pages_and_leave_from_inside_a_message(
+    panel: InspectorPanel, make_prompt: MakePrompt, qtbot: QtBot
+) -> None:
+    panel.show_prompt(make_prompt())
+    bar = panel.view.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 0)
+    qtbot.keyClick(panel.messages.cards[0].text, Qt.Key.Key_PageDown)
+    assert bar.value() > 0
+    qtbot.keyClick(panel.messages.cards[0].text, Qt.Key.Key_PageUp)
+    assert bar.value() == 0
+    qtbot.keyClick(panel.messages.cards[0].text, Qt.Key.Key_Escape)
+    assert panel.isHidden()
+
+
 @pytest.mark.parametrize(("width", "scale"), [(420, 1.0), (420, 2.0), (1280, 2.0)])
 def test_nothing_is_wider_than_the_panel(
     panel: InspectorPanel,
