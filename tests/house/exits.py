@@ -119,7 +119,7 @@ EXITS: Final = {
     ("desktop", "screen"): "ui/chat/panel.py ui/settings/tools/desk.py",
     ("disk", "files"): """
         app/chats/database.py app/key_file.py app/models/practice.py app/permissions/book.py
-        app/settings.py app/whole_file.py engine/probe.py""",
+        app/settings.py app/whole_file.py engine/probe.py engine/llama/binding.py""",
     ("disk", "lab"): "app/lab/export.py",
     ("disk", "terminal"): "app/cli/main.py app/cli/worker.py app/logs.py",
     ("disk", "leaving"): "app/handover.py",
