@@ -241,6 +241,7 @@ class WindowSession(QObject):
             permissions=self.service.permissions.book,
             tools=self._tool_desk(),
             instructions=self._instruction_doors(words.language, at_work),
+            check_seconds=lambda: self.service.check_times.seconds,
         )
 
     def _instruction_doors(self, language: str, chores: Chores) -> InstructionDoors:

@@ -25,6 +25,7 @@ from app.chats.tool_choice import ToolChoice
 from app.chats.values import Chat, Message, MessageStatus, Problem
 from app.conversation import chat_key, harmony_conversation, left_out_of_branch, local_date
 from app.instructions.text import joined
+from app.safeguard.cost import CheckTimes
 from app.safeguard.message_check import CheckState, MessageCheck
 from app.side_desk import SideDesk
 from app.tools.records import CallRecord, CallStatus
@@ -52,6 +53,7 @@ class AnswerParts:
         tools: which tools a chat has, and what runs them.
         context_tokens: size of the loaded model's context; 0 before one is loaded.
         sides: asks what is asked beside the chats.
+        check_times: how long checks took.
     """
 
     queue: EngineQueue
@@ -61,6 +63,7 @@ class AnswerParts:
     tools: ToolChoice
     context_tokens: Callable[[], int]
     sides: SideDesk
+    check_times: CheckTimes
 
     @property
     def safeguard(self) -> SafeguardStyle:
@@ -105,7 +108,14 @@ class Answering:
         self._on_change = on_change
         self._on_ended = on_ended
         self._calling: Calling | None = None
-        self._checks = Checks(parts.sides, parts.background, lambda: parts.safeguard, self._show)
+        self._checks = Checks(
+            parts.sides,
+            parts.background,
+            lambda: parts.safeguard,
+            self._show,
+            clock_ms=parts.clock_ms,
+            times=parts.check_times,
+        )
         self._is_hidden = sent.answer.is_withheld  # until it is checked
         self._committed_ms = parts.clock_ms()
         self._has_ended = False

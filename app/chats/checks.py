@@ -14,6 +14,7 @@ from app.chats.stored_checks import StoredChecks
 from app.chats.values import Message, MessageRole
 from app.conversation import local_date
 from app.safeguard.checking import Checking
+from app.safeguard.cost import CheckTimes
 from app.safeguard.message_check import CheckState, MessageCheck
 from app.safeguard.policy_check import PolicyCheck
 from app.safeguard.policy_text import PolicyError, read_policy
@@ -40,6 +41,7 @@ class _Running:
 
     message: Message
     on_checked: Callable[[MessageCheck], None]
+    began_ms: int
     checking: Checking | None = None
 
 
@@ -51,6 +53,8 @@ class Checks:
         background: where verdicts are kept.
         style: what is checked, by the settings now.
         on_change: told what a view of the answer should hear.
+        clock_ms: Unix time in milliseconds.
+        times: hears how long checks took.
     """
 
     def __init__(
@@ -59,11 +63,16 @@ class Checks:
         background: Background,
         style: Callable[[], SafeguardStyle],
         on_change: Callable[[AnswerCheckChanged], None],
+        *,
+        clock_ms: Callable[[], int],
+        times: CheckTimes,
     ) -> None:
         self._sides = sides
         self._background = background
         self._style = style
         self._on_change = on_change
+        self._clock_ms = clock_ms
+        self._times = times
         self._running: _Running | None = None
 
     @property
@@ -81,7 +90,7 @@ class Checks:
             answer: the answer whose view tells of it.
             on_checked: not called after `drop`.
         """
-        self._running = running = _Running(message, on_checked)
+        self._running = running = _Running(message, on_checked, self._clock_ms())
         text = "\n\n".join(part for part in (message.preamble, message.text) if part.strip())
         if not text:
             self._settle(running, Verdict(Ruling.FINE))
@@ -125,6 +134,8 @@ class Checks:
         if running is not self._running:
             return
         self._running = None
+        if running.checking is not None and verdict.ruling is not Ruling.UNDECIDED:
+            self._times.add((self._clock_ms() - running.began_ms) / 1000)
         check = MessageCheck(_STATES[verdict.ruling], verdict.category)
         message_id = running.message.id
         self._background.store(lambda store: StoredChecks(store.database).keep(message_id, check))

@@ -14,6 +14,7 @@ from app.chats.ids import ChatId, MessageId
 from app.chats.question import Sent
 from app.chats.tool_choice import ToolChoice
 from app.chats.values import Chat, Message
+from app.safeguard.cost import CheckTimes
 from app.side_desk import SideDesk
 from app.turn import AnswerEngine
 from engine.events import TurnEvent
@@ -38,6 +39,7 @@ class OpenAnswers:
 
     Attributes:
         context_tokens: size of the loaded model's context; 0 before one is loaded.
+        check_times: how long checks took.
     """
 
     def __init__(
@@ -53,6 +55,7 @@ class OpenAnswers:
         on_ended: Callable[[Message, bool], None],
     ) -> None:
         self.context_tokens = 0
+        self.check_times = CheckTimes()
         self._queue = EngineQueue(engine)
         self._background = background
         self._on_change = on_change
@@ -61,7 +64,14 @@ class OpenAnswers:
         self._open: dict[ChatId, Answering] = {}
         self._unsaved: dict[MessageId, Message] = {}  # ended; the store may still say otherwise
         self._parts = AnswerParts(
-            self._queue, background, clock_ms, style_of, tools, lambda: self.context_tokens, sides
+            self._queue,
+            background,
+            clock_ms,
+            style_of,
+            tools,
+            lambda: self.context_tokens,
+            sides,
+            self.check_times,
         )
 
     @property

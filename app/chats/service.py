@@ -68,6 +68,7 @@ class ChatService:
         cancel_load: gives up the load in progress; there is no model then.
         rename_chat: gives a chat another title; a blank one changes nothing.
         undo_delete: brings back the chat that was deleted last.
+        check_times: how long checks against the user's policy took.
         appeal: has a withheld answer of the open chat shown, or a withheld question answered.
     """
 
@@ -107,7 +108,7 @@ class ChatService:
         self._model = ServiceModel(
             engine, background, find_model, is_practice=is_practice, tell=tell, answers=answers
         )
-        self.cancel_load = engine.cancel_load
+        self.cancel_load, self.check_times = engine.cancel_load, answers.check_times
         self._list = ChatList(background, clock_ms, self._on_chats)
         self.rename_chat = self._list.rename
         self.undo_delete = partial(self._list.undo_delete, self.open_chat)

@@ -1,7 +1,8 @@
-"""About how long a check takes on this machine, from what turns took.  Pure."""
+"""How long a check takes on this machine: measured, or guessed from what turns took."""
 
 from __future__ import annotations
 
+from collections import deque
 from typing import Final
 
 from engine.events import Usage
@@ -15,12 +16,30 @@ _FRAME_TOKENS: Final = 350
 _WRITTEN_TOKENS: Final = 100
 """Thoughts at low effort and the verdict."""
 
+_REMEMBERED: Final = 5
+
 _LEAST_READ_TOKENS: Final = 48
 """A shorter prompt says little about the speed of reading."""
 
 
+class CheckTimes:
+    """How long checks took since the program began.  Confined to one thread."""
+
+    def __init__(self) -> None:
+        self._seconds: deque[float] = deque(maxlen=_REMEMBERED)
+
+    def add(self, seconds: float) -> None:
+        """A check came to a verdict."""
+        self._seconds.append(seconds)
+
+    @property
+    def seconds(self) -> float | None:
+        """Of the last few, on average; None before the first."""
+        return sum(self._seconds) / len(self._seconds) if self._seconds else None
+
+
 def seconds_per_check(policy: str, usage: Usage | None) -> float | None:
-    """About how many seconds one check takes; None while nothing tells.
+    """About how many seconds one check takes at most; None while nothing tells.
 
     Args:
         policy: all of it is read each time.

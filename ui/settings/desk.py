@@ -49,6 +49,7 @@ class SettingsDesk:
         on_problem: told that settings could not be written.
         permissions: the rules and the record of calls.
         tools: what the pages of tools work with.
+        check_seconds: how long checks took of late; None before the first.
         instructions: what places where instructions are written work with.
         choose_file: asks for a GGUF file.
         choose_target: asks where a file is to be written, given its name.
@@ -69,6 +70,7 @@ class SettingsDesk:
     permissions: PermissionBook
     tools: ToolDesk
     instructions: InstructionDoors
+    check_seconds: Callable[[], float | None]
     choose_file: ChooseFile = field(default=choose_file)
     choose_target: ChooseFile = field(default=choose_target)
     examine_adapter: Callable[[Path, Adapter], AdapterFacts] = field(default=examine_adapter)

@@ -107,6 +107,10 @@ class SafeguardsPage(SettingsPage):
         self.checked.remark.setVisible(bool(remark))
         self._show_cost()
 
+    @override
+    def refresh(self) -> None:
+        self._show_cost()
+
     def take(self) -> None:
         """Put what is written in force, if it can be a policy."""
         self._later.stop()
@@ -145,14 +149,22 @@ class SafeguardsPage(SettingsPage):
 
     def _show_cost(self) -> None:
         words = self._words
+        measured = self._desk.check_seconds()
         seconds = seconds_per_check(self.box.toPlainText(), self._usage)
-        if seconds is None:
+        if measured is not None:
+            time = duration(words, measured)
+            hint = words(
+                "{time} for each message and each answer, by the last checks. The whole policy is "
+                "read each time.",
+                time=time,
+            )
+        elif seconds is None:
             hint = words("How long a check takes is told once the model has answered something.")
         else:
             time = duration(words, seconds)
             hint = words(
-                "About {time} for each message and each answer, by the speed of the last answer. "
-                "The whole policy is read each time.",
+                "At most about {time} for each message and each answer, by the speed of the last "
+                "answer. The whole policy is read each time.",
                 time=time,
             )
         self.cost.set_hint(hint)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.safeguard.cost import seconds_per_check
+from app.safeguard.cost import CheckTimes, seconds_per_check
 from engine.events import Usage
 
 TURN = Usage(read_tokens=1_000, read_seconds=2.0, reply_tokens=100, reply_seconds=5.0)
@@ -20,3 +20,11 @@ def test_a_check_reads_its_policy_and_writes_a_verdict() -> None:
 )
 def test_what_was_not_measured_is_not_told(usage: Usage | None) -> None:
     assert seconds_per_check("policy", usage) is None
+
+
+def test_the_last_few_checks_count() -> None:
+    times = CheckTimes()
+    assert times.seconds is None
+    for seconds in (90.0, 1.0, 2.0, 3.0, 4.0, 5.0):
+        times.add(seconds)
+    assert times.seconds == 3.0

@@ -315,3 +315,12 @@ def test_a_changed_policy_holds_from_the_next_message_on(bench: Bench) -> None:
     assert isinstance(developer, DeveloperMessage)
     assert "No spam." in developer.instructions
     assert "Rude" not in developer.instructions
+
+
+def test_how_long_checks_take_is_measured_where_they_come_to_a_verdict(bench: Bench) -> None:
+    watch(bench, questions=True)
+    for took_ms, verdict in ((4_000, FINE), (2_000, RUDE), (90_000, "Hm.")):
+        ask(bench, "Hello")
+        bench.now_ms += took_ms
+        judge(bench, verdict)
+    assert bench.service.check_times.seconds == 3.0

@@ -103,6 +103,7 @@ class Room:
     diagnosed: list[StatusChanged] = field(default_factory=list)
     tried: list[str] = field(default_factory=list)
     model_file: Path = Path("/nowhere")
+    check_seconds: float | None = None
     examined: list[Path] = field(default_factory=list)
     tools: ToolBench = field(default_factory=lambda: ToolBench(Path("/nowhere")))
 
@@ -156,6 +157,7 @@ class Room:
             choose_file=self.choose_file,
             choose_target=self.choose_file,
             tools=self.tools.desk(),
+            check_seconds=lambda: self.check_seconds,
             instructions=InstructionDoors(
                 PresetShelf(self.current, words.language),
                 self._count,

@@ -72,10 +72,13 @@ def test_that_the_practice_model_cannot_judge_is_said(
 
 
 def test_what_a_check_costs_is_told_once_it_is_known(
-    page: SafeguardsPage, screen: SettingsScreen
+    page: SafeguardsPage, screen: SettingsScreen, room: Room
 ) -> None:
     assert page.cost.hint.text().startswith("How long a check takes is told once")
     screen.show_change(StatusChanged(state=ModelState.READY, usage=TURN))
-    assert page.cost.hint.text().startswith("About 7 s for each message")
+    assert page.cost.hint.text().startswith("At most about 7 s for each message")
     screen.show_change(StatusChanged(state=ModelState.READY, usage=Usage(read_tokens=3)))
-    assert page.cost.hint.text().startswith("About 7 s for each message")
+    assert page.cost.hint.text().startswith("At most about 7 s for each message")
+    room.check_seconds = 2.2
+    screen.open_named(PageName.SAFEGUARDS)
+    assert page.cost.hint.text().startswith("2 s for each message and each answer, by the last")
