@@ -113,8 +113,7 @@ class ThoughtsPanel(QWidget):
 
     @property
     def _is_headed(self) -> bool:
-        is_thinking = self._state.phase is Phase.THINKING
-        return is_thinking and self.display is not ThoughtsDisplay.HIDDEN
+        return self._state.phase is Phase.THINKING and self.display is not ThoughtsDisplay.HIDDEN
 
     def set_open(self, is_open: bool) -> None:
         """Open or close without telling anyone (a message that comes back into view)."""
@@ -123,6 +122,8 @@ class ThoughtsPanel(QWidget):
 
     def set_display(self, display: ThoughtsDisplay, *, is_checking: bool = False) -> None:
         """Show the thoughts in another way, without telling anyone; `fit` must follow."""
+        if is_checking != self._state.is_checking:
+            self._want(False)  # what is there was made for the other case
         self.display, self._state.is_checking = display, is_checking
         if self.switch is not None:
             self.switch.set_index(DISPLAYS.index(display))
@@ -258,10 +259,9 @@ class ThoughtsPanel(QWidget):
         self._say()
 
     def _show_thoughts(self) -> None:
-        is_live, is_veiled = not self._state.has_ended, not self._state.may_show(self._summary)
-        self.body.show_thoughts(
-            self.display, self.pieces, self._summary, is_live=is_live, is_veiled=is_veiled
-        )
+        state, summary = self._state, self._summary
+        has = {"is_live": not state.has_ended, "is_veiled": not state.may_show(summary)}
+        self.body.show_thoughts(self.display, self.pieces, summary, **has)
 
     def _want(self, is_wanted: bool) -> None:
         if is_wanted != self._is_wanting:

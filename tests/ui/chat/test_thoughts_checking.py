@@ -118,12 +118,16 @@ def test_while_the_model_thinks_nothing_of_it_is_shown(
     assert "once the answer is there" in shown.thoughts.body.note.text()
 
 
-def test_switching_the_check_on_veils_what_is_shown_and_off_shows_it_again(
-    stage: Stage, qtbot: QtBot
+@pytest.mark.parametrize("display", WAYS)
+def test_switching_the_check_on_veils_what_is_shown_and_asks_and_off_shows_it_again(
+    stage: Stage, wanted: list[tuple[MessageId, bool]], qtbot: QtBot, display: ThoughtsDisplay
 ) -> None:
-    shown = opened(stage, qtbot, ThoughtsDisplay.FILTERED, is_checking=False)
+    shown = opened(stage, qtbot, display, is_checking=False)
+    stage.panel.apply(ThoughtsSummaryChanged(ANSWER, UNCHECKED))
     assert says_anything(shown)
-    stage.panel.view.show_display(ThoughtsDisplay.FILTERED, is_checking=True)
+    stage.panel.view.show_display(display, is_checking=True)
     assert not says_anything(shown)
-    stage.panel.view.show_display(ThoughtsDisplay.FILTERED)
+    assert wanted[-1] == (ANSWER, True)
+    assert wanted.count((ANSWER, True)) == (2 if display is ThoughtsDisplay.SUMMARY else 1)
+    stage.panel.view.show_display(display)
     assert says_anything(shown)
