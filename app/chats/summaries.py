@@ -10,6 +10,8 @@ from app.chats.changes import (
     ChatOpened,
     MessageAdded,
     MessageEnded,
+    ModelState,
+    StatusChanged,
     ThoughtsSummaryChanged,
 )
 from app.chats.ids import MessageId
@@ -50,7 +52,7 @@ class Summaries:
         self._wanted: dict[MessageId, Message] = {}
         self._made: dict[tuple[MessageId, bool], ThoughtsSummary] = {}  # with and without a check
         self._making: SummaryMaking | None = None
-        self._is_quiet = False
+        self._is_quiet = self._is_loading = False
         subscribers.add(self._hear)
 
     def want(self, message: Message) -> None:
@@ -141,6 +143,8 @@ class Summaries:
     def _take(self, wish: Wish, summary: ThoughtsSummary, *, is_final: bool) -> None:
         message, is_check_needed = wish.message, wish.is_check_needed
         self._making = None
+        if self._is_loading and not is_final:
+            return  # there was no model yet; when there is one, it is tried again
         self._wanted.pop(message.id, None)
         if is_final:
             self._made[message.id, is_check_needed] = summary
@@ -167,6 +171,10 @@ class Summaries:
                 self.want(message)
             case BusyChanged(is_busy=False):
                 self.user_rests()
+            case StatusChanged(state=state):
+                was_loading, self._is_loading = self._is_loading, state is ModelState.LOADING
+                if was_loading and not self._is_loading:
+                    self._next()
             case _:
                 pass
 

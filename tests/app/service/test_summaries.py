@@ -14,6 +14,7 @@ from engine.analysis_filter import ThoughtPiece, WithheldKind
 from engine.events import (
     EngineEvent,
     Finished,
+    ModelLoadFailed,
     SideEnded,
     SideOutcome,
     StopReason,
@@ -48,6 +49,11 @@ class Panel:
 
     def __init__(self, bench: Bench) -> None:
         self.bench = bench
+
+    def end_load(self) -> None:
+        """The load is over; how it ended is of no interest here, since a script answers."""
+        self.bench.engine.play(ModelLoadFailed("There is none."))
+        self.bench.settle()
 
     def answer(self, *texts: str, question: str = "hi", ends: bool = True) -> Message:
         self.bench.engine.scripts = [thinks(*texts, ends=ends)]
@@ -87,8 +93,15 @@ class Panel:
 
 
 @pytest.fixture
-def panel(bench: Bench) -> Panel:
+def loading(bench: Bench) -> Panel:
+    """A panel while the model is still being loaded."""
     return Panel(bench)
+
+
+@pytest.fixture
+def panel(loading: Panel) -> Panel:
+    loading.end_load()
+    return loading
 
 
 @pytest.fixture
@@ -192,6 +205,18 @@ def test_a_summary_that_failed_keeps_the_fixed_label_until_the_panel_is_opened_a
     panel.want(message)
     panel.end(text="1. Adds")
     assert panel.states[-2:] == [SummaryState.WAITING, SummaryState.READY]
+
+
+def test_what_is_wanted_before_there_is_a_model_is_tried_again_once_it_is_loaded(
+    loading: Panel,
+) -> None:
+    loading.want(loading.answer("We add. "))
+    loading.end(SideOutcome.FAILED)
+    assert loading.states == [SummaryState.WAITING]
+    assert len(loading.bench.engine.sides) == 1
+    loading.end_load()
+    loading.end(text="1. Adds")
+    assert loading.states == [SummaryState.WAITING, SummaryState.READY]
 
 
 def test_stop_ends_a_summary_and_the_fixed_label_stays(panel: Panel) -> None:
