@@ -128,7 +128,7 @@ class Bench:
         self.now_ms = 1_000_000
         self.style = AnswerStyle(Sampling(seed=7))
         self.changes: list[ChatChange] = []
-        self.engine = ScriptedEngine(
+        self.engine = self.make_engine(
             lambda event: self.loop.post(lambda: self.service.handle(event))
         )
         self.storage = open_memory_storage()
@@ -145,6 +145,10 @@ class Bench:
             workshop=workshop,
         )
         self.service.subscribe(self.changes.append)
+
+    def make_engine(self, emit: Callable[[EngineEvent], None]) -> ScriptedEngine:
+        """The engine that answers."""
+        return ScriptedEngine(emit)
 
     def _find_model(self, without: Collection[str]) -> LoadRequest:
         assert self.found.wait(10)

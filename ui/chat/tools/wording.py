@@ -115,7 +115,8 @@ def _files_title(words: Words, call: CallRecord) -> str:
 def _by_status(call: CallRecord, running: str, went: str, wanted: str) -> str:
     if call.status is CallStatus.RUNNING:
         return running
-    return went if call.status in _WENT else wanted
+    has_begun = call.started_ms > 0 or call.status is not CallStatus.STOPPED
+    return went if call.status in _WENT and has_begun else wanted
 
 
 def _argument(view: CallView, name: str) -> str:

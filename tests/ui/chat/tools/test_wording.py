@@ -58,6 +58,8 @@ def test_a_title_says_what_is_done_was_done_or_would_be_done(
 ) -> None:
     assert title(words, call(view, CallStatus.RUNNING)) == running
     assert title(words, call(view, CallStatus.FAILED)) == went
+    assert title(words, call(view, CallStatus.STOPPED, started_ms=5)) == went
+    assert title(words, call(view, CallStatus.STOPPED)) == wanted  # it waited and never ran
     assert title(words, call(view, CallStatus.DENIED)) == wanted
 
 
