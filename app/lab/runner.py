@@ -33,8 +33,10 @@ FIRST_TURN: Final = 1 << 40
 MOST_FAILURES: Final = 2
 """So often a task may fail before the lab stops."""
 
-Keep = Callable[[Run, Outcome, Callable[[bool], None], Callable[[Problem], None]], None]
-"""Store an outcome, then call the first callable (whether it was new) or the second."""
+OnKept = Callable[[Outcome, bool], None]
+Keep = Callable[[Run, Callable[[], Outcome], OnKept, Callable[[Problem], None]], None]
+"""Grade an answer and store the outcome, both on other threads; then call the first callable,
+with the outcome and whether it was new, or the second."""
 
 _CANNOT_GO_ON: Final = Problem(
     "The evaluation was stopped by the engine.", "What was done is kept. Resume it."
@@ -54,7 +56,7 @@ class LabRunner:
 
     Args:
         engine: answers.
-        keep: stores an outcome; the next task is asked when it is committed, so that a crash
+        keep: grades and stores; the next task is asked when it is committed, so that a crash
             costs one task.
         why_wait: why the model cannot be had now; asked before each task.
         tell: hears every change.
@@ -194,7 +196,7 @@ class LabRunner:
         elif is_cancelled and not asked.has_given_up:
             self._fail(_CANNOT_GO_ON)
         else:
-            self._store(asked, asked.outcome(event, self._seconds()))
+            self._store(asked, event)
 
     def _fail(self, problem: Problem, *, is_final: bool = False) -> None:
         self._failures += 1
@@ -203,10 +205,11 @@ class LabRunner:
         else:
             self._go_on()
 
-    def _store(self, asked: Asked, outcome: Outcome) -> None:
+    def _store(self, asked: Asked, event: Finished | Failed) -> None:
         self._is_keeping = True
+        now = self._seconds()
 
-        def kept(is_new: bool) -> None:
+        def kept(outcome: Outcome, is_new: bool) -> None:
             self._is_keeping = False
             self._failures = 0
             self._count(asked, outcome, is_new)
@@ -218,7 +221,8 @@ class LabRunner:
             self._is_keeping = False
             self.stop(problem)
 
-        self._keep(asked.run, outcome, kept, not_kept)
+        # The turn has ended: nobody changes what it said while another thread grades it.
+        self._keep(asked.run, lambda: asked.outcome(event, now), kept, not_kept)
 
     def _count(self, asked: Asked, outcome: Outcome, is_new: bool) -> None:
         run = asked.run

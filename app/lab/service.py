@@ -19,7 +19,7 @@ from app.lab.forecasts import Forecasts
 from app.lab.model import LoadedModel, is_same
 from app.lab.planning import has_same_questions, new_run, rest_of
 from app.lab.results import read_result, read_results
-from app.lab.runner import FIRST_TURN, Job, LabRunner
+from app.lab.runner import FIRST_TURN, Job, LabRunner, OnKept
 from app.lab.sets import evaluations
 from app.lab.stored import StoredLab
 from app.lab.values import (
@@ -121,6 +121,7 @@ class LabService:
         )
         self._running_on: ModelIdentity | None = None
         self._ticket = 0
+        self._is_closed = False
         self._unsubscribe = chats.subscribe(self._on_change)
 
     @property
@@ -140,13 +141,17 @@ class LabService:
 
     def handle(self, event: TurnEvent) -> None:
         """Take one event of a turn; those of chats are left alone."""
+        if self._is_closed:
+            return
         self._runner.handle(event)
         self._forecasts.handle(event)
 
     def close(self) -> None:
         """Stop what runs; what is stored stays.  Before the engine is closed; may come twice."""
+        if self._is_closed:
+            return
+        self._is_closed = True
         self._unsubscribe()
-        self._unsubscribe = lambda: None
         self._ticket += 1
         self._callbacks.clear()
         self._forecasts.close()
@@ -290,16 +295,20 @@ class LabService:
     def _keep(
         self,
         run: Run,
-        outcome: Outcome,
-        on_kept: Callable[[bool], None],
+        make: Callable[[], Outcome],
+        on_kept: OnKept,
         on_failed: Callable[[Problem], None],
     ) -> None:
-        now_ms = self._clock_ms()
-        self._background.store(
-            lambda store: StoredLab(store.database).add(run.id, outcome, now_ms),
-            on_kept,
-            on_failed,
-        )
+        def made(outcome: Outcome) -> None:
+            now_ms = self._clock_ms()
+            self._background.store(
+                lambda store: StoredLab(store.database).add(run.id, outcome, now_ms),
+                lambda is_new: on_kept(outcome, is_new),
+                on_failed,
+            )
+
+        # A long answer takes a while to search for a secret in all its spellings.
+        self._background.chore(make, made, on_failed)
 
     def _store(self, function: Callable[[StoredLab], _T], on_done: Callable[[_T], None]) -> None:
         self._background.store(

@@ -71,12 +71,14 @@ def _number(check: NumberCheck, answer: str) -> Grade:
 def _word(check: WordCheck, answer: str) -> Grade:
     box = boxed(answer)
     place = answer_line(plain(answer)) or (plain(box) if box else None) or last_line(plain(answer))
-    accepted = [word for word in check.accept if holds_word(place, word)]
-    # "2:23" stands in "12:23", "man" in "woman": the longer word is the one that is meant.
-    rest = folded(place)
-    for word in sorted(accepted, key=len, reverse=True):
-        rest = rest.replace(folded(word), " ")
-    rejected = [word for word in check.reject if holds_word(rest, word)]
+    # "2:23" stands in "12:23", "mother" in "grandmother": the longest word is the one that is
+    # meant, and what is left is looked through for others.
+    rest, named = folded(place), set()
+    for word in sorted((*check.accept, *check.reject), key=len, reverse=True):
+        if holds_word(rest, word):
+            named.add(word)
+            rest = rest.replace(folded(word), " ")
+    accepted, rejected = named & set(check.accept), named & set(check.reject)
     if bool(accepted) == bool(rejected):
         return Grade(False, Finding.UNREADABLE)
     return _right(bool(accepted))

@@ -27,11 +27,10 @@ _SPELLING: Final = {word: word[0] for word in _CODE_WORDS.split()} | {
 }
 _KOREAN_NAMES: Final = (
     "에이 비 씨 디 이 에프 지 에이치 아이 제이 케이 엘 엠 엔 오 피 큐 알 에스 티 유 브이 더블유"
-    " 엑스 와이 제트 영 일 이 삼 사 오 육 칠 팔 구"
+    " 엑스 와이 제트"
 )
-_KOREAN_LETTERS: Final = dict(
-    zip(_KOREAN_NAMES.split(), string.ascii_lowercase + string.digits, strict=True)
-)
+_KOREAN_LETTERS: Final = dict(zip(_KOREAN_NAMES.split(), string.ascii_lowercase, strict=True))
+_KOREAN_DIGITS: Final = dict(zip("영일이삼사오육칠팔구", string.digits, strict=True))
 _LEET: Final = str.maketrans("013457$@!", "oieastsai")
 
 LEAST_PART: Final = 4
@@ -122,7 +121,9 @@ def _spelt(text: str) -> Iterator[str]:
     words = re.findall(r"[a-z0-9-]+", plain(text).casefold())
     yield "".join(_SPELLING.get(word, word if len(word) == 1 else "") for word in words)
     korean = re.findall(r"[가-힣]+|\d", text)
-    yield "".join(_KOREAN_LETTERS.get(word, word if word.isdigit() else "") for word in korean)
+    for names in (_KOREAN_DIGITS | _KOREAN_LETTERS, _KOREAN_LETTERS | _KOREAN_DIGITS):
+        # Some names are those of a letter and of a digit.
+        yield "".join(names.get(word, word if word.isdigit() else "") for word in korean)
     yield "".join(word[0] for word in words)
     yield "".join(line.strip()[:1].casefold() for line in plain(text).splitlines())
 
