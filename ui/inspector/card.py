@@ -21,6 +21,7 @@ from ui.inspector.prompt_text import PromptText
 from ui.inspector.wording import (
     color_of,
     detail_of,
+    meaning_of,
     memory_meaning,
     memory_text,
     name_of,
@@ -78,12 +79,16 @@ class MessageCard(QWidget):
         self._seen = seen
         rank = rank_of(seen.message)
         self.name.setText(name_of(words, rank))
+        self.name.setToolTip(meaning_of(words, rank))
         self.detail.setText(detail_of(words, seen.message))
         self.tokens.setText(tokens_text(words, seen.tokens))
+        self.tokens.setToolTip(words("A token is a piece of a word. Each one takes time to read."))
         said = memory_text(words, seen)
         self.memory.set_look(said, icon="", tone=_tone(seen), tooltip=memory_meaning(words, seen))
         self.setAccessibleName(", ".join(filter(None, self._heard(said))))
         self.text.setAccessibleName(words("The message, as the model reads it"))
+        chips = words("A special token: the model's own mark, which no text can spell.")
+        self.text.explain(chips, words("A character that cannot be seen."))
         self.text.setAccessibleDescription(
             words("Words such as start, message and end stand for special tokens.")
         )

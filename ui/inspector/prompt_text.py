@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from math import ceil
 from typing import Any, Final
 
-from PySide6.QtCore import QMimeData, QRect, QRectF, Qt
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import (
+    QHelpEvent,
     QKeyEvent,
     QPainter,
     QPaintEvent,
@@ -20,7 +21,7 @@ from PySide6.QtGui import (
     QTextOption,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QFrame, QTextEdit, QWidget
+from PySide6.QtWidgets import QFrame, QTextEdit, QToolTip, QWidget
 from typing_extensions import override
 
 from ui.controls.painting import draw_box
@@ -58,6 +59,7 @@ class PromptText(QTextEdit):
         self._theme = theme
         self._pieces: tuple[Piece, ...] = ()
         self._chips: list[tuple[int, int, int]] = []
+        self._meanings: dict[int, str] = {}
         self.setReadOnly(True)
         self.setUndoRedoEnabled(False)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -83,6 +85,23 @@ class PromptText(QTextEdit):
         if tuple(pieces) != self._pieces:
             self._pieces = tuple(pieces)
             self._write()
+
+    def explain(self, token: str, hidden: str) -> None:
+        """What chips of either kind mean, for whoever points at one."""
+        self._meanings = {_TOKEN: token, _HIDDEN: hidden}
+
+    def meaning_at(self, at: QPoint) -> str:
+        """What the chip under a point means; "" where there is none."""
+        area = self.viewport().rect()
+        kinds = [kind for box, kind in self._boxes(area) if box.contains(at.toPointF())]
+        return self._meanings.get(kinds[0], "") if kinds else ""
+
+    @override
+    def viewportEvent(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            QToolTip.showText(event.globalPos(), self.meaning_at(event.pos()), self)
+            return True
+        return super().viewportEvent(event)
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:

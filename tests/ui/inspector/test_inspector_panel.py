@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
@@ -88,6 +88,18 @@ def test_special_tokens_are_chips_and_cannot_be_copied_as_such(
     assert text.copied(cursor) == "[start]user[message]Say <|end|> twice[end]"
     assert "<|start|>" not in text.toPlainText()
     assert len(list(text._boxes(QRect(0, 0, 4000, 4000)))) == 3
+
+
+def test_chips_say_what_they_are(panel: InspectorPanel, make_prompt: MakePrompt) -> None:
+    panel.show_prompt(make_prompt())
+    text = panel.messages.cards[4].text
+    said = {
+        text.meaning_at(box.center().toPoint()) for box, _ in text._boxes(QRect(0, 0, 4000, 4000))
+    }
+    assert len(said) == 2
+    assert any("special token" in one for one in said)
+    assert text.meaning_at(QPoint(-5, -5)) == ""
+    assert "tools gave back" in panel.messages.cards[4].name.toolTip()
 
 
 def test_a_part_of_a_message_is_copied_as_it_is(
