@@ -17,8 +17,9 @@ from app.lab.estimates import Estimator
 from app.lab.export import write_results
 from app.lab.forecasts import Forecasts
 from app.lab.model import LoadedModel, is_same
-from app.lab.planning import has_same_questions, new_run, rest_of
+from app.lab.planning import new_run, rest_of
 from app.lab.results import read_result, read_results
+from app.lab.resuming import jobs_of
 from app.lab.runner import FIRST_TURN, Job, LabRunner, OnKept
 from app.lab.sets import evaluations
 from app.lab.stored import StoredLab
@@ -46,12 +47,6 @@ _T = TypeVar("_T")
 _OTHER_MODEL: Final = Problem(
     "Another model was loaded, so the evaluation stopped.",
     "What was done is kept. Load the same model and resume it.",
-)
-_NOT_THIS_MODEL: Final = Problem(
-    "This run belongs to another model.", "Load the model {name} and resume it."
-)
-_OTHER_QUESTIONS: Final = Problem(
-    "This run was begun with other questions.", "Start a new one; its results are kept."
 )
 
 
@@ -176,6 +171,12 @@ class LabService:
     def resume(self, run_ids: Sequence[RunId]) -> None:
         """Go on with runs of the loaded model, in this order; `LabNotice` for others."""
 
+        def begin_with(found: Sequence[tuple[Run, tuple[Outcome, ...]]], on: ModelIdentity) -> None:
+            jobs, problems = jobs_of(found, on)
+            for problem in problems:
+                self._on_problem(problem)
+            self._begin(jobs, on, ticket)
+
         def begin(model: ModelIdentity, _: ModelLoaded) -> None:
             self._store(
                 lambda stored: tuple(
@@ -183,7 +184,7 @@ class LabService:
                     for run in map(stored.run, run_ids)
                     if run is not None
                 ),
-                lambda found: self._begin(self._jobs_of(found, model), model, ticket),
+                lambda found: begin_with(found, model),
             )
 
         if not self._runner.is_active and run_ids:
@@ -245,21 +246,6 @@ class LabService:
         self.refresh()
         if any(job.tasks for job in jobs):
             self._forecasts.learn(model, begin)
-
-    def _jobs_of(
-        self, found: Sequence[tuple[Run, tuple[Outcome, ...]]], model: ModelIdentity
-    ) -> tuple[Job, ...]:
-        jobs = []
-        for run, outcomes in found:
-            if not is_same(run.model, model):
-                fields = {"name": run.model.name}
-                why = Problem(_NOT_THIS_MODEL.title, _NOT_THIS_MODEL.hint, fields=fields)
-                self._tell(LabNotice(why))
-            elif not has_same_questions(run):
-                self._tell(LabNotice(_OTHER_QUESTIONS))
-            else:
-                jobs.append(Job(run, rest_of(run, outcomes)))
-        return tuple(jobs)
 
     def _why_wait(self) -> PauseReason:
         if not self._model.is_ready:
