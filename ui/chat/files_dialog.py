@@ -90,8 +90,8 @@ class FilesDialog(PlainDialog):
         self._save = save
         self.rows: dict[str, SettingRow] = {}
         about = words(
-            "Python sees these files in /mnt/data. They are kept encrypted with the chat and "
-            "go with it."
+            "The tools Python and Files see these in /mnt/data. They are kept encrypted with "
+            "the chat and go with it."
         )
         note = Label(theme, about, size=TypeSize.CODE, role="muted", wrap=True)
         self._area = QScrollArea()

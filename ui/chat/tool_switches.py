@@ -45,7 +45,7 @@ def tool_switches(words: Words, available: Collection[str]) -> tuple[ToolSwitch,
         ToolSwitch(BROWSER, words("Web"), web, "globe"),
     ]
     if FILES in available:
-        fixed.insert(1, ToolSwitch(FILES, words("Files"), files, "file-text"))
+        fixed.insert(1, ToolSwitch(FILES, words("Files"), files, "folder"))
     if OWN in available:
         fixed.append(ToolSwitch(OWN, words("Your functions"), own, "wrench"))
     shown = [
@@ -62,7 +62,7 @@ def tool_switches(words: Words, available: Collection[str]) -> tuple[ToolSwitch,
 
 def icon_of(name: str) -> str:
     """The icon of a switch."""
-    icons = {PYTHON: "terminal", FILES: "file-text", BROWSER: "globe", OWN: "wrench"}
+    icons = {PYTHON: "terminal", FILES: "folder", BROWSER: "globe", OWN: "wrench"}
     return icons.get(name, "plug")
 
 
