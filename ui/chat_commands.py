@@ -192,8 +192,8 @@ class ChatCommands(Protocol):
         """Bring the chat that was deleted last back."""
         ...
 
-    def send(self, text: str, effort: Effort) -> None:
-        """Send a message in the open chat."""
+    def send(self, text: str, effort: Effort, also_tools: tuple[str, ...] = ()) -> None:
+        """Send a message in the open chat; `also_tools` are on for its answer alone."""
         ...
 
     def load_model(self, without: Collection[str] = ()) -> None:

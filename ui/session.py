@@ -175,6 +175,7 @@ class WindowSession(QObject):
         self.window.panel.view.show_display(
             settings.thoughts_display, is_checking=settings.checks_thoughts
         )
+        self.window.panel.view.honesty.set_on(settings.honesty_signs)
 
     def _is_remote(self, name: str) -> bool:
         """Whether a server of tools is reached over the network; so it is held to be if unknown."""

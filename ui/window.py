@@ -46,6 +46,7 @@ from ui.theme.tokens import Size
 from ui.tool_doors import chat_doors
 from ui.top_bar import TopBar
 from ui.waiting_notice import WaitingNotice
+from ui.web_door import WebDoor
 
 _log = logging.getLogger(__name__)
 
@@ -153,6 +154,7 @@ class MainWindow(QMainWindow):
         doors = (
             (self.top_bar.settings_requested, None),
             (self.panel.composer.tools.settings_requested, PageName.TOOLS),
+            (WebDoor(self._service, self.panel, self._settings).settings_needed, PageName.WEB),
             (self.panel.composer.instructions.settings_requested, PageName.INSTRUCTIONS),
             (self.sidebar.foot.card_requested, PageName.CARD),
             (self.top_bar.practice_sign.clicked, PageName.CARD),

@@ -127,7 +127,7 @@ class Answering:
 
     def begin(self) -> None:
         """Ask the engine, as soon as the tools are ready."""
-        ready = self._parts.tools.prepare(self.sent.chat)
+        ready = self._parts.tools.prepare(self.sent.chat, self.sent.also_tools)
         if ready is None:
             self._ask_when_checked()
         else:
@@ -245,7 +245,7 @@ class Answering:
 
     def _ask(self) -> None:
         parts, sent, turn = self._parts, self.sent, self.turn
-        offer = parts.tools.offer(sent.chat)
+        offer = parts.tools.offer(sent.chat, sent.also_tools)
         conversation = harmony_conversation(
             sent.branch,
             date=local_date(sent.chat.created_ms),

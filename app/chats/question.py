@@ -48,6 +48,7 @@ class Question:
         asked_ms: Unix time in milliseconds, UTC.
         new: what a new chat begins with.
         checks: what is to be held against the user's policy.
+        also_tools: on for its answer, whatever the chat has.
     """
 
     chat_id: ChatId | None
@@ -57,6 +58,7 @@ class Question:
     asked_ms: int
     new: NewChat
     checks: SafeguardStyle = field(default_factory=SafeguardStyle)
+    also_tools: tuple[str, ...] = ()
 
     def store(self, store: ChatStore) -> Sent:
         """Commit it, and an empty answer after it.  Storage thread."""
@@ -68,7 +70,8 @@ class Question:
             chat = self.new.keep(store, chat)
         if self.checks.checks_questions:
             StoredChecks(store.database).keep(question.id, MessageCheck())
-        return sent_after(store, chat, question, self.asked_ms, self.checks)
+        sent = sent_after(store, chat, question, self.asked_ms, self.checks)
+        return replace(sent, also_tools=self.also_tools)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +80,13 @@ class Sent:
 
     Attributes:
         branch: messages from the first on; the last is the user's new one.
+        also_tools: on for this answer, whatever the chat has.
     """
 
     chat: Chat
     branch: tuple[Message, ...]
     answer: Message
+    also_tools: tuple[str, ...] = ()
 
 
 def sent_after(

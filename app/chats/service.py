@@ -184,8 +184,10 @@ class ChatService:
 
     # ---- a turn
 
-    def send(self, text: str, effort: Effort) -> None:
+    def send(self, text: str, effort: Effort, also_tools: tuple[str, ...] = ()) -> None:
         """Store the user's message in the open chat, then have it answered.
+
+        `also_tools` (`app.tools.toolbox`) are on for this answer, whatever the chat has.
 
         While the chat's last answer is being written, the text is handed back as `SendRefused`.
         Where another chat is being answered, it waits for its turn (`AnswerQueued`).
@@ -205,6 +207,7 @@ class ChatService:
             self._clock_ms(),
             self._options.of_new_chat(self._new_title or title_from(text)),
             self._answers.safeguard,
+            also_tools,
         )
 
         def refused(problem: Problem) -> None:

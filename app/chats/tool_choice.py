@@ -42,13 +42,16 @@ class ToolChoice:
         names = self.workshop.defaults() if chosen is None else chosen
         return tuple(sorted(names))
 
-    def prepare(self, chat: Chat) -> Future[None] | None:
+    def prepare(self, chat: Chat, also: tuple[str, ...] = ()) -> Future[None] | None:
         """Begin what the tools of a chat need; None where a turn can go on at once."""
-        return self.workshop.prepare(self.switched_on(chat.tools))
+        return self.workshop.prepare(self._of_turn(chat, also))
 
-    def offer(self, chat: Chat) -> Offer:
-        """The tools of a chat's next turn."""
-        return self.workshop.toolbox.offer(self.switched_on(chat.tools))
+    def offer(self, chat: Chat, also: tuple[str, ...] = ()) -> Offer:
+        """The tools of a chat's next turn, and those that are on for this turn alone."""
+        return self.workshop.toolbox.offer(self._of_turn(chat, also))
+
+    def _of_turn(self, chat: Chat, also: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(sorted({*self.switched_on(chat.tools), *also}))
 
     def declaration(self, chat: Chat) -> Declaration:
         """What the model is told of them."""

@@ -10,6 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from PySide6.QtCore import Qt
 
+from app.chats.values import Message
 from app.tools.browser.fetch import PageFetcher
 from app.tools.browser.guard import GuardedBackend
 from app.tools.browser.provider_settings import SearchProvider
@@ -21,6 +22,7 @@ from ui.chat.answer import Answer
 from ui.chat.sources.panel import SourcePanel
 from ui.chat.sources.source_list import SourceList
 from ui.markdown.text_segment import TextSegment
+from ui.settings.web_page import WebPage
 
 PAGE = """\
 # The first result
@@ -119,6 +121,59 @@ def test_search_open_and_cite_with_the_page_beside_the_answer(
     assert driver.shown(SourcePanel) == []
     (sources,) = driver.shown(SourceList)
     assert sources.buttons[0].text().startswith("1  ")
+
+
+def press_ask_again(driver: Driver, message: Message) -> None:
+    """The button at the foot of an answer that would have needed the web."""
+    answer = driver.session.window.panel.view.answer(message.id)
+    assert answer is not None
+    assert answer.honesty.isVisible()
+    button = answer.honesty.button
+    assert button is not None
+    driver.qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def test_one_click_asks_again_with_the_web_for_this_one_question(
+    open_window: OpenWindow, site: Site
+) -> None:
+    driver = open_window()
+    session = driver.session
+    session.settings.change(search_provider=SearchProvider.SEARXNG, searxng_url=site.url)
+    reachable = frozenset({("127.0.0.1", site.server_port)})
+    session.tools.browser._fetcher = PageFetcher(WebClient(GuardedBackend(reachable)))
+    driver.wait_until_ready()
+    user = User(driver)
+    before = driver.say("Search the web for the longest river")
+    assert before.calls == ()
+    driver.changes.clear()
+
+    press_ask_again(driver, before)
+    user.press(user.question(), Qt.Key.Key_1)  # nothing runs unasked
+    user.press(user.question(), Qt.Key.Key_1)
+    message = user.wait_for_end()
+
+    assert [call.view.tool for call in message.calls] == ["browser.search", "browser.open"]
+    assert QUOTED in message.text
+    (sources,) = driver.shown(SourceList)
+    assert sources.buttons[0].text().startswith("1  ")
+    grounded = session.window.panel.view.answer(message.id)
+    assert grounded is not None
+    assert grounded.honesty.isHidden()
+    assert session.service.tools.switched_on == ()
+    again = driver.say("Search the web for the longest river")
+    assert again.calls == (), "the web was on for one question"
+
+
+def test_where_nobody_searches_the_click_leads_to_the_page_that_changes_it(
+    open_window: OpenWindow,
+) -> None:
+    driver = open_window()
+    driver.wait_until_ready()
+    message = driver.say("Search the web for the longest river")
+    press_ask_again(driver, message)
+    (page,) = driver.shown(WebPage)
+    assert page.provider.isVisible()
+    assert len(driver.ended) == 1
 
 
 def press_citation(driver: Driver, answer: Answer) -> None:

@@ -238,8 +238,8 @@ class FakeService:
     def begin_typing(self) -> None:
         self.foreseen.append(("begin_typing",))
 
-    def send(self, text: str, effort: Effort) -> None:
-        self.commands.append(("send", text, effort))
+    def send(self, text: str, effort: Effort, also_tools: tuple[str, ...] = ()) -> None:
+        self.commands.append(("send", text, effort, *also_tools))
 
     def load_model(self, without: Collection[str] = ()) -> None:
         self.commands.append(("load_model", *without))

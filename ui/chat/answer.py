@@ -30,6 +30,7 @@ from engine.events import Phase
 from ui.chat.answer_flow import AnswerFlow
 from ui.chat.answer_foot import AnswerFoot
 from ui.chat.check_card import CheckCard
+from ui.chat.honesty_line import HonestyLine
 from ui.chat.message_widget import MessageWidget
 from ui.chat.problem_card import ProblemCard
 from ui.chat.reading_place import reading_place
@@ -118,6 +119,8 @@ class Answer(MessageWidget):
         self.check = CheckCard(context.theme, context.words, self)
         self.problem = ProblemCard(context.theme, context.words, self)
         self.mark = WritingMark(context.theme, self)
+        self.honesty = HonestyLine(context.theme, context.words, self)
+        self.honesty.changed.connect(self.grew_late)
         for part in (self.thoughts, self.flow):
             part.height_changed.connect(self.height_changed)
         self.thoughts.grew_late.connect(self.grew_late)
@@ -220,7 +223,8 @@ class Answer(MessageWidget):
         self._place_mark()
         # The room for the foot is kept while the answer grows, so that nothing jumps at the end.
         y = max(0, y - _GAP + _FOOT_GAP)
-        return self._put(self.foot, self.foot.fit(width), width, y)
+        self._put(self.foot, self.foot.fit(width), width, y)
+        return self.honesty.stand_in(self.foot, self.foot.free, width)
 
     @override
     def place_at(self, y: int) -> Callable[[], int]:
@@ -277,6 +281,7 @@ class Answer(MessageWidget):
             self.problem.show_problem(message.problem)
         self.foot.show_message(message)
         self.foot.show()
+        self.honesty.refresh()
 
     def _spots(self) -> Iterator[PageSpot]:
         """Pages that this answer may cite, oldest first."""

@@ -53,6 +53,7 @@ class AnswerFoot(QWidget):
         self._icon = IconSign(theme, "ban", "muted", Size.ICON_SMALL, self)
         self.mark = ElidedLabel(theme, size=TypeSize.CODE, role="muted", parent=self)
         self.cost = Label(theme, size=TypeSize.SMALL, role="muted", parent=self)
+        self._free = (0, 0)
         self._copied = QTimer(self, singleShot=True, interval=_COPIED_MS)
         self._copied.timeout.connect(self._show_copy)
         self.copy_button.clicked.connect(self._on_copy)
@@ -77,6 +78,11 @@ class AnswerFoot(QWidget):
         self.cost.setText("  ·  ".join(parts))
         self.copy_button.setVisible(bool(message.text or message.preamble))
         self.more_button.setVisible(bool(message.thoughts) and not self.copy_button.isHidden())
+
+    @property
+    def free(self) -> tuple[int, int]:
+        """From where to where nothing stands in it, in logical px; after `fit`."""
+        return self._free
 
     def fit(self, width: int) -> int:
         """Lay out for a width; returns the height this takes, both in logical px."""
@@ -105,6 +111,7 @@ class AnswerFoot(QWidget):
             self.mark.setGeometry(x, 0, max(1, room), height)
             x += needed
         self.cost.setVisible(right >= x)
+        self._free = (x, right - Space.PAD if right >= x else width)
         self.cost.setGeometry(right, 0, cost.width(), height)
         return height
 

@@ -83,6 +83,7 @@ class ConversationView(QScrollArea):
             doors or ToolDoors(),
         )
         self._widgets.on_grew_late = self._on_grew_late
+        self.honesty = self._widgets.honesty
         self._widgets.on_answer_now = self.answer_now_requested.emit
         self._widgets.on_summary_wanted = self.summary_wanted.emit
         self._widgets.on_source = self.source_requested.emit

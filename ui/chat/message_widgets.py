@@ -13,6 +13,7 @@ from app.chats.values import Message, MessageRole
 from app.thoughts.display import ThoughtsDisplay
 from app.thoughts.summary_values import ThoughtsSummary
 from ui.chat.answer import Answer
+from ui.chat.honesty_signs import HonestySigns
 from ui.chat.message_widget import MessageWidget
 from ui.chat.rows import Row, Rows
 from ui.chat.sources.values import PageSpot, SourceWish
@@ -38,6 +39,7 @@ class MessageWidgets(Mapping[int, MessageWidget]):
         doors: what cards of calls ask of the chat service.
 
     Attributes:
+        honesty: what is said of what the model cannot know.
         display: how thoughts are shown where the user did not choose for one answer.
         is_checking: thoughts are checked before any of them is shown.
         on_summary_wanted: called with an answer, and whether its summary would be shown.
@@ -63,6 +65,7 @@ class MessageWidgets(Mapping[int, MessageWidget]):
         self._now = now
         self._on_height_changed = on_height_changed
         self._doors = doors
+        self.honesty = HonestySigns(rows)
         self.display = ThoughtsDisplay.SUMMARY
         self.is_checking = False
         self.on_summary_wanted: Callable[[Message, bool], object] = lambda _message, _is: None
@@ -113,6 +116,7 @@ class MessageWidgets(Mapping[int, MessageWidget]):
             earlier=lambda: self._pages_before(index),
             display=row.display or self.display,
         )
+        answer.honesty.follow(self.honesty, index)
         answer.summary_wanted.connect(lambda is_on: self.on_summary_wanted(row.message, is_on))
         answer.display_chosen.connect(lambda display: setattr(row, "display", display))
         answer.thoughts.set_display(row.display or self.display, is_checking=self.is_checking)
@@ -204,7 +208,8 @@ class MessageWidgets(Mapping[int, MessageWidget]):
                 self._drop(index)
 
     def drop_all(self) -> None:
-        """Let go of every widget."""
+        """Let go of every widget: another chat will be shown."""
+        self.honesty.start_over()
         while self._widgets:
             self._drop(next(iter(self._widgets)))
 

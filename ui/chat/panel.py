@@ -142,6 +142,7 @@ class ChatPanel(QWidget):
             case _:
                 self.view.take(change)
         self.tools.apply(change)
+        self.view.honesty.apply(change)
         self.composer.apply(change)
 
     def set_effort(self, effort: Effort) -> None:

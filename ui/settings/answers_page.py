@@ -13,6 +13,7 @@ from ui.controls.button import ButtonKind, TextButton
 from ui.controls.choice_button import ChoiceButton
 from ui.controls.number_field import NumberRange
 from ui.controls.setting_row import SettingRow
+from ui.controls.switch import Switch
 from ui.settings.desk import SettingsDesk
 from ui.settings.number_row import NumberRow
 from ui.settings.page import SettingsPage
@@ -126,7 +127,18 @@ class AnswersPage(SettingsPage):
             ),
             self.display,
         )
-        return SettingsSection(theme, words("What is shown with answers"), "", row)
+        self.signs = Switch(theme, words("Say what the model cannot know"))
+        self.signs.toggled.connect(lambda is_on: desk.change(honesty_signs=is_on))
+        signs = SettingRow(
+            theme,
+            words("Say what the model cannot know"),
+            words(
+                "A line below an answer about things after June 2024, or about people, dates and "
+                "numbers; each once in a chat."
+            ),
+            self.signs,
+        )
+        return SettingsSection(theme, words("What is shown with answers"), "", row, signs)
 
     def _thinking_row(self, effort: Effort, name: str) -> NumberRow:
         row = NumberRow(self._desk, f"thinking_{effort.value}_tokens", name, "", _THINKING)
@@ -136,6 +148,7 @@ class AnswersPage(SettingsPage):
     def _show_settings(self, settings: Settings) -> None:
         for row in self._rows:
             row.show_settings(settings)
+        self.signs.setChecked(settings.honesty_signs)
         self.display.set_index(DISPLAYS.index(settings.thoughts_display))
         now = (settings.temperature, settings.top_p, settings.top_k, settings.min_p)
         usual = (DEFAULTS.temperature, DEFAULTS.top_p, DEFAULTS.top_k, DEFAULTS.min_p)

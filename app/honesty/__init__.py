@@ -1,0 +1,1 @@
+"""Signs at answers that a model cannot know, or is often wrong about."""
