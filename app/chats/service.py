@@ -269,7 +269,7 @@ class ChatService:
             else:
                 self._open.end(message)
             self._open.tell_busy()
-        elif message.status is not MessageStatus.STOPPED:
+        elif message.status is not MessageStatus.STOPPED or message.is_withheld:
             self._marks.note_unseen(message.chat_id)
         self._marks.follow(self._answers.asking)
         self._list.refresh()

@@ -45,6 +45,7 @@ class PlainDialog(QDialog):
         for part in parts:
             self._column.addWidget(part)
         self._column.addWidget(self.said)
+        self._column.addStretch(1)  # what is left over does not part what belongs together
         row = QHBoxLayout()
         row.setSpacing(Space.GAP)
         row.addStretch(1)

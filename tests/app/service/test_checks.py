@@ -10,6 +10,8 @@ from app.chats.answer_style import AnswerStyle, SafeguardStyle
 from app.chats.changes import (
     AnswerCheckChanged,
     AnswerTextAdded,
+    ChatMark,
+    ChatMarksChanged,
     ChatOpened,
     ChatsChanged,
     CheckStage,
@@ -18,7 +20,15 @@ from app.chats.changes import (
 from app.chats.ids import ChatId
 from app.chats.values import Message, MessageStatus
 from app.safeguard.message_check import CheckState, MessageCheck
-from engine.events import Finished, SideEnded, SideOutcome, StopReason, TextAdded, Usage
+from engine.events import (
+    Finished,
+    PreambleAdded,
+    SideEnded,
+    SideOutcome,
+    StopReason,
+    TextAdded,
+    Usage,
+)
 from engine.harmony.messages import (
     AssistantMessage,
     Channel,
@@ -324,3 +334,31 @@ def test_how_long_checks_take_is_measured_where_they_come_to_a_verdict(bench: Be
         bench.now_ms += took_ms
         judge(bench, verdict)
     assert bench.service.check_times.seconds == 3.0
+
+
+def test_what_was_said_before_a_call_is_checked_with_the_answer(bench: Bench) -> None:
+    watch(bench, answers=True)
+    bench.engine.scripts = [
+        lambda _, request: [
+            PreambleAdded(request.turn_id, "I will look."),
+            TextAdded(request.turn_id, "Found it."),
+            Finished(request.turn_id, StopReason.END_OF_TURN, Usage()),
+        ]
+    ]
+    bench.service.send("Hello", Effort.LOW)
+    bench.settle()
+    assert bench.engine.sides[0].conversation[-1] == UserMessage("I will look.\n\nFound it.")
+    judge(bench, RUDE)
+    assert (ended(bench).preamble, ended(bench).text) == ("", "")
+
+
+def test_what_is_withheld_while_another_chat_is_shown_is_marked_as_unread(bench: Bench) -> None:
+    watch(bench, questions=True)
+    ask(bench)
+    known = chat_id(bench)
+    bench.service.new_chat()
+    bench.settle()
+    judge(bench, RUDE)
+    marks = bench.of(ChatMarksChanged)[-1]
+    assert isinstance(marks, ChatMarksChanged)
+    assert marks.marks == {known: ChatMark.UNREAD}
