@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QObject, Signal
 
@@ -22,6 +23,7 @@ from app.assembly import (
 from app.chats.changes import NoticeRaised, StatusChanged
 from app.chats.draft_keeper import DraftKeeper
 from app.chats.service import ChatService
+from app.chats.storage_thread import StorageThread
 from app.chats.values import Problem
 from app.chores import Chores
 from app.current_settings import CurrentSettings
@@ -43,6 +45,7 @@ from ui.bridge.engine_bridge import EngineBridge
 from ui.chat_files import OpenChatFiles
 from ui.first_frame import AfterFirstFrame
 from ui.instructions.doors import InstructionDoors
+from ui.lab_door import LabDoor
 from ui.scope_sign import reach_of
 from ui.settings.desk import SettingsDesk
 from ui.settings.screen import SettingsScreen
@@ -50,6 +53,9 @@ from ui.settings.tools.desk import ToolDesk
 from ui.settings_doors import SettingsDoors
 from ui.theme.theme import Theme
 from ui.window import MainWindow
+
+if TYPE_CHECKING:
+    from app.lab.service import LabService
 
 
 class WindowSession(QObject):
@@ -106,7 +112,9 @@ class WindowSession(QObject):
             style_of=lambda effort: chosen_style(current.value, effort),
             workshop=tools.workshop,
         )
+        self._lab = LabDoor(lambda status: self._make_lab(storage, chores, status))
         self._bridge.arrived.connect(self.service.handle)
+        self._bridge.arrived.connect(self._lab.handle)
         self.window = MainWindow(self.service, theme, words, settings)
         self.window.reach_of = lambda switched_on: reach_of(
             switched_on, self._is_remote, is_unheld=self._is_unheld()
@@ -125,6 +133,7 @@ class WindowSession(QObject):
         self.window.panel.drafts.changed.connect(self._drafts.keep)
         self.window.restart_requested.connect(self._want_restart)
         self._settings = self._add_settings(self._desk(paths, theme, words, chores, adapters))
+        self.service.subscribe(self._lab.show_change)
         self._is_closed = False
 
     @property
@@ -166,6 +175,7 @@ class WindowSession(QObject):
         self._is_closed = True
         self._unsubscribe()
         self.window.panel.drafts.tell()
+        self._lab.close()
         self.service.close()
         self.window.close()
         self.window.panel.close_threads()
@@ -189,6 +199,21 @@ class WindowSession(QObject):
             return False
         is_known = found.done() and found.exception() is None
         return not is_known or found.result().kind is SandboxKind.NONE
+
+    def _make_lab(
+        self, storage: StorageThread, chores: Executor, status: StatusChanged
+    ) -> LabService:
+        from app.lab.service import LabService as Lab  # noqa: PLC0415 - most windows need none
+
+        return Lab(
+            self._engine,
+            self.service,
+            storage,
+            chores,
+            dispatch=self._dispatcher.post,
+            clock_ms=clock_ms,
+            status=status,
+        )
 
     def _tool_desk(self) -> ToolDesk:
         tools = self.tools
@@ -243,6 +268,7 @@ class WindowSession(QObject):
             tools=self._tool_desk(),
             instructions=self._instruction_doors(words.language, at_work),
             check_seconds=lambda: self.service.check_times.seconds,
+            lab=self._lab.open,
         )
 
     def _instruction_doors(self, language: str, chores: Chores) -> InstructionDoors:

@@ -120,7 +120,7 @@ EXITS: Final = {
     ("disk", "files"): """
         app/chats/database.py app/key_file.py app/models/practice.py app/permissions/book.py
         app/settings.py app/whole_file.py engine/probe.py engine/llama/binding.py""",
-    ("disk", "lab"): "app/lab/export.py",
+    ("disk", "lab"): "app/lab/export.py ui/lab/page.py",
     ("disk", "terminal"): "app/cli/main.py app/cli/worker.py app/logs.py",
     ("disk", "leaving"): "app/handover.py",
     ("disk", "calls"): """

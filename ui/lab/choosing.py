@@ -19,7 +19,7 @@ from ui.controls.number_field import NumberField, NumberRange
 from ui.controls.segmented import SegmentedControl
 from ui.controls.setting_row import SettingRow
 from ui.controls.switch import Switch
-from ui.lab.toggle import Toggle
+from ui.lab.toggle import Toggle, ToggleRow
 from ui.lab.wording import effort_name, estimate_text
 from ui.settings.section import SettingsSection
 from ui.theme.theme import Theme
@@ -60,6 +60,7 @@ class ChoosingSection(QWidget):
         self._words = words
         self.sampling = sampling
         self._why_not = ""
+        self._estimate = Estimate(0)
         self.switches = {one.id: Switch(theme, one.title.of(words.language)) for one in evaluations}
         self.efforts = {one: Toggle(theme, effort_name(words, one)) for one in Effort}
         counts = [str(count) if count else words("All") for count in ITEM_COUNTS]
@@ -101,6 +102,7 @@ class ChoosingSection(QWidget):
 
     def show_estimate(self, estimate: Estimate) -> None:
         """Say how long the plan takes."""
+        self._estimate = estimate
         self.estimate.setText(self._why_not or estimate_text(self._words, estimate))
         self._enable()
 
@@ -108,8 +110,7 @@ class ChoosingSection(QWidget):
         """Say why nothing can begin; "" when it can."""
         if why_not != self._why_not:
             self._why_not = why_not
-            self.estimate.setText(why_not)
-            self._enable()
+            self.show_estimate(self._estimate)
             if not why_not:
                 self._telling.start()
 
@@ -132,15 +133,11 @@ class ChoosingSection(QWidget):
         rows = [self._row(one) for one in evaluations]
         remark = words("Answers are checked by program, not by another model.")
         self.section = SettingsSection(theme, words("What to try"), remark, *rows)
-        chosen = QWidget()
-        side = QHBoxLayout(chosen)
-        side.setContentsMargins(0, 0, 0, 0)
-        side.setSpacing(Space.SMALL)
-        for toggle in self.efforts.values():
-            side.addWidget(toggle)
+        name = words("Reasoning effort")
+        chosen = ToggleRow(theme, name, self.efforts.values())
         effort = SettingRow(
             theme,
-            words("Reasoning effort"),
+            name,
             words("Each question is asked once at each effort."),
             chosen,
         )

@@ -1,13 +1,16 @@
-"""A small button that is on or off; several of them can be on together."""
+"""Small buttons that are on or off; several of them can be on together."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
 
 from ui.controls.button import PaintedButton
+from ui.controls.flowing import flow
 from ui.controls.painting import RING, draw_box, draw_ring
 from ui.theme.theme import Theme
 from ui.theme.tokens import Radius, Role, Size, Space, TypeSize
@@ -68,3 +71,45 @@ class Toggle(PaintedButton):
         left = Space.ROOM + edge + Space.SMALL
         words = QRect(left, 0, self.width() - left, self.height())
         painter.drawText(words, int(Qt.AlignmentFlag.AlignVCenter), self.text())
+
+
+class ToggleRow(QWidget):
+    """Toggles beside each other, in more rows where there is no room.
+
+    Args:
+        theme: the look.
+        name: what they choose, for screen readers.
+        toggles: from left to right.
+    """
+
+    def __init__(self, theme: Theme, name: str, toggles: Iterable[Toggle]) -> None:
+        super().__init__()
+        self._toggles = tuple(toggles)
+        self.setAccessibleName(name)
+        for toggle in self._toggles:
+            toggle.setParent(self)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        theme.changed.connect(self._place)
+        self._place()
+
+    @override
+    def sizeHint(self) -> QSize:
+        hints = [one.sizeHint() for one in self._toggles]
+        gaps = Space.SMALL * (len(hints) - 1)
+        return QSize(sum(hint.width() for hint in hints) + gaps, self.minimumHeight())
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        widest = max(one.sizeHint().width() for one in self._toggles)
+        return QSize(widest, self.minimumHeight())
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place()
+
+    def _place(self) -> None:
+        height = flow(self._toggles, self.width(), across=Space.SMALL, down=Space.SMALL)
+        if height != self.minimumHeight():
+            self.setFixedHeight(height)
+            self.updateGeometry()

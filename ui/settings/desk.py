@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QWidget
 
@@ -27,6 +27,9 @@ from ui.instructions.doors import InstructionDoors
 from ui.settings.file_dialog import choose_file, choose_target
 from ui.settings.tools.desk import ToolDesk
 from ui.theme.theme import Theme
+
+if TYPE_CHECKING:  # not before somebody opens the lab
+    from app.lab.desk import LabDesk
 
 ChooseFile = Callable[[QWidget, Words, str], str]
 """Asks for a file: the window asking, the words, what to ask for; "" when none was chosen."""
@@ -51,6 +54,7 @@ class SettingsDesk:
         tools: what the pages of tools work with.
         check_seconds: how long checks took of late; None before the first.
         instructions: what places where instructions are written work with.
+        lab: gives the evaluation lab, which is made when it is first wanted.
         choose_file: asks for a GGUF file.
         choose_target: asks where a file is to be written, given its name.
         examine_adapter: checks an adapter for a model file; on a chores thread.
@@ -71,6 +75,7 @@ class SettingsDesk:
     tools: ToolDesk
     instructions: InstructionDoors
     check_seconds: Callable[[], float | None]
+    lab: Callable[[], LabDesk]
     choose_file: ChooseFile = field(default=choose_file)
     choose_target: ChooseFile = field(default=choose_target)
     examine_adapter: Callable[[Path, Adapter], AdapterFacts] = field(default=examine_adapter)

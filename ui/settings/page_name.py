@@ -10,6 +10,7 @@ class PageName(StrEnum):
 
     MODEL = "model"
     CARD = "card"
+    LAB = "lab"
     ADAPTERS = "adapters"
     ANSWERS = "answers"
     INSTRUCTIONS = "instructions"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ui.card.page import CardPage
+from ui.lab.page import LabPage
 from ui.settings.adapters_page import AdaptersPage
 from ui.settings.answers_page import AnswersPage
 from ui.settings.appearance_page import AppearancePage
@@ -28,6 +29,7 @@ def make_settings(desk: SettingsDesk) -> SettingsScreen:
         (
             PageDoor(name.MODEL, ModelPage, words("Model and memory"), "cpu"),
             PageDoor(name.CARD, CardPage, words("About the model"), "info"),
+            PageDoor(name.LAB, LabPage, words("Evaluation lab"), "chart-line"),
             PageDoor(name.ADAPTERS, AdaptersPage, words("Adapters"), "layers"),
             PageDoor(name.ANSWERS, AnswersPage, words("Answers"), "gauge"),
             PageDoor(name.INSTRUCTIONS, InstructionsPage, words("Instructions"), "notebook-pen"),

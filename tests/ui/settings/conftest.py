@@ -31,6 +31,7 @@ from engine.gguf_details import ModelDetails, read_details
 from engine.hardware import Device, DeviceKind, Hardware
 from engine.memory_plan.planner import plan_memory
 from engine.memory_plan.values import MemoryPlan, PlanChoices
+from tests.app.lab.conftest import LabBench
 from tests.engine.memory_plan.conftest import facts_of
 from tests.ui.settings.tools.bench import ToolBench
 from tools.random_model.header import GPT_OSS_20B
@@ -88,6 +89,7 @@ class Room:
         file_to_choose: what the file dialog will give.
         worker_problem: why a worker cannot be used, or "".
         examined: the files that were looked at; each reads as `model_file`.
+        folder: for what a test writes.
     """
 
     current: CurrentSettings
@@ -106,6 +108,21 @@ class Room:
     check_seconds: float | None = None
     examined: list[Path] = field(default_factory=list)
     tools: ToolBench = field(default_factory=lambda: ToolBench(Path("/nowhere")))
+    folder: Path = Path("/nowhere")
+    _lab: LabBench | None = None
+
+    @property
+    def lab(self) -> LabBench:
+        """The lab with a scripted engine, made when it is first wanted."""
+        if self._lab is None:
+            self._lab = LabBench(self.folder / "weights.gguf")
+        return self._lab
+
+    def close(self) -> None:
+        """End the threads of the lab, where there is one."""
+        if self._lab is not None:
+            self._lab.lab.close()
+            self._lab.service.close()
 
     def plan(self, settings: Settings, loaded: MemoryPlan | None) -> Planned:
         del loaded
@@ -158,6 +175,7 @@ class Room:
             choose_target=self.choose_file,
             tools=self.tools.desk(),
             check_seconds=lambda: self.check_seconds,
+            lab=lambda: self.lab.lab,
             instructions=InstructionDoors(
                 PresetShelf(self.current, words.language),
                 self._count,
@@ -182,8 +200,10 @@ def room(tmp_path: Path, qapp: QApplication, practice_model_path: Path) -> Itera
         storage,
         tools=ToolBench(tmp_path),
         model_file=practice_model_path,
+        folder=tmp_path,
     )
     yield made
+    made.close()
     made.tools.close()
     storage.close()
 
