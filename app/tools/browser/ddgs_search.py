@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from app.tools.browser.providers import LIMIT_NOTE, SearchError, SearchResult, results
+from app.tools.sandbox.lifeline import Ending, Lifeline
 
 _SECONDS: Final = 25.0
 _MOST_BYTES: Final = 1 << 20
@@ -57,14 +58,24 @@ class DdgsSearch:
                 raise SearchError("DDGS got no results from the search pages.")
 
     async def _ask(self, asked: bytes) -> dict[str, Any]:
+        with Lifeline() as lifeline:
+            told = json.loads((await self._output(asked, lifeline))[:_MOST_BYTES])
+        if not isinstance(told, dict):
+            raise ValueError("an answer is an object")
+        return told
+
+    async def _output(self, asked: bytes, lifeline: Lifeline) -> bytes:
         process = await asyncio.create_subprocess_exec(
-            *self._command,
+            *lifeline.command(self._command, Ending.AT_ONCE),
             env=_environment(),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.DEVNULL,
             limit=_MOST_BYTES,
+            pass_fds=lifeline.descriptors,
+            start_new_session=True,
         )
+        lifeline.handed_over()
         try:
             output, _ = await process.communicate(asked)
         finally:
@@ -72,10 +83,7 @@ class DdgsSearch:
                 with suppress(ProcessLookupError):
                     process.kill()
                 await process.wait()
-        told = json.loads(output[:_MOST_BYTES])
-        if not isinstance(told, dict):
-            raise ValueError("an answer is an object")
-        return told
+        return output
 
 
 def _environment() -> dict[str, str]:
