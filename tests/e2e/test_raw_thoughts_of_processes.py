@@ -44,13 +44,13 @@ def test_what_a_process_prints_and_logs_holds_no_raw_thoughts(
 ) -> None:
     folder = tmp_path / "here"
     folder.mkdir()
-    plain = run([*ASK, "--chat", "card"], environ, folder)
+    plain = run([*ASK, "--thoughts", "--chat", "card"], environ, folder)
     told = run([*ASK, "--json", "--tools", "python"], environ, folder)
     doctor = run([SOTTO, "doctor"], environ, folder)
 
     assert withheld(told[0]).count("personal_data") >= 3
     assert "abuse" in withheld(told[0])
-    assert plain[0].strip()
+    assert "The user wants the contact card" in plain[0], "its thoughts are printed, filtered"
     logged = texts_below(environ["SOTTO_STATE_DIR"])
     assert "engine.llama" in logged, "llama.cpp's own lines are searched too"
     everything = "\n".join([*plain, *told, *doctor, logged, texts_below(tmp_path)])

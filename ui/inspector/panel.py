@@ -81,6 +81,7 @@ class InspectorPanel(SidePanel):
         was_there = not self.isHidden()
         super().leave()
         if was_there:
+            self._clear()  # nothing of a chat stays where nobody looks
             self.left.emit()
 
     def wait(self) -> None:
@@ -98,10 +99,7 @@ class InspectorPanel(SidePanel):
         self._patience.start()
 
     def _lose_patience(self) -> None:
-        self._patience.stop()
-        self.show_prompt(NextPrompt())
-        self.total.setText("")
-        self.end.setText("")
+        self._clear()
         self.waiting.setText(
             self._words("The model is at work. What it sees of this chat is shown when it is free.")
         )
@@ -130,6 +128,11 @@ class InspectorPanel(SidePanel):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.view.verticalScrollBar().setValue(0)
+
+    def _clear(self) -> None:
+        self.show_prompt(NextPrompt())
+        self.total.setText("")
+        self.end.setText("")
 
     def _parts(self) -> list[BarPart]:
         """Tokens by who speaks, and what is free."""

@@ -217,6 +217,7 @@ def test_keys_turn_pages_and_leave_from_inside_a_message(
     assert bar.value() == 0
     qtbot.keyClick(panel.messages.cards[0].text, Qt.Key.Key_Escape)
     assert panel.isHidden()
+    assert panel.messages.cards == [], "nothing of the chat stays behind"
 
 
 @pytest.mark.parametrize(("width", "scale"), [(420, 1.0), (420, 2.0), (1280, 2.0)])
