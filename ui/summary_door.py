@@ -22,6 +22,9 @@ class SummaryDoor(QObject):
         summaries: the service's.
         panel: where the thoughts are; owns this.
         settings: how thoughts are shown at first.
+
+    Attributes:
+        rest: runs out when the user has not written for a while.
     """
 
     def __init__(self, summaries: Summarising, panel: ChatPanel, settings: Settings) -> None:
@@ -33,13 +36,13 @@ class SummaryDoor(QObject):
         # Queued: what is told at once must find the message in its place.
         panel.view.summary_wanted.connect(self._on_wanted, Qt.ConnectionType.QueuedConnection)
         panel.composer.edited.connect(self._on_edited)
-        self._rest = QTimer(self, singleShot=True, interval=REST_MS)
-        self._rest.timeout.connect(summaries.user_rests)
+        self.rest = QTimer(self, singleShot=True, interval=REST_MS)
+        self.rest.timeout.connect(summaries.user_rests)
 
     def _on_edited(self) -> None:
         if self._composer.text:
             self._summaries.user_types()
-            self._rest.start()
+            self.rest.start()
 
     def _on_wanted(self, message: Message, is_wanted: bool) -> None:
         if is_wanted:
