@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final, Protocol, TypeVar
 
 from app.chats.background import Background
-from app.chats.changes import BusyChanged, ChatChange, ModelState, StatusChanged
+from app.chats.changes import ChatChange, ModelState, StatusChanged
 from app.chats.storage_thread import StorageThread
 from app.chats.values import Problem
 from app.lab.estimates import Estimator
@@ -38,6 +38,7 @@ from app.lab.values import (
     RunResult,
     RunsChanged,
 )
+from app.lab.yielding import Yielding
 from app.turn import AnswerEngine
 from engine.events import ModelLoaded, TurnEvent
 from engine.requests import TurnId
@@ -55,7 +56,7 @@ class Chats(Protocol):
 
     @property
     def is_busy(self) -> bool:
-        """Whether a message is being sent or answered."""
+        """Whether a message of the open chat is being sent or answered."""
         ...
 
     def subscribe(self, callback: Callable[[ChatChange], None]) -> Callable[[], None]:
@@ -92,7 +93,7 @@ class LabService:
         status: StatusChanged | None = None,
         seconds: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._chats = chats
+        self._yielding = Yielding(is_wanted=chats.is_busy)
         self._clock_ms = clock_ms
         self._background = Background(storage, chores, dispatch, self._on_problem)
         self._callbacks: list[Callable[[LabChange], None]] = []
@@ -111,7 +112,7 @@ class LabService:
             self._model,
             self._store,
             tell=self._tell,
-            is_free=lambda: not self._runner.is_active and not self._chats.is_busy,
+            is_free=lambda: not self._runner.is_active and not self._yielding.is_wanted,
             next_turn=lambda: TurnId(next(self._turn_ids)),
         )
         self._running_on: ModelIdentity | None = None
@@ -250,13 +251,13 @@ class LabService:
     def _why_wait(self) -> PauseReason:
         if not self._model.is_ready:
             return PauseReason.MODEL
-        return PauseReason.CHAT if self._chats.is_busy else PauseReason.NONE
+        return PauseReason.CHAT if self._yielding.is_wanted else PauseReason.NONE
 
     def _on_change(self, change: ChatChange) -> None:
         if isinstance(change, StatusChanged):
             self._on_status(change)
-        elif isinstance(change, BusyChanged):
-            if self._chats.is_busy:
+        elif self._yielding.hear(change):
+            if self._yielding.is_wanted:
                 self._forecasts.give_way()
             self._runner.look()
 

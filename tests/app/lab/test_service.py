@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from app.assembly import open_storage
+from app.chats.changes import ChatMark, ChatMarksChanged
+from app.chats.ids import ChatId
 from app.lab.asking import NO_TOOL
 from app.lab.values import (
     EstimateBasis,
@@ -132,6 +134,33 @@ def test_a_chat_goes_first_and_the_lab_goes_on_with_the_task_that_was_cut(
     assert cut is not None
     assert bench.outcomes[1].outcome.item_id == cut.item.id
     assert bench.result().run.is_complete
+
+
+def test_a_chat_that_is_not_shown_goes_first_as_well(bench: LabBench) -> None:
+    bench.persona = waits
+    bench.lab.start(SMALL)
+    bench.settle()
+    bench.engine.scripts = [lambda _engine, _request: []]
+    bench.service.send("Hello", Effort.LOW)
+    bench.settle()
+    bench.service.new_chat()
+    bench.settle()
+    assert bench.lab.progress.pause is PauseReason.CHAT
+    assert len(bench.engine._open) == 1
+
+
+def test_while_a_chat_waits_for_its_user_the_lab_goes_on_until_the_answer_does(
+    bench: LabBench,
+) -> None:
+    bench.persona = waits
+    bench.lab.start(SMALL)
+    bench.settle()
+    states = []
+    for mark in (ChatMark.ASKING, ChatMark.ANSWERING, ChatMark.UNREAD):
+        bench.lab._on_change(ChatMarksChanged({ChatId(1): mark}))
+        bench.settle()
+        states.append(bench.state)
+    assert states == [LabState.RUNNING, LabState.PAUSED, LabState.RUNNING]
 
 
 def test_never_are_a_chat_and_the_lab_asked_at_once(bench: LabBench) -> None:
