@@ -12,8 +12,10 @@ import pytest
 from app import resources
 from app.assembly import clock_ms, make_engine, open_storage
 from app.chats.answer_style import AnswerStyle
+from app.chats.changes import ChatChange, MessageEnded
 from app.chats.service import ChatService
 from app.chats.storage_thread import StorageThread
+from app.chats.values import Message
 from app.cli.lab_printer import JsonLabPrinter, TextLabPrinter
 from app.cli.loop import CallLoop
 from app.lab.checks import RefusalCheck
@@ -32,6 +34,7 @@ from app.lab.values import (
     LabState,
     Outcome,
     OutcomeAdded,
+    PauseReason,
     ProgressChanged,
     RunId,
     RunPlan,
@@ -192,3 +195,47 @@ def test_refusals_of_the_practice_model_are_seen_as_such(real: RealLab) -> None:
     real.lab._runner.begin([Job(job.run, (Task(item, Condition(Effort.LOW)),))], Estimator())
     real.go()
     assert outcomes_of(real)[-1].finding is Finding.REFUSED
+
+
+def chat(real: RealLab, text: str) -> Message:
+    """Send a message to the open chat, and wait for its answer; the lab goes on meanwhile."""
+    ended: list[Message] = []
+
+    def hear(change: ChatChange) -> None:
+        if isinstance(change, MessageEnded):
+            ended.append(change.message)
+            real.loop.finish()
+
+    unsubscribe = real.service.subscribe(hear)
+    real.service.send(text, Effort.LOW)
+    real.go()
+    unsubscribe()
+    return ended[-1]
+
+
+def test_a_chat_is_answered_in_the_middle_of_a_run_and_keeps_its_state_through_it(
+    real: RealLab,
+) -> None:
+    # Long enough to be worth keeping (engine.llama.sync, WORTH_KEEPING_TOKENS).
+    first = chat(real, "Hello there, my friend. " * 40)
+    plan = RunPlan((EvaluationId.EXTRACTION,), (Effort.LOW,), items=4, sampling=GREEDY)
+    real.lab.start(plan)
+
+    def stop_at_the_second(change: LabChange) -> None:
+        if isinstance(change, OutcomeAdded):
+            real.loop.finish()
+
+    unsubscribe = real.lab.subscribe(stop_at_the_second)
+    real.go()
+    unsubscribe()
+    second = chat(real, "Hello!")
+    pauses = [one for one in real.changes if isinstance(one, ProgressChanged)]
+    assert any(one.progress.pause is PauseReason.CHAT for one in pauses)
+    assert real.lab.progress.done < 4
+    # The whole first turn was still there: only the new message was read.
+    assert second.usage.reused_tokens >= first.usage.read_tokens
+    assert second.usage.read_tokens < first.usage.read_tokens
+
+    real.go()
+    assert real.lab.progress.state is LabState.IDLE
+    assert len(outcomes_of(real)) == 4
