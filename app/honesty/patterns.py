@@ -146,7 +146,10 @@ _SOURCES: Final = {
         |internet|live)
         |실시간|볼\ 수\ 없|검색할\ 수\ 없|지식은|2024년\ 6월까지
         """,
-    "unsure": r"\bi\ (?:do\ not|don'?t)\ know\b|\bi'?m\ not\ sure\b|모릅니다|모르겠|알\ 수\ 없",
+    "unsure": r"""
+        \bi\ (?:do\ not|don'?t)\ know\b|\bi'?m\ not\ sure\b|\b(?:cannot|can't)\ answer\b
+        |모릅니다|모르겠|알\ 수\ 없
+        """,
     "number": r"""
         \d{2,}|\d[.,]\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten)\b
         |\d+\s?(?:개|명|골)

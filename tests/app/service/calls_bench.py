@@ -55,11 +55,11 @@ class Loop(Bench):
             )
         )
 
-    def begin(self, text: str = "Do it") -> TurnId:
+    def begin(self, text: str = "Do it", also_tools: tuple[str, ...] = ()) -> TurnId:
         """Send a message whose turn waits for the test."""
         self.found.set()
         self.engine.scripts.append(calls_nothing)
-        self.service.send(text, Effort.LOW)
+        self.service.send(text, Effort.LOW, also_tools)
         count = len(self.engine.requests)
         self.wait_until_asked(count + 1)
         return self.engine.requests[-1].turn_id

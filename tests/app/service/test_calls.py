@@ -466,6 +466,27 @@ def test_tools_are_declared_by_what_the_chat_has_on(loop: Loop) -> None:
     assert "Available tools: python." in loop.wait_for_result().text
 
 
+def test_a_tool_can_be_on_for_one_question_alone(loop: Loop) -> None:
+    for name in loop.service.tools.switched_on:
+        loop.service.tools.switch(name, is_on=False)
+    loop.begin()
+    loop.end()
+    loop.begin("Once more", ("browser",))
+    system, *_ = loop.engine.requests[-1].conversation
+    assert isinstance(system, SystemMessage)
+    assert (system.python, system.browser) == (False, True)
+    loop.call("browser.open", '{"id":"https://example.com/"}')
+    assert loop.wait_for_question().view.tool == "browser.open"  # asked about as always
+    loop.decide(NO)
+    loop.wait_for_result()
+    loop.end()
+    assert loop.service.tools.switched_on == ()
+    loop.begin("And now?")
+    system, *_ = loop.engine.requests[-1].conversation
+    assert isinstance(system, SystemMessage)
+    assert not system.browser
+
+
 def test_what_is_read_ahead_is_what_the_next_turn_begins_with(loop: Loop) -> None:
     loop.begin()
     loop.call("functions.get_current_weather", '{"location":"Oslo"}')

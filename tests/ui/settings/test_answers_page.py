@@ -4,6 +4,7 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from app.thoughts.display import ThoughtsDisplay
 from tests.ui.settings.conftest import Room
 from ui.settings.answers_page import AnswersPage
 from ui.settings.screen import SettingsScreen
@@ -98,3 +99,16 @@ def test_every_control_has_a_name_for_screen_readers(page: AnswersPage) -> None:
     rows = (page.temperature, page.top_p, page.top_k, page.min_p, page.seed, *page.thinking)
     assert all(row.field.accessibleName() for row in rows)
     assert page.top_p.field.accessibleDescription().startswith("Share of likely words")
+
+
+def test_how_thoughts_are_shown_and_whether_signs_are_is_written_at_once(
+    page: AnswersPage, room: Room, qtbot: QtBot
+) -> None:
+    assert page.display.text() == "Summary"
+    page.display.choose(2)
+    assert room.file.load().thoughts_display is ThoughtsDisplay.FILTERED
+    qtbot.keyClick(page.signs, Qt.Key.Key_Space)
+    assert not room.file.load().honesty_signs
+    room.current.change(thoughts_display=ThoughtsDisplay.HIDDEN, honesty_signs=True)
+    assert page.display.text() == "Hidden"
+    assert page.signs.isChecked()
