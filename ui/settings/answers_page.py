@@ -128,7 +128,7 @@ class AnswersPage(SettingsPage):
             self.display,
         )
         self.signs = Switch(theme, words("Say what the model cannot know"))
-        self.signs.toggled.connect(lambda is_on: desk.change(honesty_signs=is_on))
+        self.signs.clicked.connect(lambda is_on: desk.change(honesty_signs=is_on))
         signs = SettingRow(
             theme,
             words("Say what the model cannot know"),
