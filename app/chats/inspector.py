@@ -62,12 +62,17 @@ class Inspector:
         self._later = later
         self._tell = subscribers.tell
         self._numbers = count(1)
-        self._asked = 0
+        self._asked = self._answered = 0
         self._dropped = Dropped()
         self._is_open = False
         self._is_busy = self._is_due = False
         self._state: ModelState | None = None
         subscribers.add(self._hear)
+
+    @property
+    def is_waiting(self) -> bool:
+        """What was told last is not what there is now; the engine will be or is being asked."""
+        return self._is_due or self._asked != self._answered
 
     def open(self) -> None:
         """Tell what the model sees, now and whenever it changes, until `close`."""
@@ -77,7 +82,7 @@ class Inspector:
     def close(self) -> None:
         """Nobody looks any more."""
         self._is_open = False
-        self._asked = 0
+        self._asked = self._answered = 0
 
     def refresh(self) -> None:
         """Something may have changed that no change tells, such as the chosen effort."""
@@ -98,6 +103,7 @@ class Inspector:
         """Take an answer of the engine; one to an older question is ignored."""
         if event.number != self._asked:
             return
+        self._answered = event.number
         prompt = NextPrompt(
             event.messages,
             event.context_tokens,

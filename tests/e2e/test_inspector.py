@@ -20,10 +20,9 @@ class Reader:
 
     def next(self) -> NextPrompt:
         """The prompt that is shown once everything is told."""
-        engine = self.driver.session.service._engine
+        inspector = self.driver.session.service.inspector
         self.driver.settle()
-        assert engine.wait_until_idle(60)  # type: ignore[attr-defined]
-        self.driver.settle()
+        self.driver.wait(lambda: not inspector.is_waiting)
         told = [one.prompt for one in self.driver.changes if isinstance(one, PromptSeen)]
         panel = self.driver.session.window.inspector.panel
         assert panel is not None
