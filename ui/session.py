@@ -32,6 +32,7 @@ from app.instructions.shelf import PresetShelf
 from app.instructions.text import tokens_of
 from app.models.planning import Planner
 from app.paths import Paths
+from app.safeguard.trial import PolicyTrial
 from app.secrets import DatabaseKey, KeyVault
 from app.settings import Settings, SettingsFile
 from app.tool_assembly import Surroundings, ToolRoom
@@ -268,6 +269,7 @@ class WindowSession(QObject):
             tools=self._tool_desk(),
             instructions=self._instruction_doors(words.language, at_work),
             check_seconds=lambda: self.service.check_times.seconds,
+            policy_trial=PolicyTrial(self.service.sides, clock_ms),
             lab=self._lab.open,
         )
 

@@ -16,6 +16,7 @@ from app.chores import Chores
 from app.current_settings import CurrentSettings
 from app.models.planning import Planned
 from app.permissions.book import PermissionBook
+from app.safeguard.trial import PolicyTrial
 from app.settings import Settings
 from app.words import Words
 from app.workers import Worker
@@ -52,6 +53,7 @@ class SettingsDesk:
         on_problem: told that settings could not be written.
         permissions: the rules and the record of calls.
         tools: what the pages of tools work with.
+        policy_trial: holds a text against a policy, to try it.
         check_seconds: how long checks took of late; None before the first.
         instructions: what places where instructions are written work with.
         lab: gives the evaluation lab, which is made when it is first wanted.
@@ -75,6 +77,7 @@ class SettingsDesk:
     tools: ToolDesk
     instructions: InstructionDoors
     check_seconds: Callable[[], float | None]
+    policy_trial: PolicyTrial
     lab: Callable[[], LabDesk]
     choose_file: ChooseFile = field(default=choose_file)
     choose_target: ChooseFile = field(default=choose_target)

@@ -20,6 +20,7 @@ from ui.controls.label import Label
 from ui.controls.setting_row import SettingRow
 from ui.settings.desk import SettingsDesk
 from ui.settings.page import SettingsPage
+from ui.settings.policy_trial_row import PolicyTrialRow
 from ui.settings.section import SettingsSection
 from ui.settings.tools.rows import SwitchRow
 from ui.theme.tokens import Space, TypeSize
@@ -58,7 +59,12 @@ class SafeguardsPage(SettingsPage):
         remark = words(
             "Lines that begin with ## name what is not wanted; below each, say what it is."
         )
-        self.add(SettingsSection(theme, words("Policy"), remark, self._held(), action=self.reset))
+        self.trial = PolicyTrialRow(desk, self.box.toPlainText)
+        self.trial.resized.connect(self.settle)
+        policy = SettingsSection(
+            theme, words("Policy"), remark, self._held(), self.trial, action=self.reset
+        )
+        self.add(policy)
         self._later = QTimer(self, singleShot=True, interval=_SAVE_MS)
         self._later.timeout.connect(self.take)
         self.box.textChanged.connect(self._later.start)

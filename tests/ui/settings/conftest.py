@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -24,13 +25,16 @@ from app.instructions.text import tokens_of
 from app.models.planning import Planned
 from app.paths import Paths
 from app.permissions.book import PermissionBook
+from app.safeguard.trial import PolicyTrial
 from app.settings import Settings, SettingsFile
+from app.side_desk import SideDesk
 from app.words import Words
 from app.workers import LentDevice, Worker, WorkerError
 from engine.gguf_details import ModelDetails, read_details
 from engine.hardware import Device, DeviceKind, Hardware
 from engine.memory_plan.planner import plan_memory
 from engine.memory_plan.values import MemoryPlan, PlanChoices
+from engine.requests import SideJobId, SideRequest
 from tests.app.lab.conftest import LabBench
 from tests.engine.memory_plan.conftest import facts_of
 from tests.ui.settings.tools.bench import ToolBench
@@ -84,7 +88,8 @@ class Room:
 
     Attributes:
         permissions, storage: the rules and the record, and the thread over the file they lie in.
-        asked: what was asked of the chat service.
+        asked: what was asked of the chat service and of the engine.
+        sides: side jobs that were asked for.
         problems: what was told of the settings file.
         file_to_choose: what the file dialog will give.
         worker_problem: why a worker cannot be used, or "".
@@ -106,6 +111,7 @@ class Room:
     tried: list[str] = field(default_factory=list)
     model_file: Path = Path("/nowhere")
     check_seconds: float | None = None
+    sides: list[SideRequest] = field(default_factory=list)
     examined: list[Path] = field(default_factory=list)
     tools: ToolBench = field(default_factory=lambda: ToolBench(Path("/nowhere")))
     folder: Path = Path("/nowhere")
@@ -123,6 +129,11 @@ class Room:
         if self._lab is not None:
             self._lab.lab.close()
             self._lab.service.close()
+
+    @cached_property
+    def trials(self) -> SideDesk:
+        """Hands the ends of side jobs to who asked."""
+        return SideDesk(self)
 
     def plan(self, settings: Settings, loaded: MemoryPlan | None) -> Planned:
         del loaded
@@ -150,6 +161,12 @@ class Room:
         chores = Chores(self.executor, lambda call: call())
         chores.run(lambda: tokens_of(text, str.split), on_done, on_failed)
 
+    def side(self, request: SideRequest) -> None:
+        self.sides.append(request)
+
+    def cancel_side(self, job_id: SideJobId) -> None:
+        self.asked.append(f"cancel side {job_id}")
+
     def examine_model(self, path: Path) -> ModelDetails:
         self.examined.append(path)
         return read_details(self.model_file)
@@ -175,6 +192,7 @@ class Room:
             choose_target=self.choose_file,
             tools=self.tools.desk(),
             check_seconds=lambda: self.check_seconds,
+            policy_trial=PolicyTrial(self.trials, lambda: NOW_MS),
             lab=lambda: self.lab.lab,
             instructions=InstructionDoors(
                 PresetShelf(self.current, words.language),

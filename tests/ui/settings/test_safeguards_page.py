@@ -6,7 +6,8 @@ from pytestqt.qtbot import QtBot
 
 from app.chats.changes import ModelState, StatusChanged
 from app.safeguard.policy_text import MAX_CHARACTERS, shipped_policy
-from engine.events import Usage
+from engine.events import SideEnded, SideOutcome, Usage
+from engine.harmony.messages import DeveloperMessage, UserMessage
 from tests.ui.settings.conftest import Room
 from ui.settings.page_name import PageName
 from ui.settings.safeguards_page import SafeguardsPage
@@ -82,3 +83,59 @@ def test_what_a_check_costs_is_told_once_it_is_known(
     room.check_seconds = 2.2
     screen.open_named(PageName.SAFEGUARDS)
     assert page.cost.hint.text().startswith("2 s for each message and each answer, by the last")
+
+
+@pytest.mark.parametrize(
+    ("outcome", "verdict", "said"),
+    [
+        (
+            SideOutcome.DONE,
+            '{"violation": 0, "category": "none"}',
+            "Fine: it would be let through.",
+        ),
+        (
+            SideOutcome.DONE,
+            '{"violation": 1, "category": "Spam"}',
+            "It would be withheld: “Spam”.",
+        ),
+        (SideOutcome.FAILED, "", "It could not be checked, so it would be withheld."),
+    ],
+)
+def test_a_policy_can_be_tried_before_anything_is_sent(
+    page: SafeguardsPage,
+    room: Room,
+    qtbot: QtBot,
+    outcome: SideOutcome,
+    verdict: str,
+    said: str,
+) -> None:
+    page.box.setPlainText("## Spam\nAdvertising.")
+    assert not page.trial.button.isEnabled()
+    qtbot.keyClicks(page.trial.field, "Buy now")
+    qtbot.keyClick(page.trial.field, Qt.Key.Key_Return)
+    assert page.trial.said.text() == "Checking…"
+    (asked,) = room.sides
+    developer, user = asked.conversation[1:]
+    assert isinstance(developer, DeveloperMessage)
+    assert "Advertising." in developer.instructions
+    assert user == UserMessage("Buy now")
+    room.trials.handle(SideEnded(asked.job_id, outcome, verdict))
+    assert page.trial.said.text().startswith(said)
+
+
+def test_a_new_trial_ends_the_one_before(page: SafeguardsPage, room: Room) -> None:
+    for text in ("one", "two"):
+        page.trial.field.setText(text)
+        page.trial.button.click()
+    first, _ = room.sides
+    assert room.asked == [f"cancel side {first.job_id}"]
+    room.trials.handle(SideEnded(first.job_id, SideOutcome.CANCELLED))
+    assert page.trial.said.text() == "Checking…"
+
+
+def test_a_policy_that_cannot_be_read_is_not_tried(page: SafeguardsPage, room: Room) -> None:
+    page.box.setPlainText(" ")
+    page.trial.field.setText("one")
+    page.trial.button.click()
+    assert room.sides == []
+    assert page.trial.said.text().startswith("It could not be checked")
