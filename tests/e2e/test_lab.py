@@ -83,8 +83,9 @@ def test_a_small_evaluation_is_run_stopped_resumed_seen_and_kept(
     save_by_dialog(page.result.export.click, numbers)
     driver.wait(page.result.said.isVisible)
     assert page.result.said.text() == f"Written to {numbers}."
-    told = json.loads(numbers.read_text("utf-8"))
-    assert len(json.dumps(told)) > 500
+    (run,) = json.loads(numbers.read_text("utf-8"))["runs"]
+    assert (run["evaluation"], run["done"], run["is_real_model"]) == ("arithmetic", 5, False)
+    assert len(run["outcomes"]) == 5
 
 
 def test_a_chat_is_answered_while_an_evaluation_waits(

@@ -27,6 +27,7 @@ from app.lab.values import (
 from app.settings import Settings
 from engine.requests import Sampling
 from ui.chat.tools.doors import while_alive
+from ui.controls.announcing import announce
 from ui.controls.label import Label
 from ui.lab.chart_card import ChartCard
 from ui.lab.chart_image import chart_image
@@ -166,6 +167,8 @@ class LabPage(SettingsPage):
         if is_at_work and run is not None and run.id != self._open and self._open is None:
             self._open_run(run.id)
         if is_at_work != was_at_work:
+            if was_at_work:
+                announce(self, self._words("The evaluation has ended."))
             self._lab.refresh()
             self._look()
             self.settle()
