@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -109,6 +110,19 @@ def test_a_job_that_waits_ends_when_the_engine_does(talk: Talk) -> None:
     ends = [side_end(talk), side_end(talk)]
     assert {end.outcome for end in ends} == {SideOutcome.CANCELLED}
     assert {end.job_id for end in ends} == {1, 2}
+
+
+def test_a_job_that_waits_fails_with_an_engine_that_cannot_begin(make_talk: MakeTalk) -> None:
+    asked = threading.Event()
+
+    def damaged() -> Vocabulary:
+        assert asked.wait(60)
+        raise ValueError
+
+    talk = make_talk(load_vocabulary=damaged)
+    talk.engine.side(job(1))
+    asked.set()
+    assert side_end(talk) == SideEnded(SideJobId(1), SideOutcome.FAILED)
 
 
 class Thread:

@@ -84,6 +84,8 @@ class ThoughtsBody(QWidget):
         self.withheld.show_pieces(() if display is ThoughtsDisplay.HIDDEN else pieces)
         is_by_model = is_summary and bool(summary.steps)
         self.author.setText(self._words("Summary written by the model") if is_by_model else "")
+        cost = self._words("{count} tokens read and written for it", count=f"{summary.tokens:,}")
+        self.author.setToolTip(cost if summary.tokens else "")
 
     def fit(self, width: int) -> int:
         """Lay out for a width; returns the height this takes, both in logical px."""

@@ -210,3 +210,20 @@ def test_nothing_llama_cpp_logs_looks_like_an_error_of_ours(
     for level in range(7):
         log.receive(level, "line\n")
     assert max(record.levelno for record in caplog.records) < logging.WARNING
+
+
+def test_the_side_sequence_is_apart_from_the_chat(make_context: MakeContext) -> None:
+    context = make_context(1024, 512)
+    side = context.side(16)
+    assert side.ubatch_tokens == 16
+    assert context.decode([1, 2, 3], 0, wants_logits=True)
+    before = context.logits().copy()
+    assert side.decode([7, 8], 0, wants_logits=False)
+    assert (context.first_window_position(), side.first_window_position()) == (0, 0)
+    with pytest.raises(ValueError, match="belongs to another"):
+        context.restore(side.save_window())
+    side.clear()
+    assert (context.first_window_position(), side.first_window_position()) == (0, -1)
+    context.remove_from(2)
+    assert context.decode([3], 2, wants_logits=True)
+    assert np.allclose(context.logits(), before, atol=1.0)
