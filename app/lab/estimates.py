@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import astuple, dataclass
 from typing import Final
 
 from app.lab.values import Condition, Estimate, EstimateBasis, EvaluationId, Outcome
@@ -51,14 +51,31 @@ class Speed:
         return reading + reply_tokens / self.write
 
 
-@dataclass(slots=True)
-class _Sum:
-    """What tasks of one kind took together."""
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What tasks of one kind took together; times in seconds."""
 
     tasks: int = 0
     seconds: float = 0.0
     read_tokens: int = 0
+    read_seconds: float = 0.0
     reply_tokens: int = 0
+    reply_seconds: float = 0.0
+
+    @staticmethod
+    def on(outcome: Outcome) -> Spent:
+        """On one task."""
+        return Spent(
+            1,
+            outcome.seconds,
+            outcome.read_tokens,
+            outcome.read_seconds,
+            outcome.reply_tokens,
+            outcome.reply_seconds,
+        )
+
+    def __add__(self, more: Spent) -> Spent:
+        return Spent(*(a + b for a, b in zip(astuple(self), astuple(more), strict=True)))
 
 
 class Estimator:
@@ -70,31 +87,33 @@ class Estimator:
 
     def __init__(self, speed: Speed | None = None) -> None:
         self._speed = speed
-        self._earlier: dict[Kind, _Sum] = {}
-        self._now: dict[Kind, _Sum] = {}
-        self._work = [0.0, 0.0, 0.0, 0.0]  # tokens and seconds read, tokens and seconds written
+        self._earlier: dict[Kind, Spent] = {}
+        self._now: dict[Kind, Spent] = {}
+        self._all = Spent()
 
     @property
     def knows_speed(self) -> bool:
         """Whether anything can be said of time."""
         return self.speed() is not None
 
-    def remember(self, evaluation: EvaluationId, outcomes: Iterable[Outcome]) -> None:
-        """Take outcomes of this model on this machine from an earlier time."""
-        for outcome in outcomes:
-            self._add(self._earlier, evaluation, outcome)
+    def remember(self, kind: Kind, spent: Spent) -> None:
+        """Take what tasks of a kind took this model on this machine at an earlier time."""
+        self._earlier[kind] = self._earlier.get(kind, Spent()) + spent
+        self._all += spent
 
     def add(self, evaluation: EvaluationId, outcome: Outcome) -> None:
         """Take an outcome of the run at work."""
-        self._add(self._now, evaluation, outcome)
+        kind, spent = (evaluation, outcome.condition), Spent.on(outcome)
+        self._now[kind] = self._now.get(kind, Spent()) + spent
+        self._all += spent
 
     def speed(self) -> Speed | None:
         """From all outcomes, else from the short answer."""
-        read_tokens, read_seconds, reply_tokens, reply_seconds = self._work
-        if reply_tokens and reply_seconds:
-            read = read_tokens / read_seconds if read_seconds else 0.0
-            return Speed(read, reply_tokens / reply_seconds)
-        return self._speed
+        spent = self._all
+        if not spent.reply_tokens or not spent.reply_seconds:
+            return self._speed
+        read = spent.read_tokens / spent.read_seconds if spent.read_seconds else 0.0
+        return Speed(read, spent.reply_tokens / spent.reply_seconds)
 
     def estimate(self, tasks: Mapping[Kind, int]) -> Estimate:
         """How long so many tasks of each kind will take."""
@@ -134,17 +153,3 @@ class Estimator:
         evaluation, condition = kind
         written = TYPICAL_THOUGHTS[condition.effort] + TYPICAL_ANSWERS[evaluation]
         return speed.seconds(TYPICAL_PROMPT, written)
-
-    def _add(self, sums: dict[Kind, _Sum], evaluation: EvaluationId, outcome: Outcome) -> None:
-        one = sums.setdefault((evaluation, outcome.condition), _Sum())
-        one.tasks += 1
-        one.seconds += outcome.seconds
-        one.read_tokens += outcome.read_tokens
-        one.reply_tokens += outcome.reply_tokens
-        work = (
-            outcome.read_tokens,
-            outcome.read_seconds,
-            outcome.reply_tokens,
-            outcome.reply_seconds,
-        )
-        self._work = [before + more for before, more in zip(self._work, work, strict=True)]

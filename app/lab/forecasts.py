@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from app.lab.estimates import Estimator, Speed
+from app.lab.estimates import Estimator, Kind, Speed, Spent
 from app.lab.model import LoadedModel
 from app.lab.planning import tasks_by_kind
 from app.lab.stored import StoredLab
 from app.lab.trial import SpeedTrial
-from app.lab.values import EstimateChanged, ModelIdentity, Outcome, Run, RunPlan
+from app.lab.values import EstimateChanged, ModelIdentity, RunPlan
 from app.turn import AnswerEngine
 from engine.events import ModelLoaded, TurnEvent
 from engine.requests import TurnId
 
-Earlier = Sequence[tuple[Run, tuple[Outcome, ...]]]
+Earlier = Sequence[tuple[Kind, Spent]]
 ReadEarlier = Callable[[Callable[[StoredLab], Earlier], Callable[[Earlier], None]], None]
 """Run the first callable on the storage thread, then the second here."""
 
@@ -68,12 +68,11 @@ class Forecasts:
 
         def learned(earlier: Earlier) -> None:
             estimator = Estimator(self._speeds.get(model))
-            for run, outcomes in earlier:
-                if run.settings.device == device:
-                    estimator.remember(run.evaluation, outcomes)
+            for kind, spent in earlier:
+                estimator.remember(kind, spent)
             on_done(estimator)
 
-        self._store(lambda stored: stored.earlier(model.digest), learned)
+        self._store(lambda stored: stored.spent(model.digest, device), learned)
 
     def give_way(self) -> None:
         """Somebody else wants the model: what is being measured is dropped."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, fields, replace
 from functools import cache
 from typing import Any, Final
 
@@ -12,11 +12,25 @@ from pydantic import TypeAdapter
 
 from app.chats.call_rows import storable
 from app.chats.database import Database
-from app.lab.values import EvaluationId, ModelIdentity, Outcome, Run, RunId, RunSettings
+from app.lab.estimates import Kind, Spent
+from app.lab.values import (
+    Condition,
+    EvaluationId,
+    ModelIdentity,
+    Outcome,
+    Run,
+    RunId,
+    RunSettings,
+    Variant,
+)
+from engine.harmony.messages import Effort
 
 _RUNS: Final = (
     "SELECT id, evaluation, model, settings, started_ms, changed_ms, total,"
     " (SELECT count(*) FROM lab_outcome WHERE run_id = lab_run.id) FROM lab_run"
+)
+_SUMS: Final = ", ".join(
+    f"sum(record ->> '$.{one.name}')" for one in fields(Spent) if one.name != "tasks"
 )
 EARLIER_RUNS: Final = 30
 """So many runs of a model are looked at for an estimate."""
@@ -89,12 +103,19 @@ class StoredLab:
         )
         return tuple(_of(Outcome).validate_json(row[0]) for row in rows)
 
-    def earlier(self, digest: str) -> tuple[tuple[Run, tuple[Outcome, ...]], ...]:
-        """The last runs of a model, the newest first."""
+    def spent(self, digest: str, device: str) -> tuple[tuple[Kind, Spent], ...]:
+        """What the tasks of a model's last runs on a device took, by kind."""
         rows = self._database.rows(
-            f"{_RUNS} WHERE digest = ? ORDER BY id DESC LIMIT ?", (digest, EARLIER_RUNS)
+            f"SELECT evaluation, effort, variant, count(*), {_SUMS} FROM lab_outcome"  # noqa: S608 - our names
+            " JOIN (SELECT id, evaluation FROM lab_run"
+            " WHERE digest = ? AND settings ->> '$.device' = ? ORDER BY id DESC LIMIT ?) AS run"
+            " ON run.id = run_id GROUP BY evaluation, effort, variant",
+            (digest, device, EARLIER_RUNS),
         )
-        return tuple((run, self.outcomes(run.id)) for run in map(_run, rows))
+        return tuple(
+            ((EvaluationId(row[0]), Condition(Effort(row[1]), Variant(row[2]))), Spent(*row[3:]))
+            for row in rows
+        )
 
     def delete(self, run_ids: Sequence[RunId]) -> None:
         """Destroy runs with their outcomes, in the file and in its log."""

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.lab.estimates import TYPICAL_THOUGHTS, Estimator, Speed
+from app.lab.estimates import TYPICAL_THOUGHTS, Estimator, Speed, Spent
 from app.lab.values import Condition, EstimateBasis, EvaluationId, Finding, Outcome
 from engine.harmony.messages import Effort
 
@@ -43,7 +43,7 @@ def test_a_measured_speed_and_typical_lengths_make_the_first_estimate() -> None:
 
 def test_earlier_outcomes_say_how_long_this_model_s_thoughts_are() -> None:
     estimator = Estimator(Speed(1.0, 1.0))
-    estimator.remember(EvaluationId.REASONING, [took(LOW, 11.0)])
+    estimator.remember(LOW_KIND, Spent.on(took(LOW, 11.0)))
     found = estimator.estimate({LOW_KIND: 4})
     assert found.basis is EstimateBasis.EARLIER
     assert found.seconds == pytest.approx(4 * 11.0)  # 10 tokens/s, as measured then
