@@ -74,7 +74,9 @@ class AppWalk:
         self._until(lambda change: isinstance(change, ChatsChanged), self._service.start)
 
     def live(self) -> None:
-        """New chat, questions, Stop, another chat and back, another name, and one chat less."""
+        """Two chats at once, Stop, another chat and back, another name, and one chat less."""
+        self._service.new_chat()
+        self._leave(_QUESTIONS[0])
         self._service.new_chat()
         self._send(self._chance.choice(_QUESTIONS))
         self._send("Please write a long answer about the sea.", is_stopped=True)
@@ -106,6 +108,14 @@ class AppWalk:
             self._until(
                 lambda change: isinstance(change, BusyChanged) and not change.is_busy, lambda: None
             )
+
+    def _leave(self, text: str) -> None:
+        """Send a message whose answer nobody watches; those sent after it come later."""
+        self.done["sends"] += 1
+        self._until(
+            lambda change: isinstance(change, BusyChanged) and change.message_id is not None,
+            lambda: self._service.send(text, Effort.LOW),
+        )
 
     def _switch(self) -> None:
         chat = self._chance.choice(self._chats)

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.chats.changes import ChatOpened, ModelState, StatusChanged
+from app.chats.changes import BusyChanged, ChatOpened, ModelState, StatusChanged
 from app.chats.values import Problem
 from app.words import Words
 from engine.harmony.messages import Effort
@@ -51,6 +51,17 @@ def test_a_new_chat_teaches_with_prompts_that_work(stage: Stage, qtbot: QtBot) -
     card = empty.cards[0]
     qtbot.mouseClick(card, Qt.MouseButton.LeftButton)
     assert stage.submitted == [(card.text(), Effort.MEDIUM)]
+
+
+def test_a_chat_that_is_begun_while_a_message_is_being_stored_is_empty(stage: Stage) -> None:
+    stage.panel.apply(ChatOpened(None, ()))
+    stage.panel.composer.set_text("Hello")
+    stage.panel.composer.submit()
+    stage.panel.apply(BusyChanged(is_busy=True))
+    stage.panel.apply(ChatOpened(None, ()))
+    stage.panel.apply(BusyChanged(is_busy=False))
+    assert stage.panel.empty.isVisible()
+    assert not stage.panel.composer.is_busy
 
 
 def test_the_practice_model_says_what_it_is_and_what_it_can(stage: Stage) -> None:

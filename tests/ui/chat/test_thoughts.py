@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from app.chats.changes import (
     AnswerPhaseChanged,
+    AnswerQueued,
     AnswerTextAdded,
     AnswerThoughtAdded,
     ChatOpened,
@@ -82,6 +83,18 @@ def ended(stage: Stage) -> Answer:
 
 def phase(stage: Stage, to: Phase, done: int = 0, total: int = 0) -> None:
     stage.panel.apply(AnswerPhaseChanged(ANSWER, to, done, total))
+
+
+def test_an_answer_that_waits_its_turn_says_so_until_it_begins(stage: Stage, live: Answer) -> None:
+    said = "Waiting for its turn: another chat is answered first"
+    stage.panel.apply(AnswerQueued(ANSWER))
+    assert live.thoughts.line.text() == said
+    assert live.thoughts.is_needed
+    phase(stage, Phase.READING)
+    assert live.thoughts.line.text() == "Reading your message…"
+    phase(stage, Phase.CALLING)
+    stage.panel.apply(AnswerQueued(ANSWER))  # its tool's result came while another is answered
+    assert live.thoughts.line.text() == said
 
 
 def test_thoughts_are_closed_until_the_user_opens_them(ended: Answer) -> None:
