@@ -271,6 +271,7 @@ class WindowSession(QObject):
             check_seconds=lambda: self.service.check_times.seconds,
             policy_trial=PolicyTrial(self.service.sides, clock_ms),
             lab=self._lab.open,
+            show_work=self.window.status_line.show_work,
         )
 
     def _instruction_doors(self, language: str, chores: Chores) -> InstructionDoors:

@@ -80,6 +80,8 @@ class StatusLine(QWidget):
         self._theme = theme
         self._words = words
         self._context_texts = ("", "")
+        self._work = ""
+        self._status = StatusChanged()
         self.facts = _Facts(theme)
         self.context = Label(theme, size=TypeSize.SMALL, role="muted")
         self.bar = ContextBar(theme)
@@ -108,6 +110,7 @@ class StatusLine(QWidget):
 
     def show_status(self, status: StatusChanged) -> None:
         """Show another status."""
+        self._status = status
         self.facts.show_facts(self._said(status))
         self._tell_load(status)
         self._offer_cancel(is_loading=status.state is ModelState.LOADING)
@@ -134,6 +137,12 @@ class StatusLine(QWidget):
             self.context.setToolTip(exact)
             self.bar.setToolTip(exact)
             self.context.set_role(self.bar.role if self.bar.role == "warn" else "muted")
+
+    def show_work(self, work: str) -> None:
+        """Say what else the model is busy with; "" for nothing."""
+        if work != self._work:
+            self._work = work
+            self.show_status(self._status)
 
     @override
     def sizeHint(self) -> QSize:
@@ -194,6 +203,7 @@ class StatusLine(QWidget):
         speed = status.tokens_per_second
         spoken = speed > 0
         return (
+            (0, self._work),
             (1, status.model_name),
             (2, status.device),
             (0, words("{speed} tokens/s", speed=f"{speed:,.0f}") if spoken else ""),

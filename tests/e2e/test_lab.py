@@ -98,6 +98,9 @@ def test_a_chat_is_answered_while_an_evaluation_waits(
     qtbot.mouseClick(page.choosing.start, LEFT)
     driver.wait(page.progress.isVisible)
     driver.session.window.show_chats()
+    line = driver.session.window.status_line.facts
+    driver.wait(lambda: line.shown.startswith("Evaluation "))
     answer = driver.say("Hello")
     assert answer.text
     driver.wait(lambda: bool(page.runs.rows) and page.runs.rows[0].run.is_complete)
+    driver.wait(lambda: "Evaluation" not in line.shown)

@@ -46,6 +46,14 @@ def test_it_says_model_device_speed_and_cost(line: StatusLine) -> None:
     assert line.bar.fraction == pytest.approx(6600 / 32768)
 
 
+def test_it_says_what_else_the_model_is_busy_with(line: StatusLine) -> None:
+    line.show_work("Evaluation 3 of 10")
+    line.show_status(READY)
+    assert line.facts.shown.startswith("Evaluation 3 of 10  ·  gpt-oss-20b  ·  ")
+    line.show_work("")
+    assert line.facts.shown.startswith("gpt-oss-20b  ·  ")
+
+
 def test_before_the_first_turn_there_is_no_speed(line: StatusLine) -> None:
     line.show_status(StatusChanged(ModelState.READY, "tiny", "CPU", context_limit_tokens=4096))
     assert line.facts.shown == "tiny  ·  CPU"

@@ -36,6 +36,7 @@ from ui.lab.progress_card import ProgressCard
 from ui.lab.result_section import ResultSection
 from ui.lab.runs_section import RunsSection
 from ui.lab.telling import tell
+from ui.lab.wording import work_text
 from ui.settings.desk import SettingsDesk
 from ui.settings.page import SettingsPage
 from ui.theme.tokens import Space, TypeSize
@@ -157,6 +158,7 @@ class LabPage(SettingsPage):
         is_at_work = progress.state is not LabState.IDLE
         was_at_work = not self.progress.isHidden()
         self.progress.setVisible(is_at_work)
+        self._desk.show_work(work_text(self._words, progress))
         if is_at_work:
             self.progress.show_progress(progress)
         if progress.problem is not None:

@@ -101,6 +101,15 @@ def progress_text(words: Words, progress: RunProgress, title: str) -> str:
     return SPACED_DOT.join(part for part in parts if part)
 
 
+def work_text(words: Words, progress: RunProgress) -> str:
+    """The same in a few words, for the line below the chats; "" while nothing runs."""
+    if progress.state is LabState.IDLE:
+        return ""
+    if progress.state is LabState.PAUSED:
+        return words("Evaluation waits")
+    return words("Evaluation {done} of {total}", done=progress.done, total=progress.total)
+
+
 def pause_text(words: Words, progress: RunProgress) -> str:
     """Why the lab waits; "" while it does not."""
     if progress.state is not LabState.PAUSED:

@@ -57,6 +57,7 @@ class SettingsDesk:
         check_seconds: how long checks took of late; None before the first.
         instructions: what places where instructions are written work with.
         lab: gives the evaluation lab, which is made when it is first wanted.
+        show_work: says in the window what else the model is busy with; "" for nothing.
         choose_file: asks for a GGUF file.
         choose_target: asks where a file is to be written, given its name.
         examine_adapter: checks an adapter for a model file; on a chores thread.
@@ -79,6 +80,7 @@ class SettingsDesk:
     check_seconds: Callable[[], float | None]
     policy_trial: PolicyTrial
     lab: Callable[[], LabDesk]
+    show_work: Callable[[str], None]
     choose_file: ChooseFile = field(default=choose_file)
     choose_target: ChooseFile = field(default=choose_target)
     examine_adapter: Callable[[Path, Adapter], AdapterFacts] = field(default=examine_adapter)

@@ -93,8 +93,8 @@ def test_a_run_can_be_stopped_and_resumed(page: LabPage, bench: LabBench, qtbot:
     assert page.choosing.start.isEnabled()
 
 
-def test_a_chat_goes_first_and_the_page_says_so(
-    page: LabPage, bench: LabBench, qtbot: QtBot
+def test_a_chat_goes_first_and_the_page_and_the_window_say_so(
+    page: LabPage, bench: LabBench, room: Room, qtbot: QtBot
 ) -> None:
     bench.scripts = [lambda _engine, _request: []]
     choose(page, EvaluationId.REASONING)
@@ -104,10 +104,13 @@ def test_a_chat_goes_first_and_the_page_says_so(
     bench.settle()
     assert bench.state is LabState.PAUSED
     assert page.progress.waiting.isVisible()
+    assert room.work[-1] == "Evaluation waits"
     bench.service.stop()
     bench.settle()
     assert not page.progress.isVisible()
     assert rows(page)[0].run.is_complete
+    assert "Evaluation 0 of 10" in room.work
+    assert room.work[-1] == ""
 
 
 def test_it_is_a_page_of_the_settings(bench: LabBench, screen: SettingsScreen) -> None:

@@ -95,6 +95,7 @@ class Room:
         worker_problem: why a worker cannot be used, or "".
         examined: the files that were looked at; each reads as `model_file`.
         folder: for what a test writes.
+        work: what the window was told that the model is busy with.
     """
 
     current: CurrentSettings
@@ -115,6 +116,7 @@ class Room:
     examined: list[Path] = field(default_factory=list)
     tools: ToolBench = field(default_factory=lambda: ToolBench(Path("/nowhere")))
     folder: Path = Path("/nowhere")
+    work: list[str] = field(default_factory=list)
     _lab: LabBench | None = None
 
     @property
@@ -194,6 +196,7 @@ class Room:
             check_seconds=lambda: self.check_seconds,
             policy_trial=PolicyTrial(self.trials, lambda: NOW_MS),
             lab=lambda: self.lab.lab,
+            show_work=self.work.append,
             instructions=InstructionDoors(
                 PresetShelf(self.current, words.language),
                 self._count,
