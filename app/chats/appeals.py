@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final
 
 from app.chats.background import Background
 from app.chats.ids import MessageId
 from app.chats.open_answers import OpenAnswers
 from app.chats.open_chat import OpenChat
-from app.chats.question import Sent, sent_after
-from app.chats.sending import OnItsWay
-from app.chats.store import ChatStore
+from app.chats.question import AppealedQuestion, Sent
+from app.chats.sending import OnItsWay, Sending
 from app.chats.stored_checks import StoredChecks
-from app.chats.values import Message
+from app.chats.values import Message, Problem
+
+_TOO_LATE: Final = Problem(
+    "More was said since, so this message cannot be answered in its place.",
+    "Copy it and send it again.",
+)
 
 
 class Appeals:
@@ -22,6 +27,7 @@ class Appeals:
         background: where messages are.
         answers: those in progress.
         open_chat: the chat whose messages may be appealed.
+        sending: commits what is to be answered.
         clock_ms: Unix time in milliseconds.
         on_sent: has a stored question answered.
     """
@@ -31,20 +37,22 @@ class Appeals:
         background: Background,
         answers: OpenAnswers,
         open_chat: OpenChat,
+        sending: Sending,
         clock_ms: Callable[[], int],
         on_sent: Callable[[Sent, OnItsWay], None],
     ) -> None:
         self._background = background
         self._answers = answers
         self._open = open_chat
+        self._sending = sending
         self._clock_ms = clock_ms
         self._on_sent = on_sent
 
     def appeal(self, message_id: MessageId) -> None:
         """Have a withheld answer of the open chat shown, or the question before it answered.
 
-        Nothing happens where nothing is withheld; a question waits for the end of the answer
-        that is being written in its chat, which means: it is asked for again.
+        Nothing happens where nothing is withheld.  Only the newest question can be answered: an
+        answer to an earlier one would come into the middle of what was said since.
         """
         branch = self._open.branch
         place = next((at for at, one in enumerate(branch) if one.id == message_id), None)
@@ -55,7 +63,9 @@ class Appeals:
             self._background.store(
                 lambda store: StoredChecks(store.database).appeal(message_id), self._show
             )
-        elif place == len(branch) - 1 and not self._open.is_busy:
+        elif place < len(branch) - 1:
+            self._open.complain(_TOO_LATE)
+        elif not self._open.is_busy:
             self._answer(branch[place - 1])
 
     def _show(self, message: Message) -> None:
@@ -63,21 +73,21 @@ class Appeals:
             self._open.reveal(message)
 
     def _answer(self, question: Message) -> None:
-        chat, asked_ms, checks = self._open.chat, self._clock_ms(), self._answers.safeguard
+        chat = self._open.chat
         if chat is None:
             return
-        view = self._open.view
+        appealed = AppealedQuestion(chat, question, self._clock_ms(), self._answers.safeguard)
 
-        def begin(store: ChatStore) -> Sent:
-            appealed = StoredChecks(store.database).appeal(question.id)
-            return sent_after(store, chat, appealed, asked_ms, checks)
-
-        def begun(sent: Sent) -> None:
-            if self._open.view == view:
+        def begun(sent: Sent, one: OnItsWay) -> None:
+            if one.view == self._open.view:
                 # The empty answer before stays in the tree, as a branch of its own.
                 self._open.show(chat, sent.branch[:-1])
-                self._on_sent(sent, OnItsWay(self._open.view, chat.id))
-            else:
-                self._on_sent(sent, OnItsWay(-1, chat.id))
+                one.view = self._open.view
+            self._on_sent(sent, one)
 
-        self._background.store(begin, begun)
+        def refused(problem: Problem) -> None:
+            self._open.complain(problem)
+            self._open.tell_busy()
+
+        self._sending.commit(appealed, self._open.view, begun, refused)
+        self._open.tell_busy()

@@ -12,6 +12,7 @@ from app.chats.changes import (
     ChatsChanged,
     MessageAdded,
     MessageEnded,
+    NoticeRaised,
 )
 from app.chats.foresight import Foresight
 from app.chats.ids import ChatId
@@ -21,7 +22,7 @@ from app.chats.model import ServiceModel
 from app.chats.open_answers import OpenAnswers
 from app.chats.question import Sent
 from app.chats.sending import Sending
-from app.chats.values import Chat, Message
+from app.chats.values import Chat, Message, Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +121,10 @@ class OpenChat:
         self.branch = tuple(message if m.id == message.id else m for m in self.branch)
         self._tell(MessageEnded(message))
         self._followers.foresight.show(self.chat, self.branch)
+
+    def complain(self, problem: Problem) -> None:
+        """Say why something that was wanted of it cannot be."""
+        self._tell(NoticeRaised(problem))
 
     def follow(self, chats: tuple[Chat, ...]) -> None:
         """The list of chats is another one."""

@@ -75,6 +75,26 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
+class AppealedQuestion:
+    """A stored question that the user wants answered, whatever its check came to."""
+
+    chat: Chat
+    question: Message
+    asked_ms: int
+    checks: SafeguardStyle
+
+    @property
+    def chat_id(self) -> ChatId:
+        """Where it is."""
+        return self.chat.id
+
+    def store(self, store: ChatStore) -> Sent:
+        """Commit the user's decision, and an empty answer.  Storage thread."""
+        appealed = StoredChecks(store.database).appeal(self.question.id)
+        return sent_after(store, self.chat, appealed, self.asked_ms, self.checks)
+
+
+@dataclass(frozen=True, slots=True)
 class Sent:
     """A user's message and the place for its answer, both committed.
 

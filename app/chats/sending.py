@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from app.chats.background import Background
 from app.chats.ids import ChatId
-from app.chats.question import Question, Sent
+from app.chats.question import AppealedQuestion, Question, Sent
 from app.chats.values import Problem
 
 
@@ -53,7 +53,7 @@ class Sending:
 
     def commit(
         self,
-        question: Question,
+        question: Question | AppealedQuestion,
         view: int,
         on_sent: Callable[[Sent, OnItsWay], None],
         on_refused: Callable[[Problem], None],

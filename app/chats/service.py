@@ -121,10 +121,11 @@ class ChatService:
         self.inspector = options.inspector
         self._new_title = ""
         self._marks = ChatMarks(tell)
-        self._sending = Sending(background)
+        self._sending = sending = Sending(background)
         followers = Followers(self._model, self.foresight, self._marks)
         self._open = OpenChat(tell, answers, self._sending, self._list, followers)
-        self.appeal = Appeals(background, answers, self._open, clock_ms, self._on_sent).appeal
+        appeals = Appeals(background, answers, self._open, sending, clock_ms, self._on_sent)
+        self.appeal = appeals.appeal
 
     def subscribe(self, callback: Callable[[ChatChange], None]) -> Callable[[], None]:
         """Call `callback` with every change from now on; returns the way to unsubscribe."""

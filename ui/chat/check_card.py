@@ -54,7 +54,7 @@ class CheckCard(QWidget):
         self.title = Label(theme, size=TypeSize.CONTROL, wrap=True, parent=self)
         self.hint = Label(theme, size=TypeSize.CODE, role="muted", wrap=True, parent=self)
         self.button = TextButton(theme, "", compact=True, parent=self)
-        self.button.clicked.connect(self._on_appealed)
+        self.button.clicked.connect(self.appealed)
         theme.changed.connect(self.update)
 
     def show_stage(self, stage: CheckStage) -> None:
@@ -126,7 +126,6 @@ class CheckCard(QWidget):
         self._icon.set_look("shield-alert" if wish else "shield", "warn" if wish else "muted")
         self.hint.setText(hint)
         self.button.setText(wish)
-        self.button.setEnabled(bool(wish))
         self.button.setAccessibleName(wish)
         self.button.updateGeometry()
         if text != self.title.text():
@@ -175,7 +174,3 @@ class CheckCard(QWidget):
                 "Shown as you wanted; the check found “{category}”.", category=check.category
             )
         return self._words("Shown as you wanted, against the check.")
-
-    def _on_appealed(self) -> None:
-        self.button.setEnabled(False)  # until the answer comes in its place
-        self.appealed.emit()

@@ -16,6 +16,7 @@ from app.chats.changes import (
     ChatsChanged,
     CheckStage,
     MessageEnded,
+    NoticeRaised,
 )
 from app.chats.ids import ChatId
 from app.chats.values import Message, MessageStatus
@@ -362,3 +363,30 @@ def test_what_is_withheld_while_another_chat_is_shown_is_marked_as_unread(bench:
     marks = bench.of(ChatMarksChanged)[-1]
     assert isinstance(marks, ChatMarksChanged)
     assert marks.marks == {known: ChatMark.UNREAD}
+
+
+def test_an_earlier_question_cannot_be_answered_in_its_place(bench: Bench) -> None:
+    watch(bench, questions=True)
+    ask(bench)
+    judge(bench, RUDE)
+    earlier = ended(bench)
+    ask(bench, "Good day")
+    judge(bench, FINE)
+    bench.service.appeal(earlier.id)
+    bench.settle()
+    assert len(bench.engine.requests) == 1
+    (notice,) = bench.of(NoticeRaised)
+    assert isinstance(notice, NoticeRaised)
+    assert notice.problem.title.startswith("More was said since")
+
+
+def test_asking_twice_for_an_answer_begins_one(bench: Bench) -> None:
+    watch(bench, questions=True)
+    ask(bench)
+    judge(bench, RUDE)
+    withheld = ended(bench).id
+    bench.engine.scripts = [lambda _engine, _request: []]
+    bench.service.appeal(withheld)
+    bench.service.appeal(withheld)
+    bench.settle()
+    assert len(bench.engine.requests) == 1

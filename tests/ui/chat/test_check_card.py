@@ -74,7 +74,7 @@ def test_an_answer_that_is_shown_later_says_so_while_it_is_written(stage: Stage)
         ),
     ],
 )
-def test_what_is_withheld_says_why_and_can_be_appealed_once(
+def test_what_is_withheld_says_why_and_can_be_appealed(
     stage: Stage, qtbot: QtBot, check: MessageCheck, title: str, wish: str
 ) -> None:
     shown = show(stage, checked(check))
@@ -83,7 +83,6 @@ def test_what_is_withheld_says_why_and_can_be_appealed_once(
     assert shown.check.accessibleName().startswith(title)
     with qtbot.waitSignal(shown.check.appealed):
         qtbot.mouseClick(shown.check.button, Qt.MouseButton.LeftButton)
-    assert not shown.check.button.isEnabled()
     assert not shown.foot.copy_button.isVisible()
 
 
