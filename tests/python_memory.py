@@ -13,19 +13,27 @@ def holding(words: Sequence[str]) -> Counter[str]:
     Sources of tests have such words too, so compare with what was held before.
     """
     gc.collect()
-    return Counter(text for text in _texts() if any(word in text for word in words))
+    shortest = min(map(len, words))
+    encoded = [word.encode() for word in words]
+    found: Counter[str] = Counter()
+    for text in _texts(shortest):
+        if isinstance(text, str):
+            if any(word in text for word in words):
+                found[text] += 1
+        elif any(word in text for word in encoded):
+            found[text.decode("latin-1")] += 1
+    return found
 
 
-def _texts() -> Iterator[str]:
+def _texts(shortest: int) -> Iterator[str | bytes | bytearray]:
     for one in gc.get_objects():
-        yield from _held_by(one)
+        yield from _held_by(one, shortest)
 
 
-def _held_by(one: object) -> Iterator[str]:
+def _held_by(one: object, shortest: int) -> Iterator[str | bytes | bytearray]:
     for held in gc.get_referents(one):
-        if isinstance(held, str):
-            yield held
-        elif isinstance(held, bytes | bytearray):
-            yield held.decode("latin-1")
+        if isinstance(held, str | bytes | bytearray):
+            if len(held) >= shortest:
+                yield held
         elif isinstance(held, tuple | dict) and not gc.is_tracked(held):
-            yield from _held_by(held)  # the collector does not list those that hold texts alone
+            yield from _held_by(held, shortest)  # not listed: it holds texts and numbers alone
