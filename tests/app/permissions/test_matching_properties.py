@@ -11,8 +11,8 @@ from app.permissions.folders import as_written, canonical_path, is_inside
 from app.permissions.hosts import origin_covers, origin_of, pattern_origin
 from app.permissions.matching import covers, offered_pattern, pattern_covers
 from app.permissions.rules import ANY, CHAT_FOLDER, Pattern, Rule
-from app.tools.values import CallView, TargetKind
-from tests.app.permissions.calls import NOW, around, function, page, python, search
+from app.tools.values import CallView, TargetKind, ToolFamily
+from tests.app.permissions.calls import NOW, around, chat_file, function, page, python, search
 
 LABEL = st.from_regex(r"[a-z]([a-z0-9-]{0,10}[a-z0-9])?", fullmatch=True)
 HOST = st.lists(LABEL, min_size=1, max_size=4).map(".".join)
@@ -36,25 +36,45 @@ VIEW: st.SearchStrategy[CallView] = st.one_of(
         st.booleans(),
     ),
 )
+HERE = st.one_of(st.text(max_size=20), PATH).map(lambda rest: f"/mnt/data{rest}")
+CHAT_FILE: st.SearchStrategy[CallView] = st.builds(
+    lambda path, name, reads: replace(chat_file(path, name), is_read_only=reads),
+    st.one_of(HERE, PATH, st.text(max_size=20)),
+    st.sampled_from(["read_file", "list_files"]),
+    st.booleans(),
+)
 PATTERN = st.one_of(
     st.just(Pattern(TargetKind.CODE)),
     st.sampled_from([ANY, "a", "b"]).map(lambda value: Pattern(TargetKind.SEARCH, value)),
     ORIGIN.map(lambda origin: Pattern(TargetKind.HOST, str(origin_of(origin)))),
     st.builds(
         lambda value, folder, reads: Pattern(TargetKind.FUNCTION, value, folder, reads),
-        st.sampled_from(["files/read", "files/write", "files/*", "mail/read"]),
+        st.sampled_from(["files/read", "files/write", "files/*", "mail/read", "chat/*"]),
         st.one_of(st.just(""), st.just(CHAT_FOLDER), PATH),
         st.booleans(),
     ),
 )
 
 
-@given(VIEW)
+@given(st.one_of(VIEW, CHAT_FILE))
 def test_what_is_offered_covers_the_call_it_was_offered_for(view: CallView) -> None:
     pattern = offered_pattern(view, around())
     if pattern is not None:
         assert pattern_covers(pattern, view, around())
         assert not pattern_covers(pattern, replace(view, runs_outside=True), around())
+
+
+@given(st.one_of(CHAT_FILE, VIEW))
+@example(chat_file("/mnt/data"))
+@example(chat_file("/mnt/data2/a"))
+@example(chat_file("/mnt/data/../a"))
+@example(function("/mnt/data/a", server="chat"))
+def test_reading_here_covers_the_chats_own_files_and_nothing_else(view: CallView) -> None:
+    reading_here = Pattern(TargetKind.FUNCTION, "chat/*", CHAT_FOLDER, True)
+    places = [canonical_path(path, as_written) for path in view.paths]
+    is_here = bool(places) and all(one and is_inside(one, "/mnt/data") for one in places)
+    is_reading = view.family is ToolFamily.FILES and view.is_read_only
+    assert pattern_covers(reading_here, view, around()) == (is_here and is_reading)
 
 
 @given(ORIGIN)
