@@ -41,11 +41,26 @@ class HonestyLine(QWidget):
         self._finding = NOTHING
         self._signs: HonestySigns | None = None
         self._place_in_chat = 0
-        self._icon = IconSign(theme, "info", "muted", Size.ICON_SMALL, self)
-        self.label = Label(theme, size=TypeSize.SMALL, role="muted", wrap=True, parent=self)
+        self._icon: IconSign | None = None
+        self._label: Label | None = None
         self._button: TextButton | None = None
         self._small_button: IconButton | None = None
         self.hide()
+
+    @property
+    def label(self) -> Label:
+        """The words; made when there first are some."""
+        if self._label is None:
+            theme = self._theme
+            self._label = Label(theme, size=TypeSize.SMALL, role="muted", wrap=True, parent=self)
+        return self._label
+
+    @property
+    def icon(self) -> IconSign:
+        """Before the words, and made with them."""
+        if self._icon is None:
+            self._icon = IconSign(self._theme, "info", "muted", Size.ICON_SMALL, self)
+        return self._icon
 
     @property
     def button(self) -> TextButton | IconButton | None:
@@ -117,7 +132,7 @@ class HonestyLine(QWidget):
         width = 0
         if self._finding.reason is not None:
             words = self.label.fontMetrics().horizontalAdvance(self.label.text())
-            width = self._icon.sizeHint().width() + Space.SMALL + words + Space.GAP
+            width = self.icon.sizeHint().width() + Space.SMALL + words + Space.GAP
         if self.button is not None:
             width += self.button.sizeHint().width()
         return QSize(width, self._theme.scaled(HEIGHT))
@@ -127,11 +142,12 @@ class HonestyLine(QWidget):
         row = self._theme.scaled(HEIGHT)
         button, y, x = self.button, 0, 0
         has_words = self._finding.reason is not None
-        self._icon.setVisible(has_words)
-        self.label.setVisible(has_words)
+        if self._label is not None:
+            self.icon.setVisible(has_words)
+            self._label.setVisible(has_words)
         if has_words:
-            edge = self._icon.sizeHint().width()
-            self._icon.setGeometry(0, (row - edge) // 2, edge, edge)
+            edge = self.icon.sizeHint().width()
+            self.icon.setGeometry(0, (row - edge) // 2, edge, edge)
             left = edge + Space.SMALL
             is_row = self.sizeHint().width() <= width
             ideal = self.label.fontMetrics().horizontalAdvance(self.label.text()) + 2

@@ -42,11 +42,18 @@ class ThoughtsLine(PaintedButton):
         self._dots = ActivityDots(theme, self)
         self._dots.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._dots.hide()
-        self.headline = ElidedLabel(theme, size=TypeSize.CODE, role="muted", parent=self)
-        self.headline.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.headline.hide()
+        self._headline: ElidedLabel | None = None
         self.setCheckable(True)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    @property
+    def headline(self) -> ElidedLabel:
+        """Behind the words; made when there is first something to say."""
+        if self._headline is None:
+            self._headline = ElidedLabel(self._theme, size=TypeSize.CODE, role="muted", parent=self)
+            self._headline.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+            self._headline.hide()
+        return self._headline
 
     @property
     def is_live(self) -> bool:
@@ -81,6 +88,8 @@ class ThoughtsLine(PaintedButton):
 
     def set_headline(self, text: str) -> None:
         """What the model is at just now; "" for nothing.  Takes the width that is left over."""
+        if self._headline is None and not text:
+            return
         if text != self.headline.text():
             self.headline.setText(text)
         self.headline.setVisible(bool(text))
@@ -106,8 +115,10 @@ class ThoughtsLine(PaintedButton):
         return width
 
     def _place_headline(self) -> None:
+        if self._headline is None:
+            return
         left = self.sizeHint().width()
-        self.headline.setGeometry(left, 0, max(0, self.width() - left - Space.GAP), self.height())
+        self._headline.setGeometry(left, 0, max(0, self.width() - left - Space.GAP), self.height())
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:

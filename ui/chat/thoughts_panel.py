@@ -80,16 +80,24 @@ class ThoughtsPanel(QWidget):
         self.line = ThoughtsLine(context.theme, self)
         self.switch: DisplaySwitch | None = None
         """The three ways; made when the panel is first opened."""
-        self.body = ThoughtsBody(context, parser, self)
-        self.body.hide()
+        self._parser = parser
+        self._body: ThoughtsBody | None = None
         self.answer_now = AnswerNowButton(context.theme, context.words, self)
         self._timer = QTimer(self, interval=_TICK_MS)
         self._timer.timeout.connect(self._say)
         self.line.clicked.connect(self._on_clicked)
         self.answer_now.clicked.connect(self.hurry)
-        self.body.height_changed.connect(self.height_changed)
         context.theme.changed.connect(self.update)
         self._say()
+
+    @property
+    def body(self) -> ThoughtsBody:
+        """What stands below the line; made when the panel is first opened."""
+        if self._body is None:
+            self._body = ThoughtsBody(self._context, self._parser, self)
+            self._body.hide()
+            self._body.height_changed.connect(self.height_changed)
+        return self._body
 
     @property
     def is_open(self) -> bool:
@@ -199,7 +207,8 @@ class ThoughtsPanel(QWidget):
         """Lay out for a width; returns the height this takes, both in logical px."""
         self._place_line(width)
         height = self.line.geometry().bottom() + 1
-        self.body.setVisible(self.is_open)
+        if self._body is not None:
+            self._body.setVisible(self.is_open)
         if self.switch is not None:
             self.switch.setVisible(self.is_open)
         if not self.is_open:
