@@ -221,6 +221,6 @@ class MessageWidgets(Mapping[int, MessageWidget]):
     def _drop(self, index: int) -> None:
         widget = self._widgets.pop(index)
         if isinstance(widget, Answer):
-            widget.thoughts.let_go()
+            widget.thoughts.want_summary(False)
         widget.hide()
         widget.deleteLater()

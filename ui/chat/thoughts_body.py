@@ -39,6 +39,7 @@ class ThoughtsBody(QWidget):
 
     def __init__(self, context: MarkdownContext, parser: MarkdownParser, parent: QWidget) -> None:
         super().__init__(parent)
+        self.hide()
         self._words = context.words
         self._shown_pieces = -1
         self._display = ThoughtsDisplay.SUMMARY

@@ -79,7 +79,6 @@ class ThoughtsPanel(QWidget):
         self.display = display
         self.line = ThoughtsLine(context.theme, self)
         self.switch: DisplaySwitch | None = None
-        """The three ways; made when the panel is first opened."""
         self._parser = parser
         self._body: ThoughtsBody | None = None
         self.answer_now = AnswerNowButton(context.theme, context.words, self)
@@ -95,7 +94,6 @@ class ThoughtsPanel(QWidget):
         """What stands below the line; made when the panel is first opened."""
         if self._body is None:
             self._body = ThoughtsBody(self._context, self._parser, self)
-            self._body.hide()
             self._body.height_changed.connect(self.height_changed)
         return self._body
 
@@ -116,12 +114,7 @@ class ThoughtsPanel(QWidget):
 
     @property
     def _has_thought(self) -> bool:
-        state = self._state
-        return bool(self._pieces) or state.clock.seconds > 0 or bool(state.thought_tokens)
-
-    @property
-    def _is_headed(self) -> bool:
-        return self._state.phase is Phase.THINKING and self.display is not ThoughtsDisplay.HIDDEN
+        return bool(self._pieces) or self._state.has_taken_time
 
     def set_open(self, is_open: bool) -> None:
         """Open or close without telling anyone (a message that comes back into view)."""
@@ -131,7 +124,7 @@ class ThoughtsPanel(QWidget):
     def set_display(self, display: ThoughtsDisplay, *, is_checking: bool = False) -> None:
         """Show the thoughts in another way, without telling anyone; `fit` must follow."""
         if is_checking != self._state.is_checking:
-            self._want(False)  # what is there was made for the other case
+            self.want_summary(False)  # what is there was made for the other case
         self.display, self._state.is_checking = display, is_checking
         if self.switch is not None:
             self.switch.set_index(DISPLAYS.index(display))
@@ -153,10 +146,6 @@ class ThoughtsPanel(QWidget):
         self._state.end(message.usage)
         self._timer.stop()
         self._show_body()
-
-    def let_go(self) -> None:
-        """The panel goes out of view: nobody waits for its summary any more."""
-        self._want(False)
 
     def hurry(self) -> None:
         """Ask for the answer, if it is not there yet and was not asked for already."""
@@ -227,7 +216,7 @@ class ThoughtsPanel(QWidget):
         hint = self.line.sizeHint()
         left = _PAD - _GAP if self.is_open else -_GAP
         room = width - left
-        if self._is_headed and not self.is_open:
+        if self._state.is_headed(self.display) and not self.is_open:
             # The button keeps its place while headlines come and go.
             wanted = room - self.answer_now.sizeHint().width() - Space.GAP
         else:
@@ -257,12 +246,11 @@ class ThoughtsPanel(QWidget):
     def _show_body(self) -> None:
         """Open or closed, show what belongs there; `fit` must follow."""
         if self.is_open and self.switch is None:
-            theme, words = self._context.theme, self._words
-            self.switch = DisplaySwitch(theme, words, self.display, self)
+            self.switch = DisplaySwitch(self._context.theme, self._words, self.display, self)
             self.switch.chosen.connect(self._on_display_chosen)
         is_needed = self._is_wanting or self._state.needs(self._summary, self.display)
         is_there = self.display is ThoughtsDisplay.HIDDEN or not self._pieces
-        self._want(self.is_open and is_needed and not is_there)
+        self.want_summary(self.is_open and is_needed and not is_there)
         if self.is_open:
             self._show_thoughts()
         self._say()
@@ -272,7 +260,8 @@ class ThoughtsPanel(QWidget):
         has = {"is_live": not state.has_ended, "is_veiled": not state.may_show(summary)}
         self.body.show_thoughts(self.display, self.pieces, summary, **has)
 
-    def _want(self, is_wanted: bool) -> None:
+    def want_summary(self, is_wanted: bool) -> None:
+        """Whether somebody waits for the summary; nobody does where the panel is out of view."""
         if is_wanted != self._is_wanting:
             self._is_wanting = is_wanted
             self.summary_wanted.emit(is_wanted)
@@ -286,7 +275,7 @@ class ThoughtsPanel(QWidget):
             detail=state.detail() if self.is_open else "",
             name=state.spoken(),
         )
-        self._headline.follow(self.pieces if self._is_headed else ())
+        self._headline.follow(self.pieces if self._state.is_headed(self.display) else ())
         self.line.set_headline("" if self.is_open else self._headline.text)
         self._place_line(self.width())
         self.answer_now.setVisible(state.phase is Phase.THINKING and not state.is_hurried)

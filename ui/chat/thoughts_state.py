@@ -72,6 +72,15 @@ class ThoughtsState:
         return bool(self.waiting) or self.phase not in {None, Phase.ANSWERING}
 
     @property
+    def has_taken_time(self) -> bool:
+        """Whether there was thinking, even if none of it can be shown."""
+        return self.clock.seconds > 0 or bool(self.thought_tokens)
+
+    def is_headed(self, display: ThoughtsDisplay) -> bool:
+        """Whether a headline says what the model is at."""
+        return self.phase is Phase.THINKING and display is not ThoughtsDisplay.HIDDEN
+
+    @property
     def can_hurry(self) -> bool:
         """Whether asking for the answer would change something."""
         return not self.is_hurried and self.phase in _BEFORE_ANSWER
