@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -19,6 +20,13 @@ from app.tools.values import Attachment, SourcePage
 from app.words import Words
 from engine.harmony.messages import Effort
 from ui.theme.theme import Theme
+
+
+@pytest.fixture(autouse=True)
+def _pointer_in_the_corner(qapp: QApplication) -> None:
+    """Where one test left the pointer, the next one's widget would be hovered."""
+    del qapp
+    QCursor.setPos(0, 0)
 
 
 @pytest.fixture
