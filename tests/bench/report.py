@@ -1,7 +1,8 @@
 """Writes docs/PERFORMANCE.md from what `make bench` printed; nothing in it is typed by hand.
 
 `make bench >bench.json` and `python tests/bench/report.py bench.json [full_size.json gpu.json …]`:
-the first file is the whole bench, further ones are runs with `ONLY=full_size,limits` or `ONLY=gpu`.
+the first file is the whole bench, further ones are runs with `ONLY=full_size,limits` or `ONLY=gpu`,
+or what `make soak` printed.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from tests.bench.gpu_report import card_section
+from tests.bench.soak_report import soak_section
 
 _ROOT = Path(__file__).parents[2]
 _TARGET = _ROOT / "docs" / "PERFORMANCE.md"
@@ -44,7 +46,8 @@ def page(bench: Figures, more: Sequence[Figures] = ()) -> str:
 
     Args:
         bench: the JSON of `make bench`.
-        more: the JSONs of `make bench ONLY=full_size,limits MODEL=…` and of `ONLY=gpu`.
+        more: the JSONs of `make bench ONLY=full_size,limits MODEL=…` and of `ONLY=gpu`,
+            and of `make soak`.
     """
     parts = [
         _head(bench),
@@ -56,6 +59,7 @@ def page(bench: Figures, more: Sequence[Figures] = ()) -> str:
         *((_tools(bench),) if "tools" in bench else ()),
         *((_summary(bench),) if "summary" in bench else ()),
         _checks(bench),
+        *(soak_section(one) for one in more if "looked_at" in one),
         *(_full_size(one) for one in more if "full_size" in one),
         *(card_section(one) for one in more if "gpu" in one),
         _cards(bench),

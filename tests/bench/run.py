@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import json
 import platform
-import subprocess
 import sys
 import tempfile
 import time
@@ -42,6 +41,7 @@ from tests.bench import (
     ui_bench,
     warm_bench,
 )
+from tests.bench.commit import commit
 from tests.bench.contest import checks, referee
 from tests.bench.contest.rules import Rules
 
@@ -144,7 +144,7 @@ def _machine() -> dict[str, Any]:
         "python": platform.python_version(),
         "ggml": library_version(),
         "devices": [row.description for row in device_rows()],
-        "commit": _commit(),
+        "commit": commit(),
         "when": time.strftime("%Y-%m-%dT%H:%M:%S"),
     }
 
@@ -156,17 +156,6 @@ def _processor() -> str:
         return platform.processor() or platform.machine()
     names = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
     return next(names, platform.machine())
-
-
-def _commit() -> str:
-    told = subprocess.run(
-        ["git", "describe", "--always", "--dirty"],
-        cwd=_ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return told.stdout.strip() or "unknown"
 
 
 if __name__ == "__main__":

@@ -25,6 +25,7 @@ from engine.events import EngineEvent, ModelLoaded, ModelLoadFailed, ModelLoadin
 from engine.harmony.vocabulary import Vocabulary
 from engine.requests import LoadRequest
 from engine.worker import Engine
+from tests.bench.commit import commit
 from tests.bench.soak.app_walk import AppWalk
 from tests.bench.soak.engine_walk import FIRST_TURN, EngineWalk
 from tests.bench.soak.logits import logits_digest
@@ -118,7 +119,14 @@ def soak(seconds: float, seed: int) -> dict[str, Any]:
         "every thread ended": thread_names() == threads_before,
         "nothing failed": done["failures"] == done["app: problems"] == 0,
     }
-    return {"minutes": round(lasted / 60, 1), "seed": seed, "done": done, **found}
+    return {
+        "minutes": round(lasted / 60, 1),
+        "ended": time.strftime("%Y-%m-%dT%H:%M:%S"),
+        "commit": commit(),
+        "seed": seed,
+        "done": done,
+        **found,
+    }
 
 
 def _say(sample: Sample, seconds: float, cycles: int) -> None:
