@@ -159,6 +159,7 @@ class Turn:
                 return self._sample()
         finally:  # while the turn waits for a tool, the cache may come to hold another chat
             self._context_tokens = len(self._cache.tokens)
+            self._telling.tell_rest()  # where the model failed, that is all there will be
 
     def _is_in_vain(self) -> bool:
         """The turn ended and nothing of it is for the user; one more attempt is worth it."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable
+from typing import Final
 
 from engine.events import (
     Phase,
@@ -24,11 +26,17 @@ from engine.requests import TurnId
 from engine.thought_stream import ThoughtStream
 from engine.turn_meter import TurnMeter
 
+PACE_SECONDS: Final = 0.015
+"""Words that come sooner than this after the last ones wait for the next: a screen shows 60
+pictures a second, and each event wakes another thread, which costs a fast model some hundredths
+of its speed (docs/decisions/029.md)."""
+
 
 class Telling:
     """Turns what the reader understood into events.
 
-    Raw analysis goes to the thoughts' filter and nowhere else.
+    Raw analysis goes to the thoughts' filter and nowhere else.  Words of the answer that come
+    faster than anybody can see are told together.
 
     Args:
         turn_id: stands in every event.
@@ -54,6 +62,8 @@ class Telling:
         self._emit = emit
         self._said: list[AssistantMessage | ToolMessage] = []
         self._attempt_begins = 0
+        self._untold: list[str] = []
+        self._told_at = 0.0
         self.call: AssistantMessage | None = None
         self.has_words = False
 
@@ -70,8 +80,17 @@ class Telling:
     def end(self, events: Iterable[ReaderEvent]) -> None:
         """The turn ends, perhaps in the middle of a message: give out what was held back."""
         self.tell(events)
+        self.tell_rest()
         self._thoughts.end_message()
         self.call = None
+
+    def tell_rest(self) -> None:
+        """Tell the words of the answer that wait."""
+        if self._untold:
+            text = "".join(self._untold)
+            self._untold.clear()
+            self._told_at = time.perf_counter()
+            self._emit(TextAdded(self._turn_id, text))
 
     def tell_call(self) -> None:
         """Tell of the call, after which the turn waits."""
@@ -95,8 +114,12 @@ class Telling:
         if isinstance(event, FinalDelta):
             self._meter.enter(Phase.ANSWERING)
             self._note(event.text)
-            self._emit(TextAdded(self._turn_id, event.text))
-        elif isinstance(event, AnalysisDelta):
+            self._untold.append(event.text)
+            if time.perf_counter() - self._told_at >= PACE_SECONDS:
+                self.tell_rest()
+            return
+        self.tell_rest()
+        if isinstance(event, AnalysisDelta):
             self._meter.enter(Phase.THINKING)
             self._thoughts.feed(event.text)
         elif isinstance(event, PreambleDelta):

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Sequence
 
 import pytest
@@ -12,6 +13,7 @@ from engine.events import (
     PreambleAdded,
     PromptRead,
     StopReason,
+    TextAdded,
     ToolCalled,
 )
 from engine.harmony.messages import (
@@ -26,6 +28,7 @@ from engine.harmony.messages import (
 from engine.harmony.tokens import CALL, RETURN
 from engine.harmony.vocabulary import Vocabulary
 from engine.harmony.writer import HarmonyWriter
+from engine.llama.binding import DecodeError
 from engine.llama.restriction import OnlyThese, Restriction, sorted_ids
 from engine.requests import Sampling
 from tests.engine.conftest import OpenFilter, ScriptedMemory
@@ -205,11 +208,40 @@ def test_stop_while_reading_evaluates_no_further_chunk(stage: Stage) -> None:
     assert turn.usage.read_tokens == 2 * stage.memory.ubatch_tokens
 
 
+def test_words_that_come_at_once_are_told_together_and_none_is_lost(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = iter(at / 1000 for at in range(1000, 9000, 4))  # one token every 4 ms
+    monkeypatch.setattr(time, "perf_counter", lambda: next(now))
+    assert stage.turn(f"<|channel|>final<|message|>{' word' * 40}<|return|>").run()
+    told = [one.text for one in stage.events if isinstance(one, TextAdded)]
+    assert "".join(told) == " word" * 40
+    assert told[0] == " word"
+    assert 2 < len(told) < 20
+
+
+def test_words_told_before_the_model_failed_are_not_lost(stage: Stage) -> None:
+    turn = stage.turn("<|channel|>final<|message|>one two three four<|return|>")
+    end = len(turn._ids) + len(stage.ids("<|channel|>final<|message|>one two three"))
+
+    def fail_at_the_end() -> bool:
+        if len(turn._ids) >= end:
+            raise DecodeError(-3)
+        return True
+
+    stage.memory.on_decode = fail_at_the_end
+    with pytest.raises(DecodeError):
+        turn.run()
+    assert stage.text == "one two three"
+
+
 def test_stop_while_answering_keeps_the_text_so_far(stage: Stage) -> None:
     turn = stage.turn("<|channel|>final<|message|>one two three four<|return|>")
+    said = stage.ids("<|channel|>final<|message|>one two")
+    behind_two = len(turn._ids) + len(said)
 
     def stop_after_two() -> bool:
-        stage.is_stopped = stage.text == "one two"
+        stage.is_stopped = len(turn._ids) >= behind_two
         return not stage.is_stopped
 
     stage.memory.on_decode = stop_after_two

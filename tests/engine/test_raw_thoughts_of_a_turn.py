@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import linecache
 import logging
 from collections import Counter
 from collections.abc import Sequence
@@ -116,6 +117,7 @@ def test_an_answer_that_breaks_off_leaves_no_thoughts_in_memory(
     talk = make_talk(make_filter=make_filter)
     talk.load(practice_model_path)
     talk.conversation = [SystemMessage(Effort.HIGH, "2026-01-02")]
+    linecache.getlines(__file__)  # the log of the fault reads them, planted words and all
     before = holding(PLANTED)
     found: list[str] = []
 
