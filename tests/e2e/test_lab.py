@@ -70,10 +70,14 @@ def test_a_small_evaluation_is_run_stopped_resumed_seen_and_kept(
     driver.wait(lambda: page.runs.rows[0].run.is_complete and not page.progress.isVisible())
     driver.wait(lambda: len(page.result.items.rows) == 5)
     thoughts = page.result.cards[1].view
-    (mark,) = thoughts.placed.marks
-    image = thoughts.grab().toImage()
-    at = round(mark.x + Space.GAP), round(mark.y + Space.GAP)
-    assert QColor(image.pixel(*at)).name().upper() == page._theme.colors.accent
+
+    def is_drawn() -> bool:  # once the page is laid out anew around the result
+        image = thoughts.grab().toImage()
+        (mark,) = thoughts.placed.marks
+        at = round(mark.x + Space.GAP), round(mark.y + Space.GAP)
+        return QColor(image.pixel(*at)).name().upper() == page._theme.colors.accent
+
+    driver.wait(is_drawn)
     shown = "\n".join(label.text() for label in page.findChildren(QLabel))
     assert "The practice model answered." in shown
 
