@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.chats.values import Problem
 from app.instructions.presets import Preset
 from ui.controls.announcing import announce
 from ui.controls.button import IconButton, TextButton
-from ui.controls.label import Label
 from ui.controls.setting_row import SettingRow
 from ui.instructions.doors import InstructionDoors
 from ui.settings.desk import SettingsDesk
 from ui.settings.instructions.preset_form import PresetForm
 from ui.settings.section import SettingsSection
 from ui.settings.tools.rows import ChangingRows
+from ui.settings.undo_bar import UndoBar
 from ui.theme.tokens import Size, Space
 
 
@@ -67,15 +67,8 @@ class PresetsSection(QWidget):
         self.section = SettingsSection(
             theme, words("Your presets"), remark, self._listed, action=self.new
         )
-        self.said = Label(theme, role="muted", wrap=True)
-        self.undo = TextButton(theme, words("Undo"), icon="undo-2", compact=True)
-        self._undo_bar = QWidget()
-        bar = QHBoxLayout(self._undo_bar)
-        bar.setContentsMargins(0, 0, 0, 0)
-        bar.setSpacing(Space.ROOM)
-        bar.addWidget(self.said, stretch=1)
-        bar.addWidget(self.undo)
-        self._undo_bar.hide()
+        self._undo_bar = UndoBar(theme, words)
+        self.said, self.undo = self._undo_bar.said, self._undo_bar.undo
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(Space.GAP)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.permissions.record import ListedRule
 from ui.chat.permissions.wording import rule_sentence
@@ -18,6 +18,7 @@ from ui.controls.setting_row import SettingRow
 from ui.settings.desk import SettingsDesk
 from ui.settings.permissions.wording import rule_details
 from ui.settings.section import SettingsSection
+from ui.settings.undo_bar import UndoBar
 from ui.theme.tokens import Space
 
 
@@ -74,15 +75,8 @@ class RulesSection(QWidget):
         self.section = SettingsSection(
             theme, words("Runs without a question"), "", held, action=self.revoke_all
         )
-        self.said = Label(theme, role="muted", wrap=True)
-        self.undo = TextButton(theme, words("Undo"), icon="undo-2", compact=True)
-        self._undo_bar = QWidget()
-        bar = QHBoxLayout(self._undo_bar)
-        bar.setContentsMargins(0, 0, 0, 0)
-        bar.setSpacing(Space.ROOM)
-        bar.addWidget(self.said, stretch=1)
-        bar.addWidget(self.undo)
-        self._undo_bar.hide()
+        self._undo_bar = UndoBar(theme, words)
+        self.said, self.undo = self._undo_bar.said, self._undo_bar.undo
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(Space.GAP)
