@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.assembly import diagnostics_text
 from app.chats.changes import (
+    AnswerCheckChanged,
     AnswerThoughtAdded,
     ChatChange,
     PromptSeen,
@@ -166,6 +167,33 @@ def test_raw_thoughts_are_found_in_no_exit(
     assert found_in("\n".join(texts_of_files(environ))) == []
     assert found_in("\n".join(WRITING.texts())) == []
     assert found_in("\n".join(announced)) == []
+
+
+def test_checks_are_given_tell_and_keep_no_raw_thoughts(
+    driver: Driver, environ: dict[str, str], beside: list[SideRequest]
+) -> None:
+    told: list[EngineEvent | ChatChange] = []
+    driver.session.service.subscribe(told.append)
+    watch(driver, told.append)
+    driver.session.settings.change(checks_answers=True)
+    driver.choose(Effort.HIGH)
+    driver.type(QUESTION)
+    driver.wait(lambda: bool(driver.ended) and not driver.is_busy)
+    kinds = [kind for one in told if isinstance(one, ThoughtAdded) for kind in one.piece.withheld]
+    assert WithheldKind.PERSONAL_DATA in kinds, "the control: the thoughts held what was planted"
+    assert any(isinstance(one, AnswerCheckChanged) for one in told)
+    assert len(beside) == 1, "the answer was checked"
+
+    driver.session.settings.change(checks_answers=False, checks_thoughts=True)
+    driver.session.service.new_chat()
+    summarise(driver, ask(driver), told)
+    assert len(beside) >= 2, "the thoughts were checked"
+    assert found_in(texts_of_values(beside)) == []
+    assert found_in(texts_of_values(told)) == []
+    assert found_in(everything_on_screen()) == []
+    driver.settle()
+    driver.session.close()
+    assert found_in("\n".join(texts_of_files(environ))) == []
 
 
 def test_a_stopped_turn_leaves_no_raw_thoughts_either(

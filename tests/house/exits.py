@@ -75,6 +75,10 @@ CASES: Final = {
         "what a summary or a check thinks beside the chat, also where it fails: its end, and what"
         " is logged",
     ),
+    "checks": Case(
+        f"{_E2E}::test_checks_are_given_tell_and_keep_no_raw_thoughts",
+        "what checks of an answer and of its thoughts are given, tell and keep",
+    ),
     "lab": Case(
         f"{_LAB}::test_an_evaluation_keeps_tells_and_exports_no_raw_thoughts",
         "what the evaluation lab stores, tells, prints and exports of an item whose thoughts hold"
@@ -192,8 +196,9 @@ EVENTS: Final = {
         StatusChanged ChatsChanged ChatOpened MessageAdded MessageEnded AnswerTextAdded
         AnswerPreambleAdded AnswerThoughtAdded AnswerPhaseChanged AnswerBeginningLeftOut
         CostForeseen SendRefused BusyChanged UndoOffered NoticeRaised ResponseFormatChanged
-        ToolsSwitched InstructionsChanged AnswerCheckChanged SideEnded ThoughtsSummaryChanged
+        ToolsSwitched InstructionsChanged SideEnded ThoughtsSummaryChanged
         PromptInspected PromptSeen AnswerQueued ChatMarksChanged""",
+    "checks": "AnswerCheckChanged",
     "calls": "ToolCalled AnswerCallChanged PermissionAsked PermissionSettled RuleMade",
 }
 """What leaves the engine (`EngineEvent`) and the chat service (`ChatChange`), by its case."""
