@@ -387,13 +387,10 @@ class Decoder:
         if position < 0 or position + count > self._context_tokens:
             raise ValueError(f"positions {position}+{count} leave the context")
         _check_sequence(sequence)
-        if min(tokens) < 0 or max(tokens) >= self._vocabulary_tokens:
-            raise ValueError("a token is not in the vocabulary")
         last = count - 1
         self._sequence[0] = sequence
         self._batch.n_tokens = count
-        self._tokens[:count] = list(tokens)
-        self._positions[:count] = list(range(position, position + count))
+        self._fill(tokens, position)
         self._wants[last] = wants_logits
         code = lib.llama_decode(self._context, self._batch)
         self._wants[last] = 0
@@ -402,6 +399,19 @@ class Decoder:
         if code == _DECODE_ABORTED:
             return False
         raise DecodeError(code)
+
+    def _fill(self, tokens: Sequence[int], position: int) -> None:
+        if len(tokens) == 1:  # each token of an answer: without lists of one
+            token = tokens[0]
+            if not 0 <= token < self._vocabulary_tokens:
+                raise ValueError("a token is not in the vocabulary")
+            self._tokens[0], self._positions[0] = token, position
+            return
+        if min(tokens) < 0 or max(tokens) >= self._vocabulary_tokens:
+            raise ValueError("a token is not in the vocabulary")
+        count = len(tokens)
+        self._tokens[:count] = list(tokens)
+        self._positions[:count] = list(range(position, position + count))
 
     def logits(self) -> Logits:
         """Logits after the last token of the last decode that wanted them.

@@ -115,6 +115,8 @@ class PromptCache:
             DecodeError: llama.cpp failed.
         """
         most = self._memory.ubatch_tokens
+        if len(tokens) <= most:  # each token of an answer comes this way
+            return self._held.evaluate(tokens, has_logits=True, reads_logits=reads_logits)
         for start in range(0, len(tokens), most):
             is_last = start + most >= len(tokens)
             part = tokens[start : start + most]
