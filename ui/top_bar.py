@@ -11,6 +11,7 @@ from typing_extensions import override
 
 from app.chats.changes import StatusChanged
 from app.words import Words
+from ui.actions import ActionId, key_hint
 from ui.controls.button import IconButton
 from ui.controls.label import ElidedLabel
 from ui.practice_sign import PracticeSign
@@ -47,16 +48,20 @@ class TopBar(QWidget):
         self._theme = theme
         self._words = words
         self.sidebar_button = IconButton(
-            theme, "menu", words("Show the sidebar"), key_hint="Ctrl B"
+            theme, "menu", words("Show the sidebar"), key_hint=key_hint(ActionId.SIDEBAR)
         )
-        self.new_chat = IconButton(theme, "square-pen", words("New chat"), key_hint="Ctrl N")
+        self.new_chat = IconButton(
+            theme, "square-pen", words("New chat"), key_hint=key_hint(ActionId.NEW_CHAT)
+        )
         self.title = ElidedLabel(theme, words("New chat"), size=TypeSize.BODY, bold=True)
         self.practice_sign = PracticeSign(theme, words)
         self.scope = ScopeSign(theme, words)
         self.inspector = IconButton(
-            theme, "eye", words("What the model sees"), key_hint="Ctrl Shift I"
+            theme, "eye", words("What the model sees"), key_hint=key_hint(ActionId.INSPECTOR)
         )
-        self.settings = IconButton(theme, "settings", words("Settings"), key_hint="Ctrl ,")
+        self.settings = IconButton(
+            theme, "settings", words("Settings"), key_hint=key_hint(ActionId.SETTINGS)
+        )
         self._signs = QHBoxLayout()
         self._lay_out()
         self.practice_sign.hide()

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QSize, Signal
-from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
+from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -26,6 +26,7 @@ from app.chats.values import Chat
 from app.settings import SettingsFile
 from app.words import Words
 from engine.errors import UserFacingError
+from ui.actions import ActionId
 from ui.change_notices import notice_of
 from ui.chat.files_dialog import ChatFileDoor, FilesDialog
 from ui.chat.panel import ChatPanel
@@ -47,6 +48,7 @@ from ui.tool_doors import chat_doors
 from ui.top_bar import TopBar
 from ui.waiting_notice import WaitingNotice
 from ui.web_door import WebDoor
+from ui.window_actions import Rooms, WindowActions
 
 _log = logging.getLogger(__name__)
 
@@ -108,8 +110,8 @@ class MainWindow(QMainWindow):
         self.drawer = Drawer(self.sidebar, content, theme, is_wanted=kept.sidebar_visible)
         self.rooms = QStackedWidget()
         self._lay_out(content)
+        self.actions_here = self._make_actions()
         self._connect()
-        self._add_actions()
         self.panel.set_effort(kept.effort)
         service.foresight.choose(kept.effort)
         self.panel.focus_composer()
@@ -161,7 +163,7 @@ class MainWindow(QMainWindow):
         )
         settings.connect_to(self.rooms, doors)
         settings.closed.connect(self.show_chats)
-        self._add_action(self._words("Settings"), "Ctrl+,", settings.open)
+        self.actions_here.add(ActionId.SETTINGS, settings.open)
 
     def open_files(self) -> None:
         """Show the files of the open chat."""
@@ -214,11 +216,11 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         service = self._service
-        self.sidebar.new_chat_requested.connect(self._start_chat)
+        self.sidebar.new_chat_requested.connect(self.actions_here.start_chat)
         self.sidebar.chat_chosen.connect(service.open_chat)
         self.sidebar.rename_requested.connect(service.rename_chat)
         self.sidebar.delete_requested.connect(service.delete_chat)
-        self.top_bar.new_chat_requested.connect(self._start_chat)
+        self.top_bar.new_chat_requested.connect(self.actions_here.start_chat)
         self.top_bar.sidebar_requested.connect(self.drawer.toggle)
         self.drawer.sidebar_moved.connect(self._on_sidebar_moved)
         self.drawer.drawer_closed.connect(self.panel.focus_composer)
@@ -244,36 +246,19 @@ class MainWindow(QMainWindow):
         if self.panel.composer.text:
             self._service.foresight.begin_typing()
 
-    def _add_actions(self) -> None:
-        self._add_action(self._words("New chat"), "Ctrl+N", self._start_chat)
-        self._add_action(self._words("Find a chat"), "Ctrl+K", self._find_chat)
-        self._add_action(self._words("Show or hide the sidebar"), "Ctrl+B", self.drawer.toggle)
-        self._add_action(self._words("Rename this chat"), "Ctrl+Shift+R", self._rename_chat)
-        self._add_action(self._words("Quit"), QKeySequence.StandardKey.Quit, self.close)
-
-    def _add_action(
-        self, text: str, key: str | QKeySequence.StandardKey, act: Callable[[], object]
-    ) -> None:
-        action = QAction(text, self)
-        action.setShortcut(QKeySequence(key))
-        action.triggered.connect(act)
-        self.addAction(action)
-
-    def _start_chat(self) -> None:
-        self.show_chats()
-        self._service.new_chat()
-        self.panel.focus_composer()
-
-    def _find_chat(self) -> None:
-        self.show_chats()
-        self.drawer.open_sidebar()
-        self.sidebar.focus_filter()
-
-    def _rename_chat(self) -> None:
-        if self._current is not None:
-            self.show_chats()
-            self.drawer.open_sidebar()
-            self.sidebar.rename(self._current.id)
+    def _make_actions(self) -> WindowActions:
+        rooms = Rooms(
+            self.sidebar,
+            self.drawer,
+            self.panel,
+            self.inspector,
+            show_chats=self.show_chats,
+            new_chat=self._service.new_chat,
+            open_files=self.open_files,
+            chat_id=lambda: self.chat_id,
+            has_files=lambda: self.files is not None,
+        )
+        return WindowActions(self._words, self, rooms)
 
     def _show_status(self, status: StatusChanged) -> None:
         self.sidebar.show_status(status)

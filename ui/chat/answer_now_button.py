@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Final
-
-from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QWidget
 
 from app.words import Words
+from ui.actions import ActionId, spec_of
 from ui.controls.button import ButtonKind, TextButton
 from ui.theme.theme import Theme
 from ui.theme.tokens import Space
-
-KEYS: Final = (QKeySequence("Ctrl+Return"), QKeySequence("Ctrl+Enter"))
-"""What presses it from anywhere in the chat."""
 
 
 class AnswerNowButton(TextButton):
@@ -29,7 +24,7 @@ class AnswerNowButton(TextButton):
         super().__init__(
             theme, words("Answer now"), kind=ButtonKind.GHOST, compact=True, parent=parent
         )
-        key = KEYS[0].toString(QKeySequence.SequenceFormat.NativeText)
+        key = spec_of(ActionId.ANSWER_NOW).shown_key
         self.setToolTip(words("Answer with what has been thought so far ({key})", key=key))
         self.hide()
 

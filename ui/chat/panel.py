@@ -3,18 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import Qt, QTimer, QUrl, Signal, SignalInstance
-from PySide6.QtGui import (
-    QDesktopServices,
-    QGuiApplication,
-    QKeySequence,
-    QResizeEvent,
-    QShortcut,
-    QShowEvent,
-)
+from PySide6.QtCore import Qt, QTimer, QUrl, Signal
+from PySide6.QtGui import QDesktopServices, QGuiApplication, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -33,7 +26,7 @@ from app.chats.ids import ChatId, MessageId
 from app.chats.values import Message, MessageRole
 from app.words import Words
 from engine.harmony.messages import Effort
-from ui.chat.answer_now_button import KEYS
+from ui.actions import ActionId, make_action
 from ui.chat.composer import Composer
 from ui.chat.conversation_view import ConversationView
 from ui.chat.drafts import Drafts
@@ -190,8 +183,8 @@ class ChatPanel(QWidget):
     def _set_busy(self, change: BusyChanged) -> None:
         self._running = change.message_id
         self.composer.set_busy(change.is_busy)
-        self._escape.setEnabled(change.is_busy)
-        self._hurry.setEnabled(change.is_busy)
+        self.stop_action.setEnabled(change.is_busy)
+        self.hurry_action.setEnabled(change.is_busy)
 
     def _on_hurry(self) -> None:
         if self._running is not None and (answer := self.view.answer(self._running)) is not None:
@@ -289,8 +282,12 @@ class ChatPanel(QWidget):
         self.setAutoFillBackground(True)
 
     def _connect(self) -> None:
-        self._escape = _shortcut(self, (QKeySequence(Qt.Key.Key_Escape),), self.stop_requested)
-        self._hurry = _shortcut(self, KEYS, self._on_hurry)
+        words = self._words
+        stop, hurry = ActionId.STOP, ActionId.ANSWER_NOW
+        self.stop_action = make_action(words, stop, self, self.stop_requested.emit, is_local=True)
+        self.hurry_action = make_action(words, hurry, self, self._on_hurry, is_local=True)
+        for action in (self.stop_action, self.hurry_action):
+            action.setEnabled(False)  # until an answer is being written
         self.view.answer_now_requested.connect(self.answer_now_requested)
         self.composer.submitted.connect(self._on_submitted)
         self.composer.stop_requested.connect(self.stop_requested)
@@ -298,18 +295,6 @@ class ChatPanel(QWidget):
         self.composer.edit.pages_turned.connect(self.view.scroll_pages)
         self._theme.changed.connect(self._limit_widths)
         self.empty.prompt_chosen.connect(self._on_prompt_chosen)
-
-
-def _shortcut(
-    panel: QWidget, keys: Sequence[QKeySequence], act: Callable[[], object] | SignalInstance
-) -> QShortcut:
-    """Keys for the whole panel, switched off until an answer is being written."""
-    shortcut = QShortcut(panel)
-    shortcut.setKeys(keys)
-    shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-    shortcut.setEnabled(False)
-    shortcut.activated.connect(act)
-    return shortcut
 
 
 def _centred(widget: QWidget, margin: int) -> QHBoxLayout:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QWidget
 from typing_extensions import override
 
@@ -18,6 +17,7 @@ from app.chats.changes import (
 from app.chats.ids import ChatId
 from app.permissions.values import Decision, PermissionRequest
 from app.tools.tool import CallRefusedError
+from ui.actions import ActionId, make_action
 from ui.chat.conversation_view import ConversationView
 from ui.chat.permission_card import PermissionCard
 from ui.chat.permissions.waiting_row import WaitingCall
@@ -64,10 +64,9 @@ class ToolRoom(QObject):
         self._titles: dict[ChatId, str] = {}
         self._led_to: ChatId | None = None
         self.source = source
-        self._go = QShortcut(QKeySequence(Qt.Key.Key_F6), panel)
-        self._go.setContext(Qt.ShortcutContext.WindowShortcut)
-        self._go.setEnabled(False)
-        self._go.activated.connect(self._go_to_question)
+        go_there = self._go_to_question
+        self.go_action = make_action(context.words, ActionId.GO_TO_QUESTION, panel, go_there)
+        self.go_action.setEnabled(False)
         view.source_requested.connect(source.open)
         panel.installEventFilter(self)
 
@@ -150,8 +149,8 @@ class ToolRoom(QObject):
 
     def _tell_together(self) -> None:
         is_asked = any(id_ in self._cards for id_ in self._waiting)
-        if self._go.isEnabled() != is_asked:
-            self._go.setEnabled(is_asked)
+        if self.go_action.isEnabled() != is_asked:
+            self.go_action.setEnabled(is_asked)
             self.waiting_changed.emit(is_asked)
         for question in self.questions:
             question.show_waiting(self._others(question.request))

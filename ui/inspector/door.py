@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
 from app.chats.changes import BusyChanged, ChatChange, ChatOpened, PromptSeen
 from app.words import Words
+from ui.actions import ActionId, make_action
 from ui.chat.panel import ChatPanel
 from ui.chat_commands import Inspecting
 from ui.controls.side_panel import SidePanel
@@ -18,9 +18,6 @@ from ui.theme.theme import Theme
 
 if TYPE_CHECKING:
     from ui.inspector.panel import InspectorPanel
-
-
-KEY: Final = QKeySequence("Ctrl+Shift+I")
 
 
 def inspector_door(
@@ -63,8 +60,7 @@ class InspectorDoor(QObject):
         self._is_busy = False
         self.panel: InspectorPanel | None = None
         """None until it was wanted once."""
-        self._key = QShortcut(KEY, room)
-        self._key.activated.connect(self.toggle)
+        self.action = make_action(words, ActionId.INSPECTOR, room, self.toggle)
         room.installEventFilter(self)
         other.room_taken.connect(self._make_way)
 

@@ -12,6 +12,7 @@ from typing_extensions import override
 from app.chats.changes import ChatMarksChanged, ChatsChanged, StatusChanged
 from app.chats.ids import ChatId
 from app.words import Words
+from ui.actions import ActionId, key_hint
 from ui.controls.button import IconButton, TextButton
 from ui.controls.field import Field
 from ui.controls.label import Label
@@ -62,17 +63,21 @@ class Sidebar(QWidget):
         self.model = ChatListModel(words, clock_ms, self)
         self.chats = ChatListView(self.model, theme, words)
         self.hide_button = IconButton(
-            theme, "panel-left", words("Hide the sidebar"), key_hint="Ctrl B"
+            theme, "panel-left", words("Hide the sidebar"), key_hint=key_hint(ActionId.SIDEBAR)
         )
         self.new_chat = TextButton(
-            theme, words("New chat"), icon="square-pen", key_hint="Ctrl N", align_left=True
+            theme,
+            words("New chat"),
+            icon="square-pen",
+            key_hint=key_hint(ActionId.NEW_CHAT),
+            align_left=True,
         )
         self.filter = Field(
             theme,
             words("Find a chat by its title"),
             placeholder=words("Find a chat"),
             icon="search",
-            key_hint="Ctrl K",
+            key_hint=key_hint(ActionId.FIND_CHAT),
         )
         self.filter.setClearButtonEnabled(False)
         self.empty = Label(theme, size=TypeSize.CODE, role="muted", wrap=True)

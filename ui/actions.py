@@ -1,0 +1,299 @@
+"""Every action of the window once: its name, its keys, its group, and what it does.
+
+Palette, menu and the help of keys are made from here, and so are the hints on buttons.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QWidget
+
+from app.words import N_, Words
+
+Act = Callable[[], object]
+WhyNot = Callable[[], str]
+
+
+class ActionId(StrEnum):
+    """What an action is called in code and where the palette remembers it."""
+
+    NEW_CHAT = "new_chat"
+    RENAME_CHAT = "rename_chat"
+    CHAT_FILES = "chat_files"
+    FIND_CHAT = "find_chat"
+    STOP = "stop"
+    ANSWER_NOW = "answer_now"
+    GO_TO_QUESTION = "go_to_question"
+    INSPECTOR = "inspector"
+    SIDEBAR = "sidebar"
+    WRITE = "write"
+    SETTINGS = "settings"
+    QUIT = "quit"
+
+
+class ActionGroup(StrEnum):
+    """Headings of the menu and of the help, in their order."""
+
+    CHAT = "chat"
+    ANSWER = "answer"
+    FIND = "find"
+    VIEW = "view"
+    APP = "app"
+
+
+GROUP_NAMES: Final = {
+    ActionGroup.CHAT: N_("Chats"),
+    ActionGroup.ANSWER: N_("Answers"),
+    ActionGroup.FIND: N_("Find"),
+    ActionGroup.VIEW: N_("View"),
+    ActionGroup.APP: N_("Sotto"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ActionSpec:
+    """One action, before anybody says what it does.
+
+    Attributes:
+        id: its name in code.
+        words: its name in English, the key of its translation.
+        keys: shortcuts as Qt writes them portably; the first is the one that is shown.
+        group: where it stands.
+        tooltip: one sentence in English for who does not know it.
+        in_menu: whether the menu shows it; the palette and the help show all.
+    """
+
+    id: ActionId
+    words: str
+    keys: tuple[str, ...]
+    group: ActionGroup
+    tooltip: str
+    in_menu: bool = True
+
+    @property
+    def key_sequences(self) -> list[QKeySequence]:
+        """Its keys as Qt takes them."""
+        return [QKeySequence(one, QKeySequence.SequenceFormat.PortableText) for one in self.keys]
+
+    @property
+    def shown_key(self) -> str:
+        """Its first key as this desktop writes it; "" for none."""
+        written = QKeySequence.SequenceFormat.NativeText
+        return self.key_sequences[0].toString(written) if self.keys else ""
+
+
+_CHAT, _ANSWER, _FIND, _VIEW, _APP = ActionGroup
+ACTIONS: Final = (
+    ActionSpec(
+        ActionId.NEW_CHAT,
+        N_("New chat"),
+        ("Ctrl+N",),
+        _CHAT,
+        N_("An empty chat; the one that is shown stays as it is."),
+    ),
+    ActionSpec(
+        ActionId.RENAME_CHAT,
+        N_("Rename this chat"),
+        ("Ctrl+Shift+R",),
+        _CHAT,
+        N_("Give the open chat another title."),
+    ),
+    ActionSpec(
+        ActionId.CHAT_FILES,
+        N_("Files of this chat"),
+        (),
+        _CHAT,
+        N_("What the open chat's code has written and may read."),
+    ),
+    ActionSpec(
+        ActionId.FIND_CHAT,
+        N_("Find a chat"),
+        ("Ctrl+K",),
+        _FIND,
+        N_("Search all chats."),
+    ),
+    ActionSpec(
+        ActionId.STOP,
+        N_("Stop the answer"),
+        ("Esc",),
+        _ANSWER,
+        N_("Ends the answer that is being written; what there is of it stays."),
+        in_menu=False,
+    ),
+    ActionSpec(
+        ActionId.ANSWER_NOW,
+        N_("Answer now"),
+        ("Ctrl+Return", "Ctrl+Enter"),
+        _ANSWER,
+        N_("Ends the thoughts, so that the answer comes at once."),
+        in_menu=False,
+    ),
+    ActionSpec(
+        ActionId.GO_TO_QUESTION,
+        N_("Go to the question that waits"),
+        ("F6",),
+        _ANSWER,
+        N_("A call waits for you to let it or to deny it."),
+        in_menu=False,
+    ),
+    ActionSpec(
+        ActionId.INSPECTOR,
+        N_("What the model sees"),
+        ("Ctrl+Shift+I",),
+        _VIEW,
+        N_("Shows the next prompt, message by message."),
+    ),
+    ActionSpec(
+        ActionId.SIDEBAR,
+        N_("Show or hide the sidebar"),
+        ("Ctrl+B",),
+        _VIEW,
+        N_("The list of chats, beside the open one."),
+    ),
+    ActionSpec(
+        ActionId.WRITE,
+        N_("Write a message"),
+        ("Shift+Esc",),
+        _VIEW,
+        N_("Puts the caret into the composer, wherever you are."),
+        in_menu=False,
+    ),
+    ActionSpec(
+        ActionId.SETTINGS,
+        N_("Settings"),
+        ("Ctrl+,",),
+        _APP,
+        N_("Model, answers, tools, looks, and all else that can be set."),
+    ),
+    ActionSpec(
+        ActionId.QUIT,
+        N_("Quit"),
+        ("Ctrl+Q",),
+        _APP,
+        N_("Closes Sotto; what is being written is kept."),
+    ),
+)
+"""All actions, in the order in which menu and help show them within their groups."""
+
+_BY_ID: Final = {spec.id: spec for spec in ACTIONS}
+
+
+def spec_of(action_id: ActionId) -> ActionSpec:
+    """The action of this name."""
+    return _BY_ID[action_id]
+
+
+def key_hint(action_id: ActionId) -> str:
+    """An action's key for a button, as the other hints are written: "Ctrl N"."""
+    return spec_of(action_id).shown_key.replace("+", " ")
+
+
+def make_action(
+    words: Words,
+    action_id: ActionId,
+    owner: QWidget,
+    act: Act,
+    *,
+    is_local: bool = False,
+) -> QAction:
+    """A Qt action whose keys hold in the window of `owner` while that is shown.
+
+    Args:
+        words: the user's language.
+        action_id: which.
+        owner: the widget it belongs to.
+        act: what it does.
+        is_local: the keys hold only while the focus is within `owner`.
+    """
+    spec = spec_of(action_id)
+    action = QAction(words(spec.words), owner)
+    action.setShortcuts(spec.key_sequences)
+    action.setToolTip(words(spec.tooltip))
+    action.setAutoRepeat(False)
+    if is_local:
+        action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+    action.triggered.connect(lambda _is_on=False: act())
+    owner.addAction(action)
+    return action
+
+
+@dataclass(frozen=True, slots=True)
+class BoundAction:
+    """An action with what it does in this window.
+
+    Attributes:
+        spec: what it is.
+        action: what Qt runs.
+        why_not: why it cannot be done now, in the user's language; "" where it can.
+    """
+
+    spec: ActionSpec
+    action: QAction
+    why_not: WhyNot
+
+
+class Actions(QObject):
+    """The actions of one window.  UI thread.
+
+    Signals:
+        ran: (action_id: ActionId) one was run from palette or menu.
+
+    Args:
+        words: the user's language.
+        window: where the keys hold.
+    """
+
+    ran = Signal(object)
+
+    def __init__(self, words: Words, window: QWidget) -> None:
+        super().__init__(window)
+        self._words = words
+        self._window = window
+        self._bound: dict[ActionId, BoundAction] = {}
+
+    def add(self, action_id: ActionId, act: Act, why_not: WhyNot = lambda: "") -> QAction:
+        """Say what an action does here; its keys hold in the whole window.
+
+        Args:
+            action_id: which; each once.
+            act: what it does; not called while there is a reason against it.
+            why_not: a sentence why it cannot be done now, "" where it can.
+        """
+        action = make_action(
+            self._words, action_id, self._window, lambda: None if why_not() else act()
+        )
+        self._bind(action_id, action, why_not)
+        return action
+
+    def adopt(self, action_id: ActionId, action: QAction, reason: str = "") -> None:
+        """Take an action that a part of the window made for itself (`make_action`).
+
+        Args:
+            action_id: which; each once.
+            action: the part switches it on and off.
+            reason: a sentence why it is off, for as long as it is.
+        """
+        self._bind(action_id, action, lambda: "" if action.isEnabled() else reason)
+
+    @property
+    def all(self) -> tuple[BoundAction, ...]:
+        """What this window can do, in the order of `ACTIONS`."""
+        return tuple(self._bound[spec.id] for spec in ACTIONS if spec.id in self._bound)
+
+    def run(self, action_id: ActionId) -> None:
+        """Do it, as its keys would."""
+        bound = self._bound[action_id]
+        if not bound.why_not():
+            bound.action.trigger()
+            self.ran.emit(action_id)
+
+    def _bind(self, action_id: ActionId, action: QAction, why_not: WhyNot) -> None:
+        if action_id in self._bound:
+            raise ValueError(f"{action_id} stands twice")
+        self._bound[action_id] = BoundAction(spec_of(action_id), action, why_not)

@@ -1,0 +1,102 @@
+"""What the actions do in the window: which of its rooms they show and what they ask of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtWidgets import QWidget
+
+from app.chats.ids import ChatId
+from app.words import Words
+from ui.actions import ActionId, Actions
+from ui.chat.panel import ChatPanel
+from ui.inspector.door import InspectorDoor
+from ui.sidebar.drawer import Drawer
+from ui.sidebar.sidebar import Sidebar
+
+
+@dataclass(frozen=True, slots=True)
+class Rooms:
+    """What a window is made of, for who leads through it.
+
+    Attributes:
+        sidebar: the list of chats.
+        drawer: holds the sidebar.
+        panel: the open chat.
+        inspector: what the model sees.
+        show_chats: shows these rooms in place of the settings.
+        new_chat: shows an empty chat.
+        open_files: shows the files of the open chat.
+        chat_id: the open chat; None is a new one.
+        has_files: whether chats have files here.
+    """
+
+    sidebar: Sidebar
+    drawer: Drawer
+    panel: ChatPanel
+    inspector: InspectorDoor
+    show_chats: Callable[[], None]
+    new_chat: Callable[[], None]
+    open_files: Callable[[], None]
+    chat_id: Callable[[], ChatId | None]
+    has_files: Callable[[], bool]
+
+
+class WindowActions(Actions):
+    """The actions of a window with these rooms; features add theirs.
+
+    Args:
+        words: the user's language.
+        window: where the keys hold.
+        rooms: what it is made of.
+    """
+
+    def __init__(self, words: Words, window: QWidget, rooms: Rooms) -> None:
+        super().__init__(words, window)
+        self._rooms = rooms
+        panel = rooms.panel
+        self.add(ActionId.NEW_CHAT, self.start_chat)
+        self.add(ActionId.FIND_CHAT, self._find_chat)
+        self.add(ActionId.SIDEBAR, rooms.drawer.toggle)
+        self.add(ActionId.RENAME_CHAT, self._rename_chat, self._why_no_chat)
+        self.add(ActionId.CHAT_FILES, rooms.open_files, self._why_no_files)
+        self.add(ActionId.WRITE, self._write)
+        self.add(ActionId.QUIT, window.close)
+        self.adopt(ActionId.INSPECTOR, rooms.inspector.action)
+        none = words("No answer is being written.")
+        self.adopt(ActionId.STOP, panel.stop_action, none)
+        self.adopt(ActionId.ANSWER_NOW, panel.hurry_action, none)
+        unasked = words("No call waits for an answer.")
+        self.adopt(ActionId.GO_TO_QUESTION, panel.tools.go_action, unasked)
+
+    def start_chat(self) -> None:
+        """Show an empty chat with the caret in its composer."""
+        self._rooms.show_chats()
+        self._rooms.new_chat()
+        self._rooms.panel.focus_composer()
+
+    def _find_chat(self) -> None:
+        self._rooms.show_chats()
+        self._rooms.drawer.open_sidebar()
+        self._rooms.sidebar.focus_filter()
+
+    def _rename_chat(self) -> None:
+        chat_id = self._rooms.chat_id()
+        if chat_id is not None:
+            self._rooms.show_chats()
+            self._rooms.drawer.open_sidebar()
+            self._rooms.sidebar.rename(chat_id)
+
+    def _write(self) -> None:
+        self._rooms.show_chats()
+        self._rooms.panel.focus_composer()
+
+    def _why_no_chat(self) -> str:
+        is_new = self._rooms.chat_id() is None
+        return self._words("This chat is new and still empty.") if is_new else ""
+
+    def _why_no_files(self) -> str:
+        if not self._rooms.has_files():
+            return self._words("Files need Python, which cannot run here.")
+        return self._why_no_chat()
