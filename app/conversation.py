@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
+from app.attachments.framing import composed
 from app.chats.ids import ChatId
 from app.chats.values import Message, MessageRole
 from app.tools.tool import NO_TOOLS, Declaration
@@ -57,7 +58,7 @@ def harmony_conversation(
         if message.is_withheld and message.role is MessageRole.USER:
             continue  # of a withheld answer there is nothing left to say
         if message.role is MessageRole.USER:
-            conversation.append(UserMessage(message.text))
+            conversation.append(UserMessage(composed(message.text, message.files)))
         else:
             conversation += answer_history(_said(message))
     return remembered(conversation)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from typing import Protocol
 
+from app.attachments.values import Files
 from app.chats.changes import ChatChange
 from app.chats.ids import ChatId, MessageId
 from app.chats.values import Message
@@ -192,8 +193,10 @@ class ChatCommands(Protocol):
         """Bring the chat that was deleted last back."""
         ...
 
-    def send(self, text: str, effort: Effort, also_tools: tuple[str, ...] = ()) -> None:
-        """Send a message in the open chat; `also_tools` are on for its answer alone."""
+    def send(
+        self, text: str, effort: Effort, also_tools: tuple[str, ...] = (), files: Files = ()
+    ) -> None:
+        """Send a message with its files; `also_tools` are on for its answer alone."""
         ...
 
     def load_model(self, without: Collection[str] = ()) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from app.attachments.values import AttachedFile
 from app.chats.ids import ChatId, MessageId
 from app.chats.prompt_values import NextPrompt
 from app.chats.values import Chat, Message, Problem
@@ -247,10 +248,15 @@ class PromptSeen:
 
 @dataclass(frozen=True, slots=True)
 class SendRefused:
-    """A message could not be stored, so nothing was sent; the text goes back to the composer."""
+    """A message could not be stored, so nothing was sent; the text goes back to the composer.
+
+    Attributes:
+        files: what was to go with it; they go back, too.
+    """
 
     text: str
     problem: Problem
+    files: tuple[AttachedFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

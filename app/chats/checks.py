@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from app.attachments.framing import composed
 from app.chats.answer_style import SafeguardStyle
 from app.chats.background import Background
 from app.chats.changes import AnswerCheckChanged, CheckStage
@@ -91,7 +92,8 @@ class Checks:
             on_checked: not called after `drop`.
         """
         self._running = running = _Running(message, on_checked, self._clock_ms())
-        text = "\n\n".join(part for part in (message.preamble, message.text) if part.strip())
+        said = composed(message.text, message.files)  # what a file says is part of a question
+        text = "\n\n".join(part for part in (message.preamble, said) if part.strip())
         if not text:
             self._settle(running, Verdict(Ruling.FINE))
             return

@@ -220,4 +220,19 @@ MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
     ),
     # `app.safeguard.message_check.MessageCheck` as JSON; "" where nothing was to be checked.
     ("ALTER TABLE message ADD COLUMN checked TEXT NOT NULL DEFAULT ''",),
+    (
+        # What the model gets of a file (`app.attachments.values.AttachedFile`); about: the rest
+        # of it as JSON.
+        """
+        CREATE TABLE message_file (
+            message_id INTEGER NOT NULL REFERENCES message (id) ON DELETE CASCADE,
+            number INTEGER NOT NULL,
+            name TEXT NOT NULL,
+            kind TEXT NOT NULL,
+            about TEXT NOT NULL,
+            text TEXT NOT NULL,
+            PRIMARY KEY (message_id, number)
+        ) STRICT, WITHOUT ROWID
+        """,
+    ),
 )

@@ -122,6 +122,12 @@ class OpenChat:
         self._tell(MessageEnded(message))
         self._followers.foresight.show(self.chat, self.branch)
 
+    def take_back(self) -> Message:
+        """Show it without its last question and the answer to it; returns the question."""
+        question = self.branch[-2]
+        self.show(self.chat, self.branch[:-2])
+        return question
+
     def complain(self, problem: Problem) -> None:
         """Say why something that was wanted of it cannot be."""
         self._tell(NoticeRaised(problem))

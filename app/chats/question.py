@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+from app.attachments.values import AttachedFile
 from app.chats.answer_style import SafeguardStyle
 from app.chats.ids import ChatId, MessageId
 from app.chats.store import ChatStore
@@ -49,6 +50,7 @@ class Question:
         new: what a new chat begins with.
         checks: what is to be held against the user's policy.
         also_tools: on for its answer, whatever the chat has.
+        files: what goes with it.
     """
 
     chat_id: ChatId | None
@@ -59,12 +61,19 @@ class Question:
     new: NewChat
     checks: SafeguardStyle = field(default_factory=SafeguardStyle)
     also_tools: tuple[str, ...] = ()
+    files: tuple[AttachedFile, ...] = ()
 
     def store(self, store: ChatStore) -> Sent:
         """Commit it, and an empty answer after it.  Storage thread."""
         title, effort = self.new.title, self.effort
         chat, question = store.append_user(
-            self.chat_id, self.parent_id, self.text, effort, self.asked_ms, title=title
+            self.chat_id,
+            self.parent_id,
+            self.text,
+            effort,
+            self.asked_ms,
+            title=title,
+            files=self.files,
         )
         if self.chat_id is None:
             chat = self.new.keep(store, chat)

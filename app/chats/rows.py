@@ -13,8 +13,10 @@ from typing import Any, Final
 from app.chats.call_rows import calls_of, end_calls, storable, write_calls
 from app.chats.database import Database, StorageError
 from app.chats.ids import MessageId
+from app.chats.message_files import files_of
 from app.chats.summary_rows import read as read_summary
 from app.chats.values import Chat, Message, MessageRole, MessageStatus, Problem
+from app.chats.writer import Writer
 from app.safeguard.message_check import CheckState, MessageCheck
 from app.thoughts.summary_values import ThoughtsSummary
 from app.tools.records import CallRecord
@@ -70,7 +72,7 @@ def to_message(row: tuple[Any, ...], calls: tuple[CallRecord, ...] = ()) -> Mess
 def read_messages(
     database: Database, statement: str, values: Sequence[object]
 ) -> tuple[Message, ...]:
-    """The messages of a statement that begins with `SELECT_MESSAGES`, with their calls.
+    """The messages of a statement that begins with `SELECT_MESSAGES`, with calls and files.
 
     What is withheld of an answer does not leave the store this way.
     """
@@ -84,7 +86,10 @@ def read_whole_messages(
     """The same with what is withheld, for one whom the user lets see it."""
     rows = database.rows(statement, values)
     calls = calls_of(database, [row[0] for row in rows])
-    return tuple(to_message(row, calls.get(row[0], ())) for row in rows)
+    files = files_of(database, [row[0] for row in rows])
+    found = (to_message(row, calls.get(row[0], ())) for row in rows)
+    # Most messages have no files; a copy of each would take a third of the time of opening a chat.
+    return tuple(replace(one, files=files[one.id]) if one.id in files else one for one in found)
 
 
 def stored_format(response_format: ResponseFormat | None) -> str | None:
@@ -197,6 +202,14 @@ def interrupt(database: Database, writer: str) -> int:
     for (message_id,) in changed:
         end_calls(database, message_id)
     return len(changed)
+
+
+def interrupt_dead(database: Database) -> int:
+    """Mark as interrupted what processes that are no more were writing; returns how many."""
+    in_progress = "SELECT DISTINCT writer FROM message WHERE status = 'streaming'"
+    writers = [str(row[0]) for row in database.rows(in_progress)]
+    dead = [writer for writer in writers if not Writer.parse(writer).is_alive()]
+    return sum(interrupt(database, writer) for writer in dead)
 
 
 def _check(stored: str) -> MessageCheck:

@@ -7,6 +7,7 @@ from concurrent.futures import Executor
 from functools import partial
 from typing import Final
 
+from app.attachments.values import Files
 from app.chats.answer_style import StyleOf
 from app.chats.appeals import Appeals
 from app.chats.background import Background
@@ -30,7 +31,7 @@ from app.chats.sending import OnItsWay, Sending
 from app.chats.storage_thread import StorageThread
 from app.chats.subscribers import Subscribers
 from app.chats.summaries import Summaries
-from app.chats.title import title_from
+from app.chats.title import first_title
 from app.chats.tool_choice import ToolChoice
 from app.chats.values import Chat, Message, MessageStatus, Problem
 from app.conversation import chat_key
@@ -185,18 +186,19 @@ class ChatService:
 
     # ---- a turn
 
-    def send(self, text: str, effort: Effort, also_tools: tuple[str, ...] = ()) -> None:
+    def send(
+        self, text: str, effort: Effort, also_tools: tuple[str, ...] = (), files: Files = ()
+    ) -> None:
         """Store the user's message in the open chat, then have it answered.
 
-        `also_tools` (`app.tools.toolbox`) are on for this answer, whatever the chat has.
-
+        It may be blank with `files`; `also_tools` are on for this answer, whatever the chat has.
         While the chat's last answer is being written, the text is handed back as `SendRefused`.
         Where another chat is being answered, it waits for its turn (`AnswerQueued`).
         """
-        if not text.strip():
+        if not text.strip() and not files:
             return
         if self.is_busy:
-            self._tell(SendRefused(text, _BUSY))
+            self._tell(SendRefused(text, _BUSY, files))
             return
         self._open.wish()
         branch = self._open.branch
@@ -206,13 +208,14 @@ class ChatService:
             text,
             effort,
             self._clock_ms(),
-            self._options.of_new_chat(self._new_title or title_from(text)),
+            self._options.of_new_chat(self._new_title or first_title(text, files)),
             self._answers.safeguard,
             also_tools,
+            files,
         )
 
         def refused(problem: Problem) -> None:
-            self._tell(SendRefused(text, problem))
+            self._tell(SendRefused(text, problem, files))
             self._open.tell_busy()
 
         self._sending.commit(question, self._open.view, self._on_sent, refused)
@@ -280,11 +283,9 @@ class ChatService:
 
         It stays in the tree as a branch of its own.
         """
-        branch = self._open.branch
-        question = branch[-2]
+        question = self._open.take_back()
         self._background.store(lambda store: store.set_leaf(chat_id, question.parent_id))
-        self._open.show(self._open.chat, branch[:-2])
-        self._tell(SendRefused(question.text, problem))
+        self._tell(SendRefused(question.text, problem, question.files))
 
     def _on_deleted(self, chat: Chat) -> None:
         self._engine.forget(chat_key(chat.id))

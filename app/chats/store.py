@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
+from app.attachments.values import AttachedFile
 from app.chats.answer_forms import AnswerForms
 from app.chats.call_rows import storable
 from app.chats.chat_files import ChatFiles
 from app.chats.database import Database
 from app.chats.drafts import Drafts
 from app.chats.ids import ChatId, MessageId
+from app.chats.message_files import write_files
 from app.chats.rows import (
     SELECT_CHATS,
     SELECT_MESSAGES,
@@ -18,6 +21,7 @@ from app.chats.rows import (
     insert_chat,
     insert_message,
     interrupt,
+    interrupt_dead,
     read_messages,
     to_chat,
     touch,
@@ -141,6 +145,7 @@ class ChatStore:
         created_ms: int,
         *,
         title: str,
+        files: Sequence[AttachedFile] = (),
     ) -> tuple[Chat, Message]:
         """Add what the user wrote, as it is, and make it the end of the chat's branch.
 
@@ -152,6 +157,7 @@ class ChatStore:
             effort: reasoning effort asked for.
             created_ms: Unix time in milliseconds, UTC.
             title: of the new chat; not empty.
+            files: what goes with it.
 
         Raises:
             StorageError: the chat was deleted in the meantime, or `parent_id` is not in it.
@@ -171,7 +177,7 @@ class ChatStore:
                 ),
                 writer=None,
             )
-            return touch(self._database, message), message
+            return touch(self._database, message), write_files(self._database, message, files)
 
     def begin_answer(self, parent_id: MessageId, effort: Effort, created_ms: int) -> Message:
         """Add an empty answer that is being written, as the end of the chat's branch.
@@ -279,11 +285,8 @@ class ChatStore:
 
         Answers that another living process is writing are left alone.
         """
-        in_progress = "SELECT DISTINCT writer FROM message WHERE status = 'streaming'"
         with self._database.transaction():
-            writers = [str(row[0]) for row in self._database.rows(in_progress)]
-            dead = [writer for writer in writers if not Writer.parse(writer).is_alive()]
-            return sum(interrupt(self._database, writer) for writer in dead)
+            return interrupt_dead(self._database)
 
     def close(self) -> None:
         """Mark what this store was still writing as interrupted and let go of the file."""

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
+from app.attachments.values import AttachedFile
+
 MAX_TITLE_CHARACTERS: Final = 60
+
+
+def first_title(text: str, files: Sequence[AttachedFile] = ()) -> str:
+    """The title of a chat that begins with a message; without words, a file's name is it."""
+    if text.strip() or not files:
+        return title_from(text)
+    return title_from(files[0].name if files[0].name.strip() else files[0].text)
 
 
 def title_from(text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from app.attachments.values import AttachedFile
 from app.chats.ids import ChatId, MessageId
 from app.safeguard.message_check import MessageCheck
 from app.thoughts.summary_values import ThoughtsSummary
@@ -87,6 +88,7 @@ class Message:
         calls: tools the model called, in order, each in its place.
         summary: the model's own summary of the thoughts, once somebody wanted it.
         check: the check against the user's policy; None where there was to be none.
+        files: what the user sent with it, in order; the model reads them before the text.
     """
 
     id: MessageId
@@ -105,6 +107,7 @@ class Message:
     calls: tuple[CallRecord, ...] = ()
     summary: ThoughtsSummary = field(default_factory=ThoughtsSummary)
     check: MessageCheck | None = None
+    files: tuple[AttachedFile, ...] = ()
 
     @property
     def is_withheld(self) -> bool:

@@ -115,7 +115,8 @@ EXITS: Final = {
         ui/markdown/rich_text.py ui/settings/diagnostics_page.py""",
     ("database", "files"): """
         app/chats/answer_forms.py app/chats/call_rows.py app/chats/chat_files.py
-        app/chats/database.py app/chats/drafts.py app/chats/rows.py app/chats/store.py
+        app/chats/database.py app/chats/drafts.py app/chats/message_files.py app/chats/rows.py
+        app/chats/store.py
         app/chats/summary_rows.py app/chats/stored_checks.py app/chats/tool_results.py
         app/permissions/stored.py""",
     ("database", "lab"): "app/lab/stored.py",

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from app import resources
+from app.attachments.values import Files
 from app.chats.changes import ChatChange, ChatOpened, ChatsChanged, UndoOffered
 from app.chats.ids import ChatId, MessageId
 from app.chats.values import Chat, Message
@@ -246,8 +247,10 @@ class FakeService:
     def begin_typing(self) -> None:
         self.foreseen.append(("begin_typing",))
 
-    def send(self, text: str, effort: Effort, also_tools: tuple[str, ...] = ()) -> None:
-        self.commands.append(("send", text, effort, *also_tools))
+    def send(
+        self, text: str, effort: Effort, also_tools: tuple[str, ...] = (), files: Files = ()
+    ) -> None:
+        self.commands.append(("send", text, effort, *also_tools, *files))
 
     def load_model(self, without: Collection[str] = ()) -> None:
         self.commands.append(("load_model", *without))

@@ -22,6 +22,7 @@ PUBLISHED = (
     "88a05519",
     "9a9e1635",
     "bef4f9fe",
+    "509fd8c3",
 )
 
 # What a file of each version holds, in the words of that version, where those are other words.
