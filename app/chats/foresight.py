@@ -102,10 +102,13 @@ class Foresight:
             return
         if self._is_answered(self._chat.id):
             return  # the engine itself will read on from there
-        wish = (self._chat.id, self._branch[-1].id, effort, self._instructions(self._chat))
+        chat, instructions = self._chat, self._instructions(self._chat)
+        # Compared before anything is built: this is called with every key.
+        beginning = (effort, instructions, chat.response_format, self._tools(chat))
+        wish = (chat.id, self._branch[-1].id, beginning)
         if wish != self._prepared:
             self._prepared = wish
-            conversation = self._conversation(self._chat, effort, self._instructions(self._chat))
+            conversation = self._conversation(chat, effort, instructions)
             self._engine.prepare(PrepareRequest(chat_key(self._chat.id), conversation))
             self.on_prepared()
 

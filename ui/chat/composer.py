@@ -82,6 +82,7 @@ class Composer(QWidget):
         self._lay_out()
         self.edit.send_pressed.connect(self.submit)
         self.edit.textChanged.connect(self._on_edited)
+        self.edit.composing_changed.connect(self._show_state)
         self.edit.focus_changed.connect(self.update)
         self.send_button.clicked.connect(self._on_send_clicked)
         self.stop_button.clicked.connect(self.stop_requested)
@@ -244,7 +245,7 @@ class Composer(QWidget):
 
     def _show_state(self) -> None:
         words = self._words
-        has_text = bool(self.text.strip())
+        has_text = not self.edit.is_blank
         self.send_button.setVisible(not self._is_busy)
         self.stop_button.setVisible(self._is_busy)
         self.send_button.setEnabled(has_text and not (self._reason and self._is_blocking))

@@ -33,6 +33,8 @@ class PromptEdit(QPlainTextEdit):
 
     Signals:
         send_pressed: Return, outside of a composition.
+        edit_last_requested: Up in an empty field: change what was sent last.
+        composing_changed: an input method began or ended a syllable, or changed it.
         pages_turned: (pages: float) Page Up or Page Down; what is to scroll is the chat.
         focus_changed: the caret came or went.
 
@@ -42,6 +44,8 @@ class PromptEdit(QPlainTextEdit):
     """
 
     send_pressed = Signal()
+    edit_last_requested = Signal()
+    composing_changed = Signal()
     pages_turned = Signal(float)
     focus_changed = Signal()
 
@@ -49,6 +53,7 @@ class PromptEdit(QPlainTextEdit):
         super().__init__(parent)
         self._theme = theme
         self._preedit = ""
+        self._placeholder = ""
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setTabChangesFocus(True)
         self.viewport().setAutoFillBackground(False)
@@ -64,10 +69,20 @@ class PromptEdit(QPlainTextEdit):
         """Whether an input method holds a syllable that is not finished."""
         return bool(self._preedit)
 
+    @property
+    def is_blank(self) -> bool:
+        """Whether there is nothing to send, not even a syllable in the making."""
+        return not self._preedit.strip() and not self.toPlainText().strip()
+
     def finish_composition(self) -> None:
         """Take over the unfinished syllable, as a click elsewhere does."""
         if self._preedit:
             QGuiApplication.inputMethod().commit()
+
+    @override
+    def setPlaceholderText(self, placeholderText: str) -> None:
+        self._placeholder = placeholderText
+        super().setPlaceholderText(placeholderText)
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -83,13 +98,21 @@ class PromptEdit(QPlainTextEdit):
         if pages is not None and not event.modifiers():
             self.pages_turned.emit(pages)
             return
+        if self._asks_for_last(event):
+            self.edit_last_requested.emit()
+            return
         super().keyPressEvent(event)
 
     @override
     def inputMethodEvent(self, event: QInputMethodEvent) -> None:
+        was = self._preedit
         self._preedit = event.preeditString()
         super().inputMethodEvent(event)
         self._fit()
+        if self._preedit != was:
+            # Qt 6.11 looks at the document alone, and would write its words over the syllable.
+            super().setPlaceholderText("" if self._preedit else self._placeholder)
+            self.composing_changed.emit()
 
     @override
     def insertFromMimeData(self, source: QMimeData) -> None:
@@ -122,6 +145,12 @@ class PromptEdit(QPlainTextEdit):
     @override
     def minimumSizeHint(self) -> QSize:
         return QSize(80, self._height())
+
+    def _asks_for_last(self, event: QKeyEvent) -> bool:
+        keypad = Qt.KeyboardModifier.KeypadModifier
+        is_plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, keypad)
+        is_empty = self.document().isEmpty() and not self._preedit
+        return event.key() == Qt.Key.Key_Up and is_plain and is_empty
 
     def _height(self) -> int:
         """Measure the blocks: lines of other scripts may be higher than the font's own."""

@@ -8,11 +8,15 @@ from engine.events import Forecast
 from engine.harmony.messages import (
     AssistantMessage,
     Channel,
+    DeveloperMessage,
     Effort,
+    ResponseFormat,
     SystemMessage,
     UserMessage,
 )
 from tests.app.service.conftest import Bench, reply
+
+CARD = ResponseFormat("card", '{"type":"object","properties":{},"additionalProperties":false}')
 
 
 @pytest.fixture
@@ -115,6 +119,20 @@ def test_typing_in_another_chat_has_it_read_once(talked: Bench) -> None:
         UserMessage("Hello"),
         AssistantMessage(Channel.FINAL, "fine"),
     )
+
+
+def test_what_is_read_ahead_has_the_tools_and_the_format_of_the_next_answer(talked: Bench) -> None:
+    talked.service.foresight.begin_typing()
+    talked.service.form.choose(CARD)
+    talked.settle()
+    talked.service.foresight.begin_typing()
+    talked.service.foresight.begin_typing()
+    before, after = talked.engine.prepared
+    assert not any(isinstance(one, DeveloperMessage) for one in before.conversation)
+    assert after.conversation[1] == DeveloperMessage(response_format=CARD)
+    talked.service.send("Go on", Effort.LOW)
+    talked.settle()
+    assert talked.engine.requests[-1].conversation[:-1] == after.conversation
 
 
 def test_typing_while_the_chat_is_answered_reads_nothing_ahead(talked: Bench) -> None:

@@ -85,6 +85,64 @@ def test_return_inside_a_korean_composition_does_not_send(
     assert stage.submitted == [("한글", Effort.MEDIUM)]
 
 
+def test_a_syllable_in_the_making_stands_in_place_of_the_placeholder(
+    stage: Stage, edit: PromptEdit
+) -> None:
+    edit.setCursorWidth(0)
+    empty = edit.viewport().grab().toImage()
+    compose(edit, "한")
+    composing = edit.viewport().grab().toImage()
+    compose(edit, "", commit="한")
+    written = edit.viewport().grab().toImage()
+    far = empty.width() // 12  # behind one syllable stands the rest of the placeholder, or nothing
+    rest = (far, 0, empty.width() - far, empty.height())
+    assert empty.copy(*rest) != written.copy(*rest)
+    assert composing.copy(*rest) == written.copy(*rest)
+    assert stage.panel.composer.send_button.isEnabled()
+
+
+def test_one_syllable_in_the_making_can_be_sent_by_the_button(
+    stage: Stage, edit: PromptEdit, qtbot: QtBot
+) -> None:
+    compose(edit, "네")
+    button = stage.panel.composer.send_button
+    assert button.isEnabled()
+    # Qt's offscreen platform has no input method that would commit: this one does, as ibus does.
+    edit.finish_composition = lambda: compose(edit, "", commit="네")  # type: ignore[method-assign]
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert stage.submitted == [("네", Effort.MEDIUM)]
+    assert edit.toPlainText() == ""
+
+
+def test_the_input_method_learns_where_its_window_belongs(edit: PromptEdit, qtbot: QtBot) -> None:
+    query = Qt.InputMethodQuery.ImCursorRectangle
+    at_first = edit.inputMethodQuery(query)
+    qtbot.keyClicks(edit, "some words")
+    later = edit.inputMethodQuery(query)
+    assert later.left() > at_first.left()
+    assert later.toRect() == edit.cursorRect()
+    qtbot.keyClick(edit, Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
+    below = edit.inputMethodQuery(query)
+    assert below.top() > later.top()
+    assert edit.inputMethodQuery(Qt.InputMethodQuery.ImSurroundingText).startswith("some words")
+
+
+def test_up_asks_for_the_last_message_only_where_nothing_is_typed(
+    edit: PromptEdit, qtbot: QtBot
+) -> None:
+    asked: list[bool] = []
+    edit.edit_last_requested.connect(lambda: asked.append(True))
+    qtbot.keyClick(edit, Qt.Key.Key_Up)
+    assert len(asked) == 1
+    compose(edit, "한")
+    qtbot.keyClick(edit, Qt.Key.Key_Up)
+    compose(edit, "", commit="한")
+    qtbot.keyClick(edit, Qt.Key.Key_Up)
+    edit.clear()
+    qtbot.keyClick(edit, Qt.Key.Key_Up, Qt.KeyboardModifier.ShiftModifier)
+    assert len(asked) == 1
+
+
 def test_the_field_grows_with_its_lines_up_to_eight(edit: PromptEdit) -> None:
     heights = []
     for lines in (1, 2, 5, MAX_LINES, MAX_LINES + 1, 50):
