@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from app.attachments.values import AttachedFile
+from app.chats.effort_values import EffortTime
 from app.chats.ids import ChatId, MessageId
 from app.chats.prompt_values import NextPrompt
 from app.chats.values import Chat, Message, Problem
@@ -16,7 +17,7 @@ from app.thoughts.summary_values import ThoughtsSummary
 from app.tools.records import CallRecord
 from engine.analysis_filter import ThoughtPiece
 from engine.events import ModelLoaded, Phase, Usage
-from engine.harmony.messages import ResponseFormat
+from engine.harmony.messages import Effort, ResponseFormat
 
 
 class ModelState(StrEnum):
@@ -240,6 +241,13 @@ class CostForeseen:
 
 
 @dataclass(frozen=True, slots=True)
+class EffortTimesChanged:
+    """How long thinking takes at each effort with the loaded model, as far as that is known."""
+
+    times: Mapping[Effort, EffortTime]
+
+
+@dataclass(frozen=True, slots=True)
 class PromptSeen:
     """What the model sees of the open chat, while somebody looks (`app.chats.inspector`)."""
 
@@ -342,6 +350,7 @@ ChatChange = (
     | RuleMade
     | CostForeseen
     | PromptSeen
+    | EffortTimesChanged
     | SendRefused
     | BusyChanged
     | ChatMarksChanged

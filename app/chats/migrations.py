@@ -235,4 +235,38 @@ MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
         ) STRICT, WITHOUT ROWID
         """,
     ),
+    (
+        # What thinking took (`app.chats.effort_times`).  No reference: numbers may outlive a chat.
+        """
+        CREATE TABLE effort_time (
+            message_id INTEGER PRIMARY KEY,
+            model TEXT NOT NULL,
+            effort TEXT NOT NULL,
+            thought_tokens INTEGER NOT NULL,
+            thought_seconds REAL NOT NULL
+        ) STRICT
+        """,
+        "CREATE INDEX effort_time_by_model ON effort_time (model, effort, message_id)",
+    ),
+    (
+        # Prompts of the user's own (`app.prompts`), and what was last filled into their blanks;
+        # "prompt" there is `app.prompts.values.Prompt.key`.
+        """
+        CREATE TABLE prompt (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            name TEXT NOT NULL CHECK (name <> ''),
+            text TEXT NOT NULL CHECK (text <> '')
+        ) STRICT
+        """,
+        """
+        CREATE TABLE prompt_blank (
+            prompt TEXT NOT NULL,
+            name TEXT NOT NULL,
+            value TEXT NOT NULL,
+            PRIMARY KEY (prompt, name)
+        ) STRICT, WITHOUT ROWID
+        """,
+        # Words that the spell check is to let pass: names of people, so they are kept here.
+        "CREATE TABLE known_word (word TEXT PRIMARY KEY CHECK (word <> '')) STRICT, WITHOUT ROWID",
+    ),
 )

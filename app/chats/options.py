@@ -6,6 +6,7 @@ from app.chats.answer_form import AnswerForm
 from app.chats.background import Background
 from app.chats.chat_instructions import ChatInstructions
 from app.chats.chat_tools import ChatTools
+from app.chats.effort_times import EffortTimes
 from app.chats.foresight import Foresight
 from app.chats.ids import ChatId
 from app.chats.inspector import Inspector
@@ -37,6 +38,7 @@ class ChatOptions:
         tools: what is switched on.
         instructions: what the user tells the model before each answer.
         inspector: what the model sees.
+        effort_times: what the efforts mean on this machine.
     """
 
     def __init__(
@@ -63,6 +65,7 @@ class ChatOptions:
         self.inspector = Inspector(
             engine.inspect, self._next_conversation, background.dispatch, subscribers
         )
+        self.effort_times = EffortTimes(background, subscribers)
         self.foresight.on_prepared = self.inspector.refresh
 
     def handle(self, event: Forecast | PromptInspected) -> None:

@@ -117,6 +117,7 @@ EXITS: Final = {
         app/chats/answer_forms.py app/chats/call_rows.py app/chats/chat_files.py
         app/chats/database.py app/chats/drafts.py app/chats/message_files.py app/chats/rows.py
         app/chats/store.py
+        app/chats/effort_times.py
         app/chats/summary_rows.py app/chats/stored_checks.py app/chats/tool_results.py
         app/permissions/stored.py""",
     ("database", "lab"): "app/lab/stored.py",
@@ -198,7 +199,8 @@ EVENTS: Final = {
         AnswerPreambleAdded AnswerThoughtAdded AnswerPhaseChanged AnswerBeginningLeftOut
         CostForeseen SendRefused BusyChanged UndoOffered NoticeRaised ResponseFormatChanged
         ToolsSwitched InstructionsChanged SideEnded ThoughtsSummaryChanged
-        PromptInspected PromptSeen AnswerQueued ChatMarksChanged""",
+        PromptInspected PromptSeen AnswerQueued ChatMarksChanged
+        EffortTimesChanged""",
     "checks": "AnswerCheckChanged",
     "calls": "ToolCalled AnswerCallChanged PermissionAsked PermissionSettled RuleMade",
 }

@@ -23,6 +23,8 @@ PUBLISHED = (
     "9a9e1635",
     "bef4f9fe",
     "509fd8c3",
+    "9e4129fd",
+    "2e14066d",
 )
 
 # What a file of each version holds, in the words of that version, where those are other words.
