@@ -10,7 +10,7 @@ from app.attachments.values import AttachedFile
 from app.chats.effort_values import EffortTime
 from app.chats.ids import ChatId, MessageId
 from app.chats.prompt_values import NextPrompt
-from app.chats.values import Chat, Message, Problem
+from app.chats.values import Chat, Folder, Message, Problem
 from app.permissions.rules import Rule
 from app.permissions.values import PermissionRequest
 from app.thoughts.summary_values import ThoughtsSummary
@@ -82,10 +82,15 @@ class StatusChanged:
 
 @dataclass(frozen=True, slots=True)
 class ChatsChanged:
-    """The list of chats, newest first, and which one is open (None: a new, empty chat)."""
+    """The list of chats, newest first, and which one is open (None: a new, empty chat).
+
+    Attributes:
+        folders: the user's, in their order.
+    """
 
     chats: tuple[Chat, ...]
     current: ChatId | None
+    folders: tuple[Folder, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

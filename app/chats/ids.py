@@ -6,3 +6,4 @@ from typing import NewType
 
 ChatId = NewType("ChatId", int)
 MessageId = NewType("MessageId", int)
+FolderId = NewType("FolderId", int)

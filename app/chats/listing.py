@@ -7,7 +7,7 @@ from collections.abc import Callable
 from app.chats.background import Background
 from app.chats.ids import ChatId
 from app.chats.store import ChatStore
-from app.chats.values import Chat
+from app.chats.values import Chat, Folder
 
 
 class ChatList:
@@ -20,6 +20,7 @@ class ChatList:
 
     Attributes:
         chats: those that are not deleted, the one with the newest message first.
+        folders: the user's, in their order.
     """
 
     def __init__(
@@ -29,6 +30,7 @@ class ChatList:
         on_listed: Callable[[tuple[Chat, ...]], None],
     ) -> None:
         self.chats: tuple[Chat, ...] = ()
+        self.folders: tuple[Folder, ...] = ()
         self._background = background
         self.clock_ms = clock_ms
         self._on_listed = on_listed
@@ -40,7 +42,7 @@ class ChatList:
 
     def refresh(self) -> None:
         """Ask the store for the list."""
-        self._background.store(ChatStore.chats, self._take)
+        self._background.store(_listing, self._take)
 
     def rename(self, chat_id: ChatId, title: str) -> None:
         """Give a chat another title; a blank one changes nothing."""
@@ -69,6 +71,10 @@ class ChatList:
         self.refresh()
         self._background.store(lambda _: None, lambda _: on_restored(chat.id))
 
-    def _take(self, chats: tuple[Chat, ...]) -> None:
-        self.chats = chats
-        self._on_listed(chats)
+    def _take(self, listing: tuple[tuple[Folder, ...], tuple[Chat, ...]]) -> None:
+        self.folders, self.chats = listing
+        self._on_listed(self.chats)
+
+
+def _listing(store: ChatStore) -> tuple[tuple[Folder, ...], tuple[Chat, ...]]:
+    return store.shelves.folders(), store.chats()

@@ -269,4 +269,24 @@ MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
         # Words that the spell check is to let pass: names of people, so they are kept here.
         "CREATE TABLE known_word (word TEXT PRIMARY KEY CHECK (word <> '')) STRICT, WITHOUT ROWID",
     ),
+    (
+        # Folders of the sidebar.  A deleted one keeps its chats until it is purged, so that it
+        # can come back; chats of it count as in none.
+        """
+        CREATE TABLE folder (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            name TEXT NOT NULL CHECK (name <> ''),
+            position INTEGER NOT NULL,
+            is_open INTEGER NOT NULL DEFAULT 1 CHECK (is_open IN (0, 1)),
+            deleted_ms INTEGER
+        ) STRICT
+        """,
+        "ALTER TABLE chat ADD COLUMN folder_id INTEGER REFERENCES folder (id) ON DELETE SET NULL",
+        "CREATE INDEX chat_by_folder ON chat (folder_id) WHERE folder_id IS NOT NULL",
+        "ALTER TABLE chat ADD COLUMN is_pinned INTEGER NOT NULL DEFAULT 0",
+        # A JSON list of strings, sorted.
+        "ALTER TABLE chat ADD COLUMN tags TEXT NOT NULL DEFAULT '[]'",
+        # Nobody knows any more whose titles the older ones are: they are left as they are.
+        "ALTER TABLE chat ADD COLUMN title_by TEXT NOT NULL DEFAULT 'user'",
+    ),
 )

@@ -93,7 +93,7 @@ class OpenChat:
         self.view += 1
         self.chat, self.branch = chat, branch
         self._tell(ChatOpened(chat, branch))
-        self._tell(ChatsChanged(self._list.chats, self.id))
+        self._tell(ChatsChanged(self._list.chats, self.id, self._list.folders))
         self._followers.model.show_branch(branch)
         self._followers.foresight.show(chat, branch)
         if chat is not None:
@@ -136,7 +136,7 @@ class OpenChat:
         """The list of chats is another one."""
         if self.chat is not None:
             self.chat = self._list.find(self.chat.id) or self.chat
-        self._tell(ChatsChanged(chats, self.id))
+        self._tell(ChatsChanged(chats, self.id, self._list.folders))
 
     def tell_busy(self) -> None:
         """Tell whether it is being answered."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.attachments.values import Files
 from app.chats.answer_form import AnswerForm
 from app.chats.background import Background
 from app.chats.chat_instructions import ChatInstructions
@@ -14,8 +15,9 @@ from app.chats.listing import ChatList
 from app.chats.open_answers import OpenAnswers
 from app.chats.question import NewChat
 from app.chats.subscribers import Subscribers
+from app.chats.title import first_title
 from app.chats.tool_choice import ToolChoice
-from app.chats.values import Chat, Message
+from app.chats.values import Chat, Message, TitleBy
 from app.turn import AnswerEngine
 from engine.events import Forecast, PromptInspected
 from engine.harmony.messages import HarmonyMessage
@@ -91,8 +93,18 @@ class ChatOptions:
         )
         return self.foresight.next_conversation(new)
 
-    def of_new_chat(self, title: str) -> NewChat:
-        """What a chat that is not stored yet is to begin with."""
+    def of_new_chat(self, title: str, text: str, files: Files) -> NewChat:
+        """What a chat that is not stored yet is to begin with.
+
+        Args:
+            title: the name the user gave it, or "".
+            text: its first message, whose first words are its title otherwise.
+            files: what goes with it.
+        """
         return NewChat(
-            title, self.form.of_new_chat, self.tools.of_new_chat, self.instructions.of_new_chat
+            title or first_title(text, files),
+            self.form.of_new_chat,
+            self.tools.of_new_chat,
+            self.instructions.of_new_chat,
+            TitleBy.USER if title else TitleBy.WORDS,
         )

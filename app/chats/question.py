@@ -9,7 +9,7 @@ from app.chats.answer_style import SafeguardStyle
 from app.chats.ids import ChatId, MessageId
 from app.chats.store import ChatStore
 from app.chats.stored_checks import StoredChecks
-from app.chats.values import Chat, Message
+from app.chats.values import Chat, Message, TitleBy
 from app.safeguard.message_check import MessageCheck
 from engine.harmony.messages import Effort, ResponseFormat
 
@@ -22,6 +22,7 @@ class NewChat:
     response_format: ResponseFormat | None = None
     tools: tuple[str, ...] | None = None
     instructions: str = ""
+    title_by: TitleBy = TitleBy.WORDS
 
     def keep(self, store: ChatStore, chat: Chat) -> Chat:
         """Keep the options of a chat that was just made.  Storage thread."""
@@ -31,11 +32,14 @@ class NewChat:
             store.tool_results.switch(chat.id, self.tools)
         if self.instructions:
             store.answer_forms.instruct(chat.id, self.instructions)
+        if self.title_by is TitleBy.USER:
+            store.rename_chat(chat.id, self.title)
         return replace(
             chat,
             response_format=self.response_format,
             tools=self.tools,
             instructions=self.instructions,
+            title_by=self.title_by,
         )
 
 
@@ -65,14 +69,13 @@ class Question:
 
     def store(self, store: ChatStore) -> Sent:
         """Commit it, and an empty answer after it.  Storage thread."""
-        title, effort = self.new.title, self.effort
         chat, question = store.append_user(
             self.chat_id,
             self.parent_id,
             self.text,
-            effort,
+            self.effort,
             self.asked_ms,
-            title=title,
+            title=self.new.title,
             files=self.files,
         )
         if self.chat_id is None:

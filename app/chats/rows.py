@@ -12,10 +12,10 @@ from typing import Any, Final
 
 from app.chats.call_rows import calls_of, end_calls, storable, write_calls
 from app.chats.database import Database, StorageError
-from app.chats.ids import MessageId
+from app.chats.ids import ChatId, MessageId
 from app.chats.message_files import files_of
 from app.chats.summary_rows import read as read_summary
-from app.chats.values import Chat, Message, MessageRole, MessageStatus, Problem
+from app.chats.values import Chat, Message, MessageRole, MessageStatus, Problem, TitleBy
 from app.chats.writer import Writer
 from app.safeguard.message_check import CheckState, MessageCheck
 from app.thoughts.summary_values import ThoughtsSummary
@@ -25,10 +25,11 @@ from engine.events import ThinkingCut, Usage
 from engine.harmony.messages import Effort, ResponseFormat
 
 SELECT_CHATS: Final = (
-    "SELECT id, title, created_ms, updated_ms, leaf_id, response_format, tools, instructions"
-    " FROM chat"
+    "SELECT id, title, created_ms, updated_ms, leaf_id, response_format, tools, instructions,"
+    " (SELECT folder.id FROM folder WHERE folder.id = chat.folder_id AND deleted_ms IS NULL),"
+    " is_pinned, tags, title_by FROM chat"
 )
-"""Its rows are what `to_chat` reads."""
+"""Its rows are what `to_chat` reads; a folder that was deleted is none."""
 
 SELECT_MESSAGES: Final = (
     "SELECT id, chat_id, parent_id, role, text, created_ms, status, effort, preamble,"
@@ -41,7 +42,20 @@ def to_chat(row: tuple[Any, ...]) -> Chat:
     """The chat of a row of `SELECT_CHATS`."""
     wanted = ResponseFormat(**json.loads(row[5])) if row[5] is not None else None
     tools = tuple(json.loads(row[6])) if row[6] is not None else None
-    return Chat(row[0], row[1], row[2], row[3], row[4], wanted, tools, row[7])
+    return Chat(
+        id=row[0],
+        title=row[1],
+        created_ms=row[2],
+        updated_ms=row[3],
+        leaf_id=row[4],
+        response_format=wanted,
+        tools=tools,
+        instructions=row[7],
+        folder_id=row[8],
+        is_pinned=bool(row[9]),
+        tags=tuple(json.loads(row[10])) if row[10] != "[]" else (),
+        title_by=TitleBy(row[11]),
+    )
 
 
 def to_message(row: tuple[Any, ...], calls: tuple[CallRecord, ...] = ()) -> Message:
@@ -109,12 +123,11 @@ def gone() -> StorageError:
 def insert_chat(database: Database, title: str, created_ms: int) -> Chat:
     """Add an empty chat."""
     rows = database.rows(
-        "INSERT INTO chat (title, created_ms, updated_ms) VALUES (?, ?, ?)"
-        " RETURNING id, title, created_ms, updated_ms, leaf_id, response_format, tools,"
-        " instructions",
+        "INSERT INTO chat (title, created_ms, updated_ms, title_by) VALUES (?, ?, ?, 'words')"
+        " RETURNING id",
         (storable(title), created_ms, created_ms),
     )
-    return to_chat(rows[0])
+    return _chat_of(database, rows[0][0])
 
 
 def insert_message(database: Database, message: Message, writer: str | None) -> Message:
@@ -159,13 +172,11 @@ def insert_message(database: Database, message: Message, writer: str | None) -> 
 
 def touch(database: Database, message: Message) -> Chat:
     """Make a new message the end of its chat's branch and its chat the newest."""
-    rows = database.rows(
-        "UPDATE chat SET leaf_id = ?2, updated_ms = max(updated_ms, ?3) WHERE id = ?1"
-        " RETURNING id, title, created_ms, updated_ms, leaf_id, response_format, tools,"
-        " instructions",
+    database.rows(
+        "UPDATE chat SET leaf_id = ?2, updated_ms = max(updated_ms, ?3) WHERE id = ?1",
         (message.chat_id, message.id, message.created_ms),
     )
-    return to_chat(rows[0])
+    return _chat_of(database, message.chat_id)
 
 
 def write_answer(database: Database, message: Message, writer: str | None) -> None:
@@ -210,6 +221,10 @@ def interrupt_dead(database: Database) -> int:
     writers = [str(row[0]) for row in database.rows(in_progress)]
     dead = [writer for writer in writers if not Writer.parse(writer).is_alive()]
     return sum(interrupt(database, writer) for writer in dead)
+
+
+def _chat_of(database: Database, chat_id: ChatId) -> Chat:
+    return to_chat(database.rows(f"{SELECT_CHATS} WHERE id = ?", (chat_id,))[0])
 
 
 def _check(stored: str) -> MessageCheck:

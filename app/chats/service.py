@@ -28,10 +28,10 @@ from app.chats.open_chat import Followers, OpenChat
 from app.chats.options import ChatOptions
 from app.chats.question import Question, Sent
 from app.chats.sending import OnItsWay, Sending
+from app.chats.shelves import Shelves
 from app.chats.storage_thread import StorageThread
 from app.chats.subscribers import Subscribers
 from app.chats.summaries import Summaries
-from app.chats.title import first_title
 from app.chats.tool_choice import ToolChoice
 from app.chats.values import Chat, Message, MessageStatus, Problem
 from app.conversation import chat_key
@@ -62,12 +62,14 @@ class ChatService:
         workshop: the tools, and what runs them; they are ended with the service.
 
     Attributes:
+        subscribe: calls back with every change from now on; returns the way to unsubscribe.
         foresight, form: hears of the chosen effort and of typing; what answers are bound to.
         instructions, inspector: the user's own for the open chat; what the model sees of it.
         tools, permissions: what is on, and what calls made; where calls wait for an answer.
         sides, summaries: small questions to the model; of thoughts, those that panels want.
         cancel_load: gives up the load in progress; there is no model then.
         rename_chat: gives a chat another title; a blank one changes nothing.
+        shelves: folders, pins and tags.
         undo_delete: brings back the chat that was deleted last.
         check_times: how long checks against the user's policy took.
         appeal: has a withheld answer of the open chat shown, or a withheld question answered.
@@ -88,8 +90,9 @@ class ChatService:
     ) -> None:
         self._engine = engine
         self._clock_ms = clock_ms
-        self._subscribers = heard = Subscribers()
-        self._tell = tell = heard.tell
+        heard = Subscribers()
+        self.subscribe, self._tell = heard.add, heard.tell
+        tell = heard.tell
         background = Background(storage, chores, dispatch, lambda one: tell(NoticeRaised(one)))
         self._background, self._workshop = background, workshop or Workshop()
         choice = ToolChoice(self._workshop, background, clock_ms)
@@ -112,6 +115,7 @@ class ChatService:
         self.cancel_load, self.check_times = engine.cancel_load, answers.check_times
         self._list = ChatList(background, clock_ms, self._on_chats)
         self.rename_chat = self._list.rename
+        self.shelves = Shelves(background, self._list)
         self.undo_delete = partial(self._list.undo_delete, self.open_chat)
         self.summaries = Summaries(self.sides, background, heard, Beginnings(choice, style_of))
         self._options = options = ChatOptions(
@@ -127,10 +131,6 @@ class ChatService:
         self._open = OpenChat(tell, answers, self._sending, self._list, followers)
         appeals = Appeals(background, answers, self._open, sending, clock_ms, self._on_sent)
         self.appeal = appeals.appeal
-
-    def subscribe(self, callback: Callable[[ChatChange], None]) -> Callable[[], None]:
-        """Call `callback` with every change from now on; returns the way to unsubscribe."""
-        return self._subscribers.add(callback)
 
     @property
     def is_busy(self) -> bool:
@@ -208,7 +208,7 @@ class ChatService:
             text,
             effort,
             self._clock_ms(),
-            self._options.of_new_chat(self._new_title or first_title(text, files)),
+            self._options.of_new_chat(self._new_title, text, files),
             self._answers.safeguard,
             also_tools,
             files,

@@ -27,6 +27,7 @@ from app.chats.rows import (
     touch,
     write_answer,
 )
+from app.chats.stored_shelves import StoredShelves
 from app.chats.summary_rows import StoredSummaries
 from app.chats.tool_results import ToolResults
 from app.chats.values import Chat, Message, MessageRole, MessageStatus
@@ -64,6 +65,7 @@ class ChatStore:
         self.answer_forms, self.drafts = AnswerForms(database), Drafts(database)
         self.tool_results, self.files = ToolResults(database), ChatFiles(database)
         self.permissions, self.summaries = StoredPermissions(database), StoredSummaries(database)
+        self.shelves = StoredShelves(database)
         self._writer = str(writer or Writer.of_this_process())
 
     # ---- chats
@@ -102,11 +104,10 @@ class ChatStore:
             return insert_chat(self._database, title, created_ms)
 
     def rename_chat(self, chat_id: ChatId, title: str) -> None:
-        """Give a chat another title, which is not empty."""
+        """Give a chat the title that the user chose; it is not empty."""
         with self._database.transaction():
-            self._database.rows(
-                "UPDATE chat SET title = ? WHERE id = ?", (storable(title), chat_id)
-            )
+            statement = "UPDATE chat SET title = ?, title_by = 'user' WHERE id = ?"
+            self._database.rows(statement, (storable(title), chat_id))
 
     def delete_chat(self, chat_id: ChatId, deleted_ms: int) -> None:
         """Take a chat out of sight; `restore_chat` brings it back until it is purged."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from app.attachments.values import AttachedFile
-from app.chats.ids import ChatId, MessageId
+from app.chats.ids import ChatId, FolderId, MessageId
 from app.safeguard.message_check import MessageCheck
 from app.thoughts.summary_values import ThoughtsSummary
 from app.tools.records import CallRecord
@@ -36,12 +36,35 @@ class MessageStatus(StrEnum):
     INTERRUPTED = "interrupted"
 
 
+class TitleBy(StrEnum):
+    """Whose words a chat's title is.  What the user chose is never replaced by itself."""
+
+    WORDS = "words"  # the first words of the first message
+    MODEL = "model"
+    USER = "user"
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """A folder of the sidebar.
+
+    Attributes:
+        name: never empty.
+        is_open: whether its chats are listed below it.
+    """
+
+    id: FolderId
+    name: str
+    is_open: bool = True
+
+
 @dataclass(frozen=True, slots=True)
 class Chat:
     """One chat as the sidebar lists it.
 
     Attributes:
-        title: never empty; made from the first user message until someone renames it.
+        title: never empty; made from the first user message until the model or someone gives it
+            another.
         created_ms: Unix time in milliseconds, UTC; its local date is the chat's harmony date.
         updated_ms: Unix time of the last message, for the order in the sidebar.
         leaf_id: the last message of the branch that was last shown, None while empty.
@@ -49,6 +72,10 @@ class Chat:
         tools: names of the tools that are switched on (`app.tools.toolbox`); None follows the
             settings.
         instructions: the user's own for this chat, which follow those for all; "" for none.
+        folder_id: the folder it is in; None for none.
+        is_pinned: it stands at the top of the list.
+        tags: words the user put on it, in the order of the alphabet.
+        title_by: whose words the title is.
     """
 
     id: ChatId
@@ -59,6 +86,10 @@ class Chat:
     response_format: ResponseFormat | None = None
     tools: tuple[str, ...] | None = None
     instructions: str = ""
+    folder_id: FolderId | None = None
+    is_pinned: bool = False
+    tags: tuple[str, ...] = ()
+    title_by: TitleBy = TitleBy.WORDS
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ import pytest
 from app.chats.database import Database, StorageError, open_database
 from app.chats.migrations import MIGRATIONS
 from app.chats.store import ChatStore
+from app.chats.values import TitleBy
 from app.secrets import DatabaseKey
 
 # A step that has been published may never change: files out there have taken it already.
@@ -25,6 +26,7 @@ PUBLISHED = (
     "509fd8c3",
     "9e4129fd",
     "2e14066d",
+    "fd1056c7",
 )
 
 # What a file of each version holds, in the words of that version, where those are other words.
@@ -73,6 +75,8 @@ def test_a_file_of_every_version_is_brought_up_to_date_with_all_it_holds(
     assert branch[1].problem is not None
     assert chat.response_format is None
     assert chat.instructions == ""
+    assert (chat.folder_id, chat.is_pinned, chat.tags) == (None, False, ())
+    assert chat.title_by is TitleBy.USER, "nobody knows any more whose it is"
     assert branch[1].check is None
     assert branch[1].format_name == ""
 

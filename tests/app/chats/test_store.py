@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from app.chats.database import StorageError, open_memory_database
 from app.chats.ids import ChatId, MessageId
 from app.chats.store import ChatStore
-from app.chats.values import Chat, Message, MessageRole, MessageStatus, Problem
+from app.chats.values import Chat, Message, MessageRole, MessageStatus, Problem, TitleBy
 from app.chats.writer import Writer
 from engine.analysis_filter import ThoughtPiece, WithheldKind
 from engine.events import Usage
@@ -177,7 +177,7 @@ def test_renaming_changes_the_title_and_nothing_else(store: ChatStore) -> None:
     before = chat_of(store, question)
     store.rename_chat(question.chat_id, "이름")
 
-    assert chat_of(store, question) == replace(before, title="이름")
+    assert chat_of(store, question) == replace(before, title="이름", title_by=TitleBy.USER)
 
 
 def test_an_empty_title_is_refused(store: ChatStore) -> None:

@@ -1,0 +1,98 @@
+"""What a user does with folders, pins and tags, through the service."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.chats.changes import ChatsChanged
+from app.chats.ids import ChatId
+from app.chats.values import Chat, Folder, TitleBy
+from engine.harmony.messages import Effort
+from tests.app.service.conftest import Bench
+
+
+class Shelf:
+    """A service with chats in it."""
+
+    def __init__(self, bench: Bench) -> None:
+        self.bench = bench
+        self.shelves = bench.service.shelves
+
+    def add(self, *questions: str) -> list[ChatId]:
+        for question in questions:
+            self.bench.service.new_chat()
+            self.bench.now_ms += 1
+            self.bench.service.send(question, Effort.LOW)
+            self.bench.settle()
+        return [chat.id for chat in reversed(self.list.chats)]
+
+    @property
+    def list(self) -> ChatsChanged:
+        self.bench.settle()
+        told = self.bench.of(ChatsChanged)[-1]
+        assert isinstance(told, ChatsChanged)
+        return told
+
+    def chat(self, chat_id: ChatId) -> Chat:
+        return next(chat for chat in self.list.chats if chat.id == chat_id)
+
+    def folder(self, name: str) -> Folder:
+        return next(folder for folder in self.list.folders if folder.name == name)
+
+
+@pytest.fixture
+def shelf(bench: Bench) -> Shelf:
+    return Shelf(bench)
+
+
+def test_folders_are_told_with_the_chats(shelf: Shelf) -> None:
+    one, two = shelf.add("First", "Second")
+    shelf.shelves.add_folder("  Work \n things ", [one])
+    work = shelf.folder("Work things")
+    assert (shelf.chat(one).folder_id, shelf.chat(two).folder_id) == (work.id, None)
+
+    shelf.shelves.rename_folder(work.id, "Work")
+    shelf.shelves.rename_folder(work.id, "   ")
+    shelf.shelves.add_folder(" ")
+    shelf.shelves.fold(work.id, is_open=False)
+    assert shelf.list.folders == (Folder(work.id, "Work", is_open=False),)
+
+    shelf.shelves.move([one, two], None)
+    assert {chat.folder_id for chat in shelf.list.chats} == {None}
+
+
+def test_folders_are_put_in_order(shelf: Shelf) -> None:
+    shelf.shelves.add_folder("a")
+    shelf.shelves.add_folder("b")
+    shelf.shelves.place_folder(shelf.folder("b").id, shelf.folder("a").id)
+    assert [folder.name for folder in shelf.list.folders] == ["b", "a"]
+
+
+def test_a_tag_is_written_as_it_is_known_and_without_its_sign(shelf: Shelf) -> None:
+    one, two = shelf.add("First", "Second")
+    shelf.shelves.tag([one], " #Work ", is_on=True)
+    shelf.list  # noqa: B018 - what is known is what was listed
+    shelf.shelves.tag([one, two], "work", is_on=True)
+    shelf.shelves.tag([one], " # ", is_on=True)
+    assert shelf.chat(one).tags == shelf.chat(two).tags == ("Work",)
+    shelf.shelves.tag([one], "WORK", is_on=False)
+    assert shelf.chat(one).tags == ()
+
+
+def test_a_pin_is_told_and_stays_when_the_chat_goes_on(shelf: Shelf) -> None:
+    (one,) = shelf.add("First")
+    shelf.shelves.pin([one], is_pinned=True)
+    assert shelf.chat(one).is_pinned
+    shelf.bench.service.send("And more?", Effort.LOW)
+    assert shelf.chat(one).is_pinned
+
+
+def test_who_gave_a_title_is_told(shelf: Shelf) -> None:
+    (one,) = shelf.add("First")
+    assert shelf.chat(one).title_by is TitleBy.WORDS
+    shelf.bench.service.rename_chat(one, "Mine")
+    assert shelf.chat(one).title_by is TitleBy.USER
+
+    shelf.bench.service.new_chat("Named")
+    shelf.bench.service.send("Hello", Effort.LOW)
+    assert shelf.list.chats[0].title_by is TitleBy.USER
