@@ -53,6 +53,7 @@ def page(bench: Figures, more: Sequence[Figures] = ()) -> str:
         _head(bench),
         _limits(bench),
         _contest(bench),
+        *((_card_pace(bench),) if "card_pace" in bench else ()),
         _conversation(bench),
         _stops(bench),
         _memory(bench),
@@ -125,14 +126,9 @@ def _contest(bench: Figures) -> Iterator[str]:
         "Medians, with the least and the most in brackets; ratios are taken round by round."
     )
     yield ""
-    names = list(next(iter(contest["speed"].values()))["decode_tokens_per_second"])
-    others = [name for name in names if name != "sotto"]
-    yield "| reply | " + " | ".join(names) + " | " + _columns("sotto / {}", others) + " |"
-    yield "|---" * (1 + len(names) + len(others)) + "|"
-    for length, found in contest["speed"].items():
-        rates = [_spread(found["decode_tokens_per_second"][name], 1) for name in names]
-        ratios = [_spread(found["sotto_over"][name], 2) for name in others]
-        yield f"| {int(length):,} tokens | " + " | ".join(rates + ratios) + " |"
+    speed = contest["speed"]
+    names, others = _contestants(speed)
+    yield from _speeds(speed)
     beside = contest["beside"]
     rates = [_spread(beside["greedy_tokens_per_second"][name], 1) for name in names]
     ratios = [_spread(beside["greedy_sotto_over"][name], 2) for name in others]
@@ -144,6 +140,38 @@ def _contest(bench: Figures) -> Iterator[str]:
         f"{beside['tokens']} tokens: without choosing {_spread(ways['decode only'], 1)}, "
         f"choosing with llama.cpp's sampler chain {_spread(ways[_THEIRS], 1)} tokens/s."
     )
+
+
+def _contestants(speed: Figures) -> tuple[list[str], list[str]]:
+    """All of them, and those beside Sotto."""
+    names = list(next(iter(speed.values()))["decode_tokens_per_second"])
+    return names, [name for name in names if name != "sotto"]
+
+
+def _speeds(speed: Figures) -> Iterator[str]:
+    names, others = _contestants(speed)
+    yield "| reply | " + " | ".join(names) + " | " + _columns("sotto / {}", others) + " |"
+    yield "|---" * (1 + len(names) + len(others)) + "|"
+    for length, found in speed.items():
+        rates = [_spread(found["decode_tokens_per_second"][name], 1) for name in names]
+        ratios = [_spread(found["sotto_over"][name], 2) for name in others]
+        yield f"| {int(length):,} tokens | " + " | ".join(rates + ratios) + " |"
+
+
+def _card_pace(bench: Figures) -> Iterator[str]:
+    found = bench["card_pace"]
+    yield "### At the pace of a card"
+    yield ""
+    yield (
+        "The practice model is quicker here than gpt-oss-20b on any 16 GB card, and the quicker a "
+        "model, the more the work around it weighs. The same contest with a model of noise of the "
+        f"true architecture ({found['model_bytes'] / 1e6:,.0f} MB) that llama.cpp alone decodes at "
+        f"{found['pace_tokens_per_second']:,.0f} tokens/s on {found['threads']} thread(s); the "
+        "fastest 16 GB card we know figures of makes "
+        f"{found['fastest_card_tokens_per_second']:,.0f} ([030](decisions/030.md))."
+    )
+    yield ""
+    yield from _speeds(found["speed"])
 
 
 _THEIRS = "llama.cpp's sampler"
@@ -253,7 +281,8 @@ def _checks(bench: Figures) -> Iterator[str]:
     yield ""
     yield "| budget | wanted | measured | best against best | |"
     yield "|---|---|---|---|---|"
-    for one in bench["contest"]["checks"]:
+    paced = bench.get("card_pace", {"checks": []})
+    for one in (*bench["contest"]["checks"], *paced["checks"]):
         kept = "kept" if one["kept"] else "**not kept**"
         best = f"{one['by_best']:g}" if "by_best" in one else ""
         yield f"| {one['what']} | {one['budget']} | {one['measured']:g} | {best} | {kept} |"

@@ -29,6 +29,7 @@ from engine.memory_plan.planner import planned_threads
 from engine.memory_plan.values import PlanChoices
 from tests.bench import (
     app_bench,
+    card_pace,
     engine_bench,
     full_size,
     gpu_bench,
@@ -78,6 +79,9 @@ def contest(setting: Setting) -> dict[str, Any]:
 
 SECTIONS: dict[str, Callable[[Setting], dict[str, Any]]] = {
     "contest": contest,
+    "card_pace": lambda setting: card_pace.run(
+        setting.folder, _CONTEXT_TOKENS, _UBATCH_TOKENS, is_brief=setting.is_brief
+    ),
     "full_size": lambda setting: full_size.run(setting.model),
     "gpu": lambda setting: gpu_bench.run(setting.model),
     "limits": lambda setting: limits.run(setting.model, setting.folder),
