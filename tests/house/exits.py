@@ -112,7 +112,7 @@ EXITS: Final = {
     ("clipboard", "screen"): """
         ui/card/page.py ui/chat/panel.py ui/chat/tools/pictures.py ui/inspector/prompt_text.py
         ui/markdown/code_text.py
-        ui/markdown/rich_text.py ui/settings/diagnostics_page.py""",
+        ui/markdown/rich_text.py ui/markdown/selection.py ui/settings/diagnostics_page.py""",
     ("database", "files"): """
         app/chats/answer_forms.py app/chats/call_rows.py app/chats/chat_files.py
         app/chats/database.py app/chats/drafts.py app/chats/message_files.py app/chats/rows.py

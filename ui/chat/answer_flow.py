@@ -17,6 +17,7 @@ from ui.markdown.blocks import Block
 from ui.markdown.column import MarkdownColumn
 from ui.markdown.context import MarkdownContext
 from ui.markdown.parser import MarkdownParser
+from ui.markdown.selection import SCOPE
 from ui.theme.tokens import Role
 
 JSON_FENCE: Final = "```json\n"
@@ -69,6 +70,7 @@ class AnswerFlow(QWidget):
         self._held = ""
         self._changed: dict[int, CallRecord] = {}
         self._grown: list[MarkdownColumn] = []
+        self.setProperty(SCOPE, True)
         self.has_json = False
         """The text is JSON and stands in a code block."""
 

@@ -25,6 +25,7 @@ from ui.chat.thoughts_state import ThoughtsState
 from ui.controls.painting import draw_box
 from ui.markdown.context import MarkdownContext
 from ui.markdown.parser import MarkdownParser
+from ui.markdown.selection import SCOPE
 from ui.theme.tokens import Radius, Space
 
 _PAD: Final = 14
@@ -69,6 +70,7 @@ class ThoughtsPanel(QWidget):
         display: ThoughtsDisplay = ThoughtsDisplay.SUMMARY,
     ) -> None:
         super().__init__(parent)
+        self.setProperty(SCOPE, True)
         self._context = context
         self._words = context.words
         self._state = ThoughtsState(context.words, now)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from html import escape
 from math import ceil
 
 from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtGui import (
     QContextMenuEvent,
+    QKeyEvent,
+    QMouseEvent,
     QPalette,
     QSyntaxHighlighter,
     QTextBlockFormat,
@@ -120,18 +123,46 @@ class CodeText(QTextEdit):
 
     @override
     def createMimeDataFromSelection(self) -> QMimeData:
-        data = QMimeData()
-        data.setText(self.textCursor().selection().toPlainText())
-        return data
+        return self._context.selection.mime(self)
+
+    def excerpt_text(self) -> str:
+        """What is selected."""
+        return self.textCursor().selection().toPlainText()
+
+    def excerpt_html(self) -> str:
+        """The same as HTML."""
+        return f"<pre><code>{escape(self.excerpt_text())}</code></pre>"
+
+    @override
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if not self._context.selection.press(self, event):
+            super().mousePressEvent(event)
+
+    @override
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if not self._context.selection.drag(self, event):
+            super().mouseMoveEvent(event)
+
+    @override
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)
+        event.accept()  # it ends here, wherever the pointer is by now
+        self._context.selection.release(self)
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not self._context.selection.key(self, event):
+            super().keyPressEvent(event)
 
     @override
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         words = self._context.words
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        copy = menu.addAction(words("Copy"), self.copy)
-        copy.setEnabled(self.textCursor().hasSelection())
-        menu.addAction(words("Select all"), self.selectAll)
+        selection = self._context.selection
+        copy = menu.addAction(words("Copy"), lambda: selection.copy(self))
+        copy.setEnabled(selection.has_any(self))
+        menu.addAction(words("Select all"), lambda: selection.select_all(self))
         menu.popup(event.globalPos())
 
     def _append(self, code: str, *, is_open: bool) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from PySide6.QtWidgets import QMenu
 
 from app.words import Words
 from ui.markdown.document_style import DocumentStyle
+from ui.markdown.selection import TextSelection
 from ui.markdown.typesetter import Typesetter
 from ui.theme.theme import Theme
 
@@ -22,6 +23,7 @@ class MarkdownContext:
         copy: puts text on the clipboard.
         follow_own: follows an address that the app itself wrote into a text, e.g. of a source,
             and says whether it was one; a model's text can hold none.
+        selection: what is selected, of which there is one in a conversation.
         extend_menu: adds what else can be done with the message to the menu of a text.
     """
 
@@ -33,3 +35,4 @@ class MarkdownContext:
     copy: Callable[[str], None]
     follow_own: Callable[[str], bool] = lambda _address: False
     extend_menu: Callable[[QMenu], None] = lambda _menu: None
+    selection: TextSelection = field(default_factory=TextSelection)

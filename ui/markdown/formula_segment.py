@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import Final
 
 from PySide6.QtCore import QRectF, Qt
@@ -19,6 +20,8 @@ from ui.markdown.typesetter import FormulaKey
 from ui.theme.tokens import TypeSize
 
 _MARGIN: Final = 4
+_MARK_ALPHA: Final = 70
+"""Out of 255: the ground of a formula that is selected."""
 _SMALLEST: Final = 0.6
 """Wider formulas are shrunk down to this; beyond it their source is shown, which scrolls."""
 
@@ -38,6 +41,7 @@ class FormulaSegment(Segment):
         self._formula: Formula | None = None
         self._image: QImage | None = None
         self._scale = 1.0
+        self._is_marked = False
         self.source = CodeText(context, self)
         """Shows the LaTeX while there is no drawing."""
         context.typesetter.arrived.connect(self._on_formulas)
@@ -76,10 +80,27 @@ class FormulaSegment(Segment):
         return height
 
     @override
+    def whole_text(self) -> str:
+        return f"$${self._block.tex}$$" if self.is_drawn else ""
+
+    @override
+    def whole_html(self) -> str:
+        return f"<p>{escape(self.whole_text())}</p>" if self.is_drawn else ""
+
+    @override
+    def mark_whole(self, *, is_marked: bool) -> None:
+        self._is_marked = is_marked
+        self.update()
+
+    @override
     def paintEvent(self, event: QPaintEvent) -> None:
         del event
         if self._formula is None or not self.is_drawn:
             return
+        if self._is_marked:
+            ground = self._context.theme.color("accent")
+            ground.setAlpha(_MARK_ALPHA)
+            QPainter(self).fillRect(self.rect(), ground)
         ratio = self.devicePixelRatioF() * self._scale
         if self._image is None or self._image.devicePixelRatio() != ratio:
             self._image = self._context.typesetter.image(self._formula, ratio)

@@ -9,6 +9,8 @@ from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtGui import (
     QContextMenuEvent,
     QImage,
+    QKeyEvent,
+    QMouseEvent,
     QPalette,
     QTextBlockFormat,
     QTextCharFormat,
@@ -23,8 +25,9 @@ from typing_extensions import override
 from ui.markdown.addresses import is_allowed
 from ui.markdown.context import MarkdownContext
 from ui.markdown.distances import INDENT
+from ui.markdown.excerpt import excerpt, html, plain
 from ui.markdown.formulas import Formula
-from ui.markdown.inline_html import THIN_SPACE, split_formulas
+from ui.markdown.inline_html import split_formulas
 from ui.markdown.typesetter import FormulaKey
 from ui.theme.tokens import Role, TypeSize
 
@@ -61,6 +64,8 @@ class RichText(QTextBrowser):
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setOpenLinks(False)
+        keys = Qt.TextInteractionFlag.TextSelectableByKeyboard
+        self.setTextInteractionFlags(self.textInteractionFlags() | keys)
         self.setUndoRedoEnabled(False)
         self.viewport().setAutoFillBackground(False)
         self.viewport().setCursor(Qt.CursorShape.IBeamCursor)
@@ -76,9 +81,9 @@ class RichText(QTextBrowser):
         """Whether the keyboard has something to reach in here."""
         return "<a href=" in self._html
 
-    def set_html(self, html: str) -> None:
+    def set_html(self, source: str) -> None:
         """Show other HTML.  It must come from `ui.markdown`, never from outside."""
-        self._html = html
+        self._html = source
         policy = Qt.FocusPolicy.StrongFocus if self.has_links else Qt.FocusPolicy.ClickFocus
         self.setFocusPolicy(policy)
         self._render()
@@ -104,31 +109,51 @@ class RichText(QTextBrowser):
 
     @override
     def createMimeDataFromSelection(self) -> QMimeData:
-        """Plain text: formulas as LaTeX, without the thin spaces around code."""
-        data = QMimeData()
-        data.setText(self.selected_text())
-        return data
+        return self._context.selection.mime(self)
 
-    def selected_text(self) -> str:
-        """What is selected, as it would be copied."""
-        cursor = self.textCursor()
-        text = cursor.selection().toPlainText().replace(THIN_SPACE, "")
-        before = QTextCursor(self.document())
-        before.setPosition(0)
-        before.setPosition(cursor.selectionStart(), QTextCursor.MoveMode.KeepAnchor)
-        first = before.selection().toPlainText().count(_OBJECT)
-        for source in self._sources[first:]:
-            text = text.replace(_OBJECT, source, 1)
-        return text
+    def excerpt_text(self) -> str:
+        """What is selected: formulas as LaTeX, without the thin spaces around code."""
+        return plain(excerpt(self.textCursor(), self._sources))
+
+    def excerpt_html(self) -> str:
+        """The same as HTML without fonts and colours."""
+        return html(excerpt(self.textCursor(), self._sources))
+
+    @property
+    def formula_sources(self) -> tuple[str, ...]:
+        """The LaTeX of the formulas that are drawn, in their order."""
+        return tuple(self._sources)
+
+    @override
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if not self._context.selection.press(self, event):
+            super().mousePressEvent(event)
+
+    @override
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if not self._context.selection.drag(self, event):
+            super().mouseMoveEvent(event)
+
+    @override
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)
+        event.accept()  # it ends here, wherever the pointer is by now
+        self._context.selection.release(self)
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not self._context.selection.key(self, event):
+            super().keyPressEvent(event)
 
     @override
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         words = self._context.words
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        copy = menu.addAction(words("Copy"), self.copy)
-        copy.setEnabled(self.textCursor().hasSelection())
-        menu.addAction(words("Select all"), self.selectAll)
+        selection = self._context.selection
+        copy = menu.addAction(words("Copy"), lambda: selection.copy(self))
+        copy.setEnabled(selection.has_any(self))
+        menu.addAction(words("Select all"), lambda: selection.select_all(self))
         address = self.anchorAt(event.pos())
         if address and is_allowed(address):
             menu.addAction(words("Copy link address"), lambda: self._context.copy(address))

@@ -23,6 +23,17 @@ class Segment(QWidget):
     def show_spec(self, spec: Spec) -> bool:
         """Show something else of the same kind; False when this widget cannot."""
 
+    def whole_text(self) -> str:
+        """What a selection takes of it, where it can only be selected whole; else ""."""
+        return ""
+
+    def whole_html(self) -> str:
+        """The same as HTML."""
+        return ""
+
+    def mark_whole(self, *, is_marked: bool) -> None:
+        """A selection passes through it, or no longer."""
+
     @abstractmethod
     def fit(self, width: int) -> int:
         """Lay out for a width; returns the height this takes, both in logical px."""

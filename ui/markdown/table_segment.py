@@ -7,13 +7,14 @@ from math import ceil
 from typing import Final
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QTextOption, QWheelEvent
+from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QTextOption, QTextTable, QWheelEvent
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
 from ui.controls.painting import draw_box
 from ui.markdown.blocks import Align, TableBlock
 from ui.markdown.context import MarkdownContext
+from ui.markdown.excerpt import rows_html, rows_text, table_rows
 from ui.markdown.rich_text import RichText
 from ui.markdown.segment import Segment
 from ui.markdown.specs import Spec
@@ -35,6 +36,37 @@ class _Cells(RichText):
     @override
     def formulas_placed(self) -> None:
         self._owner.height_changed.emit()
+
+    @override
+    def excerpt_text(self) -> str:
+        rows = self._rows()
+        return rows_text(rows) if rows else super().excerpt_text()
+
+    @override
+    def excerpt_html(self) -> str:
+        rows = self._rows()
+        return rows_html(rows) if rows else super().excerpt_html()
+
+    def _rows(self) -> tuple[tuple[str, ...], ...]:
+        """The selected cells; nothing where it is a part of one cell."""
+        cursor = self.textCursor()
+        tables = [
+            one for one in self.document().rootFrame().childFrames() if isinstance(one, QTextTable)
+        ]
+        if not tables or not cursor.hasSelection():
+            return ()
+        table = tables[0]
+        begin, end = table.cellAt(cursor.selectionStart()), table.cellAt(cursor.selectionEnd())
+        last_row = table.cellAt(table.lastCursorPosition()).row()
+        rows, columns = range(last_row + 1), range(table.columns())
+        if begin.isValid() and end.isValid():
+            if begin == end:
+                return ()
+            first, last = sorted((begin.row(), end.row()))
+            rows = range(first, last + 1)
+            if first == last:
+                columns = range(begin.column(), end.column() + 1)
+        return table_rows(table, rows, columns, self.formula_sources)
 
     @override
     def wheelEvent(self, event: QWheelEvent) -> None:

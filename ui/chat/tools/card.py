@@ -27,6 +27,7 @@ from ui.controls.label import Label
 from ui.controls.painting import draw_box
 from ui.controls.progress import Progress
 from ui.markdown.context import MarkdownContext
+from ui.markdown.selection import SCOPE
 from ui.theme.tokens import Radius, Space, TypeSize
 
 _PAD: Final = 14
@@ -78,6 +79,7 @@ class ToolCard(QWidget):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        self.setProperty(SCOPE, True)
         theme, words = context.theme, context.words
         self._context = context
         self._doors = doors
