@@ -64,6 +64,10 @@ class Background:
         """Run `function` on a chores thread."""
         self._settle(self._chores.submit(function), on_done, on_failed)
 
+    def report(self, problem: Problem) -> None:
+        """Tell of a failure that nobody else takes."""
+        self._on_problem(problem)
+
     def close(self) -> None:
         """Finish what was asked of the storage, drop what else has not begun."""
         self._chores.shutdown(cancel_futures=True)

@@ -120,13 +120,15 @@ EXITS: Final = {
         app/chats/effort_times.py
         app/chats/stored_shelves.py
         app/chats/summary_rows.py app/chats/stored_checks.py app/chats/tool_results.py
-        app/permissions/stored.py""",
+        app/permissions/stored.py
+        app/prompts/stored.py""",
     ("database", "lab"): "app/lab/stored.py",
     ("database", "calls"): "app/tools/python/tool.py",
     ("desktop", "screen"): "ui/chat/panel.py ui/settings/tools/desk.py",
     ("disk", "files"): """
         app/chats/database.py app/key_file.py app/models/practice.py app/permissions/book.py
-        app/settings.py app/whole_file.py engine/probe.py engine/llama/binding.py""",
+        app/settings.py app/whole_file.py engine/probe.py engine/llama/binding.py
+        app/prompts/exchange.py""",
     ("disk", "lab"): "app/lab/export.py ui/lab/page.py",
     ("disk", "terminal"): "app/cli/main.py app/cli/worker.py app/logs.py",
     ("disk", "leaving"): "app/handover.py",
