@@ -19,6 +19,11 @@ def main() -> int:
         from engine.probe_process import main as probe  # noqa: PLC0415 - see the docstring
 
         return probe()
+    if arguments == ["--read-files"]:
+        from app.attachments.reading_process import main as read_files  # noqa: PLC0415 - see above
+
+        read_files((), {})
+        return 0
     if arguments == ["--read-pages"]:
         from app.tools.browser.reading_process import main as read_pages  # noqa: PLC0415 - see above
 

@@ -168,7 +168,7 @@ EXITS: Final = {
         ui/status_line.py ui/lab/chart_image.py ui/lab/chart_painting.py ui/lab/toggle.py""",
     ("process", "leaving"): "app/handover.py engine/harmony/templates.py engine/probe.py",
     ("process", "calls"): """
-        app/tools/browser/ddgs_search.py app/tools/browser/reader.py app/tools/mcp/stdio.py
+        app/tools/browser/ddgs_search.py app/tools/boxed_reader.py app/tools/mcp/stdio.py
         app/tools/own/boxed_call.py app/tools/python/boxed_process.py
         app/tools/python/font_list.py app/tools/sandbox/launcher.py app/tools/sandbox/probe.py
         app/tools/sandbox/program.py""",
@@ -184,8 +184,8 @@ EXITS: Final = {
         engine/probe.py engine/probe_process.py""",
     ("written", "leaving"): "app/handover.py",
     ("written", "calls"): """
-        app/tools/browser/ddgs_process.py app/tools/browser/reader.py
-        app/tools/browser/reading_process.py app/tools/browser/web_client.py
+        app/tools/browser/ddgs_process.py app/tools/boxed_reader.py
+        app/tools/browser/wire.py app/tools/browser/web_client.py
         app/tools/browser/whole_text.py app/tools/mcp/stdio.py app/tools/own/boxed_call.py
         app/tools/own/runner.py app/tools/python/chat_folders.py app/tools/python/file_store.py
         app/tools/python/font_list.py app/tools/python/notebook.py

@@ -1,44 +1,19 @@
-"""Reads pages in a process of its own, which is ended when it takes too long.  Asyncio thread.
-
-Parsers of HTML and PDF take time and memory as a page wants it, and hold the interpreter's lock
-meanwhile; a thread could be neither bounded nor ended.  The process stays for the next page, as
-starting it takes a second.
-"""
+"""Reads pages of the web in a process of its own.  Asyncio thread."""
 
 from __future__ import annotations
 
-import asyncio
-import json
-import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Final
 
+from app.tools.boxed_reader import BoxedReader, ReadTooLongError, UnreadableError
 from app.tools.browser.fetch import Fetched
-from app.tools.browser.side_thread import on_side_thread
 from app.tools.browser.web_client import PageError
-from app.tools.browser.wire import LENGTH
 from app.tools.sandbox.box import Sandbox
-from app.tools.sandbox.lifeline import Ending, Lifeline
-from app.tools.sandbox.policy import Limits, Policy
-from app.tools.sandbox.processes import end_tree
 
 _MODULE: Final = "app.tools.browser.reading_process"
-_LIMITS: Final = Limits(
-    memory_bytes=2 << 30,
-    processes=16,
-    file_bytes=1 << 20,
-    open_files=64,
-    disk_bytes=1 << 20,
-    scratch_bytes=4 << 20,
-)
-_MOST_ANSWER: Final = 32 << 20
-_PAGES_A_PROCESS: Final = 50
-_IDLE_SECONDS: Final = 120.0
-_SECONDS_TO_END: Final = 3.0
+_FLAG: Final = "--read-pages"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +29,7 @@ class ReadPage:
     links: tuple[str, ...]
 
 
-class PageReader:
+class PageReader(BoxedReader):
     """Turns what was fetched into lines.
 
     Args:
@@ -70,21 +45,7 @@ class PageReader:
         *,
         is_boxed: bool = sys.platform == "linux",
     ) -> None:
-        self._sandbox = sandbox
-        self._seconds = seconds
-        self._is_boxed = is_boxed
-        self._process: asyncio.subprocess.Process | None = None
-        self._lifeline: Lifeline | None = None
-        self._starting: asyncio.Task[asyncio.subprocess.Process] | None = None
-        self._turn = asyncio.Lock()
-        self._pages = 0
-        self._idle: asyncio.TimerHandle | None = None
-        self._ending: set[asyncio.Task[None]] = set()
-
-    async def prepare(self) -> None:
-        """Start the process, so that it is there when a page has come."""
-        async with self._turn:
-            await self._running()
+        super().__init__(sandbox, seconds, module=_MODULE, flag=_FLAG, is_boxed=is_boxed)
 
     async def read(self, fetched: Fetched, *, as_source: bool = False) -> ReadPage:
         """Read a page.
@@ -92,150 +53,23 @@ class PageReader:
         Raises:
             PageError: there is nothing to read in it, or reading it takes too much.
         """
-        async with self._turn:
-            self._stay()
-            try:
-                async with asyncio.timeout(self._seconds):
-                    answer = await self._ask(fetched, as_source)
-            except TimeoutError as error:
-                await self._end()
-                raise PageError(
-                    f"The page could not be read in {self._seconds:g} seconds."
-                ) from error
-            except (OSError, EOFError, ValueError, asyncio.IncompleteReadError) as error:
-                await self._end()
-                raise PageError(
-                    "The page could not be read: it is damaged or takes too much memory."
-                ) from error
-            except BaseException:
-                await self._end()  # it is in the middle of a page
-                raise
-            self._pages += 1
-            if self._pages >= _PAGES_A_PROCESS:
-                await self._end()
-            else:
-                self._idle = asyncio.get_running_loop().call_later(_IDLE_SECONDS, self._leave)
+        asked = {
+            "media_type": fetched.media_type,
+            "charset": fetched.charset,
+            "url": fetched.url,
+            "as_source": as_source,
+        }
+        try:
+            answer = await self.exchange(asked, fetched.body)
+        except ReadTooLongError as error:
+            raise PageError(f"The page could not be read in {self._seconds:g} seconds.") from error
+        except UnreadableError as error:
+            raise PageError(
+                "The page could not be read: it is damaged or takes too much memory."
+            ) from error
         if "error" in answer:
             raise PageError(str(answer["error"]))
         return _page(answer)
-
-    async def close(self) -> None:
-        """End the process."""
-        async with self._turn:
-            self._stay()
-            await self._end()
-        await asyncio.gather(*self._ending)
-
-    async def _ask(self, fetched: Fetched, as_source: bool) -> dict[str, Any]:
-        process = await self._running()
-        assert process.stdin is not None  # noqa: S101 - both are pipes
-        assert process.stdout is not None  # noqa: S101
-        head = json.dumps(
-            {
-                "bytes": len(fetched.body),
-                "media_type": fetched.media_type,
-                "charset": fetched.charset,
-                "url": fetched.url,
-                "as_source": as_source,
-            }
-        ).encode()
-        process.stdin.write(LENGTH.pack(len(head)) + head)
-        process.stdin.write(fetched.body)
-        await process.stdin.drain()
-        (length,) = LENGTH.unpack(await process.stdout.readexactly(LENGTH.size))
-        if length > _MOST_ANSWER:
-            raise ValueError("an answer is smaller")
-        answer = json.loads(await process.stdout.readexactly(length))
-        if not isinstance(answer, dict):
-            raise ValueError("an answer is an object")
-        return answer
-
-    async def _running(self) -> asyncio.subprocess.Process:
-        if self._process is not None and self._process.returncode is not None:
-            await self._end()
-        has_failed = (
-            self._starting is not None
-            and self._starting.done()
-            and (self._starting.cancelled() or self._starting.exception() is not None)
-        )
-        if self._starting is None or has_failed:
-            self._starting = asyncio.create_task(self._start())
-        # A start that is cancelled halfway would leave a process that nobody knows of.
-        return await asyncio.shield(self._starting)
-
-    async def _start(self) -> asyncio.subprocess.Process:
-        lifeline = self._lifeline = Lifeline()
-        try:
-            command, environment = await self._command(lifeline)
-            self._process = await asyncio.create_subprocess_exec(
-                *command,
-                env=environment,
-                cwd="/",
-                stdin=asyncio.subprocess.PIPE,
-                stdout=asyncio.subprocess.PIPE,
-                stderr=asyncio.subprocess.DEVNULL,
-                limit=1 << 20,
-                pass_fds=lifeline.descriptors,
-                start_new_session=True,
-            )
-        except BaseException:
-            lifeline.close()
-            raise
-        lifeline.handed_over()
-        self._pages = 0
-        return self._process
-
-    async def _command(self, lifeline: Lifeline) -> tuple[Sequence[str], Mapping[str, str]]:
-        if self._is_boxed:
-            sandbox = await on_side_thread(self._sandbox, "sandbox")
-            launch = sandbox.launch(_MODULE, (), Policy(limits=_LIMITS), lifeline.number)
-            return lifeline.command(launch.argv, Ending.of(launch.kind)), launch.environment
-        command: tuple[str, ...]
-        if getattr(sys, "frozen", False):
-            command, environment = (sys.executable, "--read-pages"), dict(os.environ)
-        else:
-            command = (sys.executable, "-m", _MODULE)
-            root = str(Path(__file__).resolve().parents[3])
-            environment = {**os.environ, "PYTHONPATH": root}
-        return lifeline.command(command, Ending.AT_ONCE), environment
-
-    def _stay(self) -> None:
-        if self._idle is not None:
-            self._idle.cancel()
-            self._idle = None
-
-    def _leave(self) -> None:
-        """End the process after a while without pages."""
-
-        async def leave() -> None:
-            if not self._turn.locked():
-                await self._end()
-
-        task = asyncio.get_running_loop().create_task(leave())
-        self._ending.add(task)
-        task.add_done_callback(self._ending.discard)
-
-    async def _end(self) -> None:
-        starting, self._starting = self._starting, None
-        if starting is not None:
-            await asyncio.wait([starting])
-            if starting.cancelled() or starting.exception() is not None:
-                return
-        process, self._process = self._process, None
-        if process is None:
-            return
-        if self._is_boxed:
-            end_tree(process.pid)
-        with suppress(ProcessLookupError):
-            process.kill()
-        if process.stdin is not None:
-            process.stdin.close()
-        # It is over only when its pipes are, too, which a child that got away could hold open;
-        # that one ends by itself when it finds nothing more to read.
-        with suppress(TimeoutError):
-            await asyncio.wait_for(process.wait(), _SECONDS_TO_END)
-        if self._lifeline is not None:
-            self._lifeline.close()
 
 
 def _page(answer: dict[str, Any]) -> ReadPage:

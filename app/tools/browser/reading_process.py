@@ -1,20 +1,18 @@
 """The process that reads pages, so that a hostile one hurts nothing else.
 
 Started by `app.tools.browser.reader`, in a box without a network where this computer can make
-one.  On standard input come requests: four bytes of length and JSON, then the page's bytes; on
-standard output goes one answer for each: four bytes of length and JSON.
+one; how they talk: `app.tools.browser.wire`.
 """
 
 from __future__ import annotations
 
-import json
 import signal
 import sys
 from collections.abc import Callable, Sequence
-from typing import IO, Any, Final
+from typing import Any, Final
 
 from app.tools.browser.documents import DocumentError, document
-from app.tools.browser.wire import LENGTH
+from app.tools.browser.wire import serve
 
 PART_SECONDS: Final = 5.0
 """For one way of finding the text; then the next is tried."""
@@ -27,18 +25,7 @@ class _TooLongError(BaseException):
 def main(_arguments: Sequence[str], _places: dict[str, str]) -> None:
     """Answer requests until there are no more."""
     sys.setrecursionlimit(5000)
-    source, sink = sys.stdin.buffer, sys.stdout.buffer
-    while (request := _read(source)) is not None:
-        asked = json.loads(request)
-        body = source.read(asked["bytes"])
-        answer = json.dumps(_answer(asked, body)).encode()
-        sink.write(LENGTH.pack(len(answer)) + answer)
-        sink.flush()
-
-
-def _read(source: IO[bytes]) -> bytes | None:
-    head = source.read(LENGTH.size)
-    return source.read(LENGTH.unpack(head)[0]) if len(head) == LENGTH.size else None
+    serve(_answer)
 
 
 def _answer(asked: dict[str, Any], body: bytes) -> dict[str, Any]:
