@@ -102,6 +102,18 @@ class ChatOpened:
 
 
 @dataclass(frozen=True, slots=True)
+class MessageSought:
+    """The user wants to see this message of the open chat.
+
+    Attributes:
+        text: what was searched for, to be marked in it; "" for nothing.
+    """
+
+    message_id: MessageId
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class MessageAdded:
     """A message was appended to the open chat's branch."""
 
@@ -339,6 +351,7 @@ ChatChange = (
     StatusChanged
     | ChatsChanged
     | ChatOpened
+    | MessageSought
     | MessageAdded
     | MessageEnded
     | AnswerTextAdded

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -20,6 +20,9 @@ BUSY_SECONDS: Final = 5.0
 """How long a write waits for another process's write."""
 
 _RETRY_SECONDS: Final = 0.02
+
+_STEPS_BETWEEN_LOOKS: Final = 2000
+"""Instructions of SQLite's machine, less than a millisecond."""
 
 
 class StorageError(UserFacingError):
@@ -59,6 +62,22 @@ class Database:
         """
         with _told():
             return list(self._connection.execute(statement, values))
+
+    @contextmanager
+    def while_wanted(self, is_wanted: Callable[[], bool]) -> Iterator[None]:
+        """Give up what is read inside as soon as nobody wants it.
+
+        Args:
+            is_wanted: asked now and then while a statement runs; must be quick.
+
+        Raises:
+            StorageError: it was given up, or SQLite refused.
+        """
+        self._connection.set_progress_handler(lambda: not is_wanted(), _STEPS_BETWEEN_LOOKS)
+        try:
+            yield
+        finally:
+            self._connection.set_progress_handler(None, 0)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

@@ -289,4 +289,39 @@ MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
         # Nobody knows any more whose titles the older ones are: they are left as they are.
         "ALTER TABLE chat ADD COLUMN title_by TEXT NOT NULL DEFAULT 'user'",
     ),
+    (
+        # The words of messages (`app.search.index`) and what has yet to be done for it:
+        # messages to be indexed, and whether something is left of words of messages that are gone.
+        """
+        CREATE VIRTUAL TABLE message_index USING fts5 (
+            text, content = '', contentless_delete = 1,
+            tokenize = 'unicode61 remove_diacritics 2'
+        )
+        """,
+        "CREATE TABLE unindexed (message_id INTEGER PRIMARY KEY) STRICT",
+        "CREATE TABLE unindexed_remains (id INTEGER PRIMARY KEY CHECK (id = 1)) STRICT",
+        "INSERT INTO unindexed SELECT id FROM message WHERE status <> 'streaming'",
+        """
+        CREATE TRIGGER message_came AFTER INSERT ON message WHEN NEW.status <> 'streaming'
+        BEGIN INSERT OR IGNORE INTO unindexed VALUES (NEW.id); END
+        """,
+        """
+        CREATE TRIGGER message_changed AFTER UPDATE OF text, preamble, status, checked ON message
+        WHEN NEW.status <> 'streaming'
+        BEGIN INSERT OR IGNORE INTO unindexed VALUES (NEW.id); END
+        """,
+        """
+        CREATE TRIGGER message_file_came AFTER INSERT ON message_file BEGIN
+            INSERT OR IGNORE INTO unindexed
+                SELECT id FROM message WHERE id = NEW.message_id AND status <> 'streaming';
+        END
+        """,
+        """
+        CREATE TRIGGER message_went AFTER DELETE ON message BEGIN
+            DELETE FROM unindexed WHERE message_id = OLD.id;
+            DELETE FROM message_index WHERE rowid = OLD.id;
+            INSERT OR IGNORE INTO unindexed_remains VALUES (1);
+        END
+        """,
+    ),
 )

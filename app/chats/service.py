@@ -22,6 +22,7 @@ from app.chats.changes import (
 from app.chats.ids import ChatId
 from app.chats.listing import ChatList
 from app.chats.marks import ChatMarks
+from app.chats.message_opening import MessageOpening
 from app.chats.model import FindModel, ServiceModel
 from app.chats.open_answers import OpenAnswers
 from app.chats.open_chat import Followers, OpenChat
@@ -35,6 +36,7 @@ from app.chats.summaries import Summaries
 from app.chats.tool_choice import ToolChoice
 from app.chats.values import Chat, Message, MessageStatus, Problem
 from app.conversation import chat_key
+from app.search.search import Search
 from app.side_desk import SideDesk
 from app.tools.workshop import Workshop
 from app.turn import AnswerEngine
@@ -72,6 +74,7 @@ class ChatService:
         shelves: folders, pins and tags.
         undo_delete: brings back the chat that was deleted last.
         check_times: how long checks against the user's policy took.
+        search, open_message: over all that was said; a chat at one of its messages.
         appeal: has a withheld answer of the open chat shown, or a withheld question answered.
     """
 
@@ -131,6 +134,9 @@ class ChatService:
         self._open = OpenChat(tell, answers, self._sending, self._list, followers)
         appeals = Appeals(background, answers, self._open, sending, clock_ms, self._on_sent)
         self.appeal = appeals.appeal
+        self.search = Search(background, heard, self._list, self._open.complain)
+        opening = MessageOpening(background, heard, self._list, answers, self._open)
+        self.open_message = opening.open
 
     @property
     def is_busy(self) -> bool:

@@ -33,6 +33,7 @@ from app.chats.tool_results import ToolResults
 from app.chats.values import Chat, Message, MessageRole, MessageStatus
 from app.chats.writer import Writer
 from app.permissions.stored import StoredPermissions
+from app.search.finding import Finder
 from engine.harmony.messages import Effort
 
 _WITH_BRANCH: Final = """
@@ -65,7 +66,7 @@ class ChatStore:
         self.answer_forms, self.drafts = AnswerForms(database), Drafts(database)
         self.tool_results, self.files = ToolResults(database), ChatFiles(database)
         self.permissions, self.summaries = StoredPermissions(database), StoredSummaries(database)
-        self.shelves = StoredShelves(database)
+        self.shelves, self.search = StoredShelves(database), Finder(database)
         self._writer = str(writer or Writer.of_this_process())
 
     # ---- chats
@@ -125,13 +126,15 @@ class ChatStore:
     def purge_deleted(self, before_ms: int) -> int:
         """Destroy the chats that were deleted before a time; returns how many.
 
-        What they held is overwritten in the file and in its write-ahead log.
+        What they held is overwritten in the file and its log; in a large history the last of
+        their words go from the index of the search soon afterwards.
         """
         with self._database.transaction():
             gone = self._database.rows(
                 "DELETE FROM chat WHERE deleted_ms < ? RETURNING id", (before_ms,)
             )
         if gone:
+            self.search.index.scour(_SCOUR_SECONDS)
             self._database.fold_log()
         return len(gone)
 
@@ -298,6 +301,7 @@ class ChatStore:
             self._database.close()
 
 
+_SCOUR_SECONDS: Final = 0.5
 _UNKNOWN_ID: Final = MessageId(0)
 
 

@@ -120,8 +120,10 @@ EXITS: Final = {
         app/chats/effort_times.py
         app/chats/stored_shelves.py
         app/chats/summary_rows.py app/chats/stored_checks.py app/chats/tool_results.py
+        app/chats/message_opening.py
         app/permissions/stored.py
-        app/prompts/stored.py""",
+        app/prompts/stored.py
+        app/search/finding.py app/search/index.py""",
     ("database", "lab"): "app/lab/stored.py",
     ("database", "calls"): "app/tools/python/tool.py",
     ("desktop", "screen"): "ui/chat/panel.py ui/settings/tools/desk.py",
@@ -206,7 +208,7 @@ EVENTS: Final = {
         CostForeseen SendRefused BusyChanged UndoOffered NoticeRaised ResponseFormatChanged
         ToolsSwitched InstructionsChanged SideEnded ThoughtsSummaryChanged
         PromptInspected PromptSeen AnswerQueued ChatMarksChanged
-        EffortTimesChanged""",
+        EffortTimesChanged MessageSought""",
     "checks": "AnswerCheckChanged",
     "calls": "ToolCalled AnswerCallChanged PermissionAsked PermissionSettled RuleMade",
 }

@@ -27,6 +27,7 @@ PUBLISHED = (
     "9e4129fd",
     "2e14066d",
     "fd1056c7",
+    "51cb38a7",
 )
 
 # What a file of each version holds, in the words of that version, where those are other words.

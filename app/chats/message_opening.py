@@ -1,0 +1,92 @@
+"""Opening a chat at one of its messages, on whichever branch that is."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from app.chats.background import Background
+from app.chats.changes import MessageSought
+from app.chats.ids import ChatId, MessageId
+from app.chats.listing import ChatList
+from app.chats.open_answers import OpenAnswers
+from app.chats.open_chat import OpenChat
+from app.chats.store import ChatStore
+from app.chats.subscribers import Subscribers
+from app.chats.values import Message
+
+_NEWEST_LEAF: Final = """
+    WITH RECURSIVE below (id) AS (
+        SELECT id FROM message WHERE id = ?2 AND chat_id = ?1
+        UNION ALL
+        SELECT (SELECT max(id) FROM message WHERE chat_id = ?1 AND parent_id = below.id)
+            FROM below WHERE below.id IS NOT NULL
+    )
+    SELECT max(id) FROM below
+"""
+
+
+class MessageOpening:
+    """Confined to the service's thread.
+
+    Args:
+        background: where messages are.
+        heard: told of the message that is sought.
+        chats: the list of chats.
+        answers: those in progress.
+        open_chat: what is shown.
+    """
+
+    def __init__(
+        self,
+        background: Background,
+        heard: Subscribers,
+        chats: ChatList,
+        answers: OpenAnswers,
+        open_chat: OpenChat,
+    ) -> None:
+        self._background = background
+        self._heard = heard
+        self._list = chats
+        self._answers = answers
+        self._open = open_chat
+
+    def open(self, chat_id: ChatId, message_id: MessageId, text: str = "") -> None:
+        """Show a chat on the branch of a message, then tell `MessageSought`.
+
+        Where the message is gone, only the chat is shown.  The last chat asked for wins.
+
+        Args:
+            chat_id: whose message it is.
+            message_id: which.
+            text: what was searched for, to be marked in the message.
+        """
+        wish, chat = self._open.wish(), self._list.find(chat_id)
+        sought = MessageSought(message_id, text)
+        if chat_id == self._open.id and _holds(self._open.branch, message_id):
+            self._heard.tell(sought)
+            return
+
+        def loaded(branch: tuple[Message, ...]) -> None:
+            shown = self._list.find(chat_id) or chat
+            if shown is not None and self._open.is_newest_wish(wish):
+                self._open.show(shown, self._answers.with_live(branch))
+                if _holds(branch, message_id):
+                    self._heard.tell(sought)
+
+        self._background.store(lambda store: _branch_with(store, chat_id, message_id), loaded)
+
+
+def _branch_with(store: ChatStore, chat_id: ChatId, message_id: MessageId) -> tuple[Message, ...]:
+    branch = store.branch(chat_id)
+    if _holds(branch, message_id):
+        return branch
+    leaf = store.database.rows(_NEWEST_LEAF, (chat_id, message_id))[0][0]
+    other = store.branch(chat_id, leaf) if leaf is not None else ()
+    if not _holds(other, message_id):
+        return branch
+    store.set_leaf(chat_id, leaf)
+    return other
+
+
+def _holds(branch: tuple[Message, ...], message_id: MessageId) -> bool:
+    return any(message.id == message_id for message in branch)

@@ -1,0 +1,76 @@
+"""One line of a message around the words that were searched for."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from app.chats.values import Message, MessageRole
+from app.search.folding import Folding
+from app.search.index import searched_files, searched_texts
+from app.search.query import Query
+from app.search.values import Marks
+
+_LENGTH: Final = 160
+_BEFORE: Final = 36
+_FAR: Final = 120
+"""Characters within which as many different words as possible should be seen."""
+
+_LINK: Final = re.compile(r"!?\[([^\]\n]*)\]\([^)\s]*\)")
+_LINE_BEGINNING: Final = r"^[ \t]*(?:#{1,6}[ \t]+|>[ \t]?|[-*+][ \t]+|(?:```|~~~)\w*[ \t]*$)"
+_TABLE_RULE: Final = r"^[ \t]*\|?(?:[ \t]*:?-+:?[ \t]*\|)+.*$"
+_INLINE: Final = r"\*\*|__|`+|~~|(?<!\w)\*(?=\S)|(?<=\S)\*(?!\w)"
+_MARKUP: Final = re.compile(f"{_LINE_BEGINNING}|{_TABLE_RULE}|[ \\t]*\\|[ \\t]*", re.MULTILINE)
+_MARKS: Final = re.compile(_INLINE)
+_SPACE: Final = re.compile(r"\s+")
+
+
+def snippet(message: Message, query: Query, folding: Folding) -> tuple[str, Marks]:
+    """A line of a message and where the words stand in it.
+
+    The words may stand where the reader does not see them, in the address of a link perhaps;
+    then there are no marks.
+    """
+    text = "\n".join(searched_texts(message))
+    if message.role is MessageRole.ASSISTANT:
+        text = _MARKS.sub("", _MARKUP.sub(" ", _LINK.sub(r"\1", text)))
+    return _line(text, query, folding)
+
+
+def file_snippet(message: Message, query: Query, folding: Folding) -> tuple[str, Marks]:
+    """The same of the files of a message, the first that holds the words."""
+    found: tuple[str, Marks] = ("", ())
+    for text in searched_files(message):
+        found = _line(text, query, folding)
+        if found[1]:
+            break
+    return found
+
+
+def _line(text: str, query: Query, folding: Folding) -> tuple[str, Marks]:
+    text = _SPACE.sub(" ", text).strip()
+    marks = query.marks(text, folding)
+    start = _start(text, marks)
+    end = start + _LENGTH
+    if end < len(text):
+        space = text.rfind(" ", end - 20, end)
+        end = space if space > start else end
+    before, after = "…" if start else "", "…" if end < len(text) else ""
+    moved = len(before) - start
+    inside = tuple((a + moved, min(b, end) + moved) for a, b in marks if start <= a < end)
+    return f"{before}{text[start:end]}{after}", inside
+
+
+def _start(text: str, marks: Marks) -> int:
+    if len(text) <= _LENGTH or not marks:
+        return 0
+    best, most = marks[0][0], 0
+    for number, (start, _) in enumerate(marks):
+        near = {text[a:b].casefold() for a, b in marks[number:] if b - start <= _FAR}
+        if len(near) > most:
+            best, most = start, len(near)
+    start = max(0, min(best - _BEFORE, len(text) - _LENGTH))
+    if not start:
+        return 0
+    space = text.find(" ", start, best)
+    return space + 1 if space >= 0 else start
