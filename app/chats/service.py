@@ -91,11 +91,9 @@ class ChatService:
         style_of: StyleOf,
         workshop: Workshop | None = None,
     ) -> None:
-        self._engine = engine
-        self._clock_ms = clock_ms
+        self._engine, self._clock_ms = engine, clock_ms
         heard = Subscribers()
-        self.subscribe, self._tell = heard.add, heard.tell
-        tell = heard.tell
+        self.subscribe, self._tell, tell = heard.add, heard.tell, heard.tell
         background = Background(storage, chores, dispatch, lambda one: tell(NoticeRaised(one)))
         self._background, self._workshop = background, workshop or Workshop()
         choice = ToolChoice(self._workshop, background, clock_ms)
@@ -127,16 +125,14 @@ class ChatService:
         self.foresight, self.form = options.foresight, options.form
         self.tools, self.instructions = options.tools, options.instructions
         self.inspector = options.inspector
-        self._new_title = ""
-        self._marks = ChatMarks(tell)
+        self._new_title, self._marks = "", ChatMarks(tell)
         self._sending = sending = Sending(background)
         followers = Followers(self._model, self.foresight, self._marks)
         self._open = OpenChat(tell, answers, self._sending, self._list, followers)
         appeals = Appeals(background, answers, self._open, sending, clock_ms, self._on_sent)
         self.appeal = appeals.appeal
         self.search = Search(background, heard, self._list, self._open.complain)
-        opening = MessageOpening(background, heard, self._list, answers, self._open)
-        self.open_message = opening.open
+        self.open_message = MessageOpening(background, heard, self._list, answers, self._open).open
 
     @property
     def is_busy(self) -> bool:

@@ -135,7 +135,6 @@ class ChatStore:
             )
         if gone:
             self.search.index.scour(_SCOUR_SECONDS)
-            self._database.fold_log()
         return len(gone)
 
     # ---- messages

@@ -99,9 +99,7 @@ class PromptLibrary:
         """Add the prompts of a file; then how many of them were new and had room."""
 
         def add(found: tuple[tuple[str, str], ...]) -> None:
-            self._background.store(
-                lambda store: StoredPrompts(store.database).add(found), added
-            )
+            self._background.store(lambda store: StoredPrompts(store.database).add(found), added)
 
         def added(count: int) -> None:
             self.refresh()

@@ -70,9 +70,11 @@ class SearchIndex:
         """Destroy what is left of the words of messages that are gone; True if it is not done.
 
         A deleted message is only marked as deleted in the index; its words go when the parts of
-        the index are merged.  What is freed that way is overwritten, also in the log.
+        the index are merged.  What was freed by now is overwritten, also in the log.
         """
-        return self._scour_until(self._clock() + seconds)
+        is_more = self._scour_until(self._clock() + seconds)
+        self._database.fold_log()
+        return is_more
 
     def _index_some(self) -> bool:
         """One transaction; False where nothing waited."""
