@@ -324,4 +324,14 @@ MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
         END
         """,
     ),
+    (
+        # Where chats that were brought in come from (`app.archive`), so that none comes twice.
+        """
+        CREATE TABLE imported (
+            source TEXT PRIMARY KEY,
+            chat_id INTEGER NOT NULL REFERENCES chat (id) ON DELETE CASCADE
+        ) STRICT
+        """,
+        "CREATE INDEX imported_by_chat ON imported (chat_id)",
+    ),
 )

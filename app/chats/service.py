@@ -7,6 +7,7 @@ from concurrent.futures import Executor
 from functools import partial
 from typing import Final
 
+from app.archive.door import ArchiveDoor
 from app.attachments.values import Files
 from app.chats.answer_style import StyleOf
 from app.chats.appeals import Appeals
@@ -71,7 +72,7 @@ class ChatService:
         sides, summaries: small questions to the model; of thoughts, those that panels want.
         cancel_load: gives up the load in progress; there is no model then.
         rename_chat: gives a chat another title; a blank one changes nothing.
-        shelves: folders, pins and tags.
+        shelves, archive: folders, pins and tags; chats out to files and in from them.
         undo_delete: brings back the chat that was deleted last.
         check_times: how long checks against the user's policy took.
         search, open_message: over all that was said; a chat at one of its messages.
@@ -117,6 +118,7 @@ class ChatService:
         self._list = ChatList(background, clock_ms, self._on_chats)
         self.rename_chat = self._list.rename
         self.shelves = Shelves(background, self._list)
+        self.archive = ArchiveDoor(background, clock_ms, self._list)
         self.undo_delete = partial(self._list.undo_delete, self.open_chat)
         self.summaries = Summaries(self.sides, background, heard, Beginnings(choice, style_of))
         self._options = options = ChatOptions(

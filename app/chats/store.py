@@ -27,6 +27,7 @@ from app.chats.rows import (
     touch,
     write_answer,
 )
+from app.chats.stored_archive import StoredArchive
 from app.chats.stored_shelves import StoredShelves
 from app.chats.summary_rows import StoredSummaries
 from app.chats.tool_results import ToolResults
@@ -67,6 +68,7 @@ class ChatStore:
         self.tool_results, self.files = ToolResults(database), ChatFiles(database)
         self.permissions, self.summaries = StoredPermissions(database), StoredSummaries(database)
         self.shelves, self.search = StoredShelves(database), Finder(database)
+        self.archive = StoredArchive(database)
         self._writer = str(writer or Writer.of_this_process())
 
     # ---- chats

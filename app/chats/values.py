@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from app.attachments.values import AttachedFile
-from app.chats.ids import ChatId, FolderId, MessageId
+from app.chats.ids import ChatId, FolderId, MessageId, is_private
 from app.safeguard.message_check import MessageCheck
 from app.thoughts.summary_values import ThoughtsSummary
 from app.tools.records import CallRecord
@@ -90,6 +90,11 @@ class Chat:
     is_pinned: bool = False
     tags: tuple[str, ...] = ()
     title_by: TitleBy = TitleBy.WORDS
+
+    @property
+    def is_private(self) -> bool:
+        """Whether it is kept in memory only, until Sotto is closed."""
+        return is_private(self.id)
 
 
 @dataclass(frozen=True, slots=True)

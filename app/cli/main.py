@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TextIO
 
 from app.chats.values import Problem
+from app.cli.archive_parser import add_archive
 from app.cli.ask import EXIT_FAILED, EXIT_INTERRUPTED, Asking, AskOptions, error_line, question_from
 from app.cli.card import print_card
 from app.cli.doctor import print_report
@@ -56,6 +57,10 @@ def main(
             from app.cli.lab import lab_command  # noqa: PLC0415 - see above
 
             return lab_command(options, out, errors, environ)
+        if options.command in ("export", "import"):
+            from app.cli.archive import archive_command  # noqa: PLC0415 - as above
+
+            return archive_command(options, out, environ)
         if options.command == "worker":
             # The server's thread sits in llama.cpp for ever, so no ordinary end would come.
             os._exit(lend(_worker_options(options), errors, environ))
@@ -129,6 +134,7 @@ def parser() -> argparse.ArgumentParser:
     doctor.add_argument("--json", action="store_true", help="print one JSON object")
     _add_card(commands)
     add_lab(commands, _seed)
+    add_archive(commands)
     _add_worker(commands)
     return top
 

@@ -18,6 +18,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QWidget
 
+from app import resources
+from app.archive.values import ExportForm, ExportWish
 from app.assembly import diagnostics_text
 from app.chats.changes import (
     AnswerCheckChanged,
@@ -30,6 +32,7 @@ from app.chats.values import Message
 from app.handover import Handover
 from app.paths import Paths
 from app.thoughts.summary_values import SummaryState
+from app.words import Words
 from engine.analysis_filter import WithheldKind
 from engine.events import EngineEvent, PromptInspected, SideEnded, ThoughtAdded
 from engine.harmony.messages import Effort
@@ -194,6 +197,32 @@ def test_checks_are_given_tell_and_keep_no_raw_thoughts(
     driver.settle()
     driver.session.close()
     assert found_in("\n".join(texts_of_files(environ))) == []
+
+
+def test_exports_hold_no_raw_thoughts(driver: Driver, tmp_path: Path) -> None:
+    ask(driver)
+    chat_id = driver.session.window.chat_id
+    words = Words("en", resources.path("translations"))
+    written: list[str] = []
+    for form in ExportForm:
+        for has_thoughts in (False, True):
+            path = tmp_path / f"{form}-{has_thoughts}"
+            done: list[int] = []
+            driver.session.service.archive.desk.export(
+                chat_id,
+                path,
+                ExportWish(form, has_thoughts, is_single=True),
+                words,
+                on_progress=lambda _: None,
+                on_done=done.append,
+                on_failed=lambda problem: pytest.fail(problem.title),
+            )
+            driver.wait(lambda done=done: done == [1])  # type: ignore[misc]
+            text = path.read_text("utf-8")
+            assert ("The user wants the contact card" in text) is has_thoughts
+            written.append(text)
+    assert QUESTION in written[0]
+    assert found_in("\n".join(written)) == []
 
 
 def test_a_stopped_turn_leaves_no_raw_thoughts_either(

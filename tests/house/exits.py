@@ -84,6 +84,10 @@ CASES: Final = {
         "what the evaluation lab stores, tells, prints and exports of an item whose thoughts hold"
         " personal data",
     ),
+    "exports": Case(
+        f"{_E2E}::test_exports_hold_no_raw_thoughts",
+        "chats written as Markdown, HTML and JSON, with the filtered thoughts and without",
+    ),
     "kept": Case(
         f"{_TURN}::test_what_is_kept_of_a_turn_holds_no_thoughts",
         "the tokens that stay in the KV cache, in checkpoints and in kept chats once the turn is"
@@ -128,10 +132,10 @@ EXITS: Final = {
     ("database", "calls"): "app/tools/python/tool.py",
     ("desktop", "screen"): "ui/chat/panel.py ui/settings/tools/desk.py",
     ("disk", "files"): """
-        ui/keys_help.py
         app/chats/database.py app/key_file.py app/models/practice.py app/permissions/book.py
         app/settings.py app/whole_file.py engine/probe.py engine/llama/binding.py
         app/prompts/exchange.py""",
+    ("database", "exports"): "app/chats/archive_rows.py app/chats/stored_archive.py",
     ("disk", "lab"): "app/lab/export.py ui/lab/page.py",
     ("disk", "terminal"): "app/cli/main.py app/cli/worker.py app/logs.py",
     ("disk", "leaving"): "app/handover.py",
@@ -150,8 +154,7 @@ EXITS: Final = {
         app/tools/python/chat_folders.py app/tools/python/fonts.py
         app/tools/python/notebooks.py app/tools/python/workplace.py app/tools/toolbox.py
         app/worker_connections.py engine/llama/backends.py engine/llama/device_sampler.py
-        engine/llama/log.py engine/probe.py ui/crash.py ui/markdown/formulas.py ui/palette/door.py
-        ui/window.py""",
+        engine/llama/log.py engine/probe.py ui/crash.py ui/markdown/formulas.py ui/window.py""",
     ("log", "errors"): """
         engine/errors.py engine/reading_ahead.py engine/session.py engine/thought_stream.py
         engine/worker.py""",
@@ -169,7 +172,6 @@ EXITS: Final = {
         ui/controls/field.py ui/controls/label.py ui/controls/segmented.py
         ui/controls/stacked_bar.py ui/settings/navigation.py ui/sidebar/chat_rows.py
         ui/chat/thoughts_steps.py ui/chat/withheld_line.py
-        ui/keys_help.py ui/palette/rows.py
         ui/status_line.py ui/lab/chart_image.py ui/lab/chart_painting.py ui/lab/toggle.py""",
     ("process", "leaving"): "app/handover.py engine/harmony/templates.py engine/probe.py",
     ("process", "calls"): """
@@ -187,6 +189,7 @@ EXITS: Final = {
     ("written", "files"): """
         app/key_file.py app/models/practice.py app/permissions/book.py app/whole_file.py
         engine/probe.py engine/probe_process.py""",
+    ("written", "exports"): "app/archive/json_form.py app/archive/writing.py app/cli/archive.py",
     ("written", "leaving"): "app/handover.py",
     ("written", "calls"): """
         app/tools/browser/ddgs_process.py app/tools/boxed_reader.py

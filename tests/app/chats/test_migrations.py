@@ -28,6 +28,7 @@ PUBLISHED = (
     "2e14066d",
     "fd1056c7",
     "51cb38a7",
+    "b8096022",
 )
 
 # What a file of each version holds, in the words of that version, where those are other words.
