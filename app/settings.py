@@ -27,6 +27,7 @@ from engine.memory_plan.values import CacheType
 MAX_SEED: Final = 2**32 - 2
 MAX_THINKING_TOKENS: Final = 131_072
 MAX_KEPT_MIB: Final = 262_144
+MAX_RECENT_ACTIONS: Final = 6
 
 ThinkingTokens = Annotated[int, Field(ge=0, le=MAX_THINKING_TOKENS)]
 WorkerAddress = Annotated[str, AfterValidator(parse_address)]
@@ -86,6 +87,7 @@ class Settings(BaseModel):
         thoughts_display: what an opened panel of thoughts shows, unless it is told otherwise.
         honesty_signs: answers say where the model cannot know, or is often wrong.
         strictness: how much the words of strangers count (`app.permissions.strictness`).
+        recent_actions: what was chosen last in the palette, by its name in code, newest first.
         window_size: width and height in device-independent pixels.
     """
 
@@ -132,6 +134,7 @@ class Settings(BaseModel):
     thoughts_display: ThoughtsDisplay = ThoughtsDisplay.SUMMARY
     honesty_signs: bool = True
     strictness: Strictness = Strictness.NORMAL
+    recent_actions: Annotated[tuple[str, ...], Field(max_length=MAX_RECENT_ACTIONS)] = ()
     sidebar_visible: bool = True
     window_size: tuple[
         Annotated[int, Field(ge=320, le=32_767)], Annotated[int, Field(ge=320, le=32_767)]

@@ -33,6 +33,16 @@ class ActionId(StrEnum):
     INSPECTOR = "inspector"
     SIDEBAR = "sidebar"
     WRITE = "write"
+    EFFORT_LOW = "effort_low"
+    EFFORT_MEDIUM = "effort_medium"
+    EFFORT_HIGH = "effort_high"
+    LOOK_SYSTEM = "look_system"
+    LOOK_LIGHT = "look_light"
+    LOOK_DARK = "look_dark"
+    LOOK_HIGH_CONTRAST = "look_high_contrast"
+    PALETTE = "palette"
+    MENU = "menu"
+    KEYS = "keys"
     SETTINGS = "settings"
     QUIT = "quit"
 
@@ -164,6 +174,45 @@ ACTIONS: Final = (
         N_("Puts the caret into the composer, wherever you are."),
         in_menu=False,
     ),
+    *(
+        ActionSpec(action_id, name, (), _ANSWER, N_("Holds from the next message on."), False)
+        for action_id, name in (
+            (ActionId.EFFORT_LOW, N_("Think little: low effort")),
+            (ActionId.EFFORT_MEDIUM, N_("Think as usual: medium effort")),
+            (ActionId.EFFORT_HIGH, N_("Think long: high effort")),
+        )
+    ),
+    *(
+        ActionSpec(action_id, name, (), _VIEW, N_("How Sotto looks."), False)
+        for action_id, name in (
+            (ActionId.LOOK_SYSTEM, N_("Look like the system")),
+            (ActionId.LOOK_LIGHT, N_("Light look")),
+            (ActionId.LOOK_DARK, N_("Dark look")),
+            (ActionId.LOOK_HIGH_CONTRAST, N_("Look with high contrast")),
+        )
+    ),
+    ActionSpec(
+        ActionId.PALETTE,
+        N_("All actions…"),
+        ("Ctrl+Shift+P",),
+        _FIND,
+        N_("Find an action, a chat or a setting by a few letters."),
+    ),
+    ActionSpec(
+        ActionId.MENU,
+        N_("Menu"),
+        ("F10",),
+        _APP,
+        N_("What can be done here, group by group."),
+        in_menu=False,
+    ),
+    ActionSpec(
+        ActionId.KEYS,
+        N_("Keys"),
+        ("F1", "Ctrl+/"),
+        _APP,
+        N_("All keyboard shortcuts on one page."),
+    ),
     ActionSpec(
         ActionId.SETTINGS,
         N_("Settings"),
@@ -283,8 +332,10 @@ class Actions(QObject):
 
     @property
     def all(self) -> tuple[BoundAction, ...]:
-        """What this window can do, in the order of `ACTIONS`."""
-        return tuple(self._bound[spec.id] for spec in ACTIONS if spec.id in self._bound)
+        """What this window can do, group by group, in the order of `ACTIONS` within each."""
+        known = [self._bound[spec.id] for spec in ACTIONS if spec.id in self._bound]
+        groups = list(ActionGroup)
+        return tuple(sorted(known, key=lambda one: groups.index(one.spec.group)))
 
     def run(self, action_id: ActionId) -> None:
         """Do it, as its keys would."""

@@ -36,12 +36,14 @@ class TopBar(QWidget):
         new_chat_requested: show an empty chat.
         settings_requested: show the settings.
         inspector_requested: show or hide what the model sees.
+        menu_requested: show the menu below its button.
     """
 
     sidebar_requested = Signal()
     new_chat_requested = Signal()
     settings_requested = Signal()
     inspector_requested = Signal()
+    menu_requested = Signal()
 
     def __init__(self, theme: Theme, words: Words, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -62,6 +64,7 @@ class TopBar(QWidget):
         self.settings = IconButton(
             theme, "settings", words("Settings"), key_hint=key_hint(ActionId.SETTINGS)
         )
+        self.menu = IconButton(theme, "ellipsis", words("Menu"), key_hint=key_hint(ActionId.MENU))
         self._signs = QHBoxLayout()
         self._lay_out()
         self.practice_sign.hide()
@@ -69,6 +72,7 @@ class TopBar(QWidget):
         self.new_chat.clicked.connect(self.new_chat_requested)
         self.inspector.clicked.connect(self.inspector_requested)
         self.settings.clicked.connect(self.settings_requested)
+        self.menu.clicked.connect(self.menu_requested)
         theme.changed.connect(self._follow_theme)
         self._follow_theme()
 
@@ -126,6 +130,7 @@ class TopBar(QWidget):
         self._row.addWidget(self.new_chat)
         self._row.addWidget(self.inspector)
         self._row.addWidget(self.settings)
+        self._row.addWidget(self.menu)
         self._signs.setSpacing(Space.ROOM)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(Space.PAD, 0, Space.ROOM, 0)
@@ -173,7 +178,7 @@ class TopBar(QWidget):
         return scope + self.practice_sign.width_for(compact=variant[0]) + Space.ROOM
 
     def _width_of_buttons(self) -> int:
-        buttons = (self.sidebar_button, self.new_chat, self.inspector, self.settings)
+        buttons = (self.sidebar_button, self.new_chat, self.inspector, self.settings, self.menu)
         shown = [button for button in buttons if not button.isHidden()]
         widths = [button.sizeHint().width() + Space.ROOM for button in shown]
         return sum(widths) + Space.PAD + Space.ROOM

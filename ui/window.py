@@ -26,6 +26,7 @@ from app.chats.values import Chat
 from app.settings import SettingsFile
 from app.words import Words
 from engine.errors import UserFacingError
+from ui.action_doors import ActionDoors
 from ui.actions import ActionId
 from ui.change_notices import notice_of
 from ui.chat.files_dialog import ChatFileDoor, FilesDialog
@@ -111,6 +112,9 @@ class MainWindow(QMainWindow):
         self.rooms = QStackedWidget()
         self._lay_out(content)
         self.actions_here = self._make_actions()
+        self.doors = ActionDoors(
+            theme, words, self, self.actions_here, self.top_bar, settings, self._open_found
+        )
         self._connect()
         self.panel.set_effort(kept.effort)
         service.foresight.choose(kept.effort)
@@ -150,6 +154,7 @@ class MainWindow(QMainWindow):
         self.panel.apply(change)
         self.inspector.apply(change)
         self._waiting_notice.apply(change)
+        self.doors.apply(change)
 
     def add_settings(self, settings: SettingsDoors) -> None:
         """Give the gear and Ctrl+, something to open."""
@@ -179,6 +184,10 @@ class MainWindow(QMainWindow):
         if self.rooms.currentWidget() is not self.drawer:
             self.rooms.setCurrentWidget(self.drawer)
             self.panel.focus_composer()
+
+    def _open_found(self, chat_id: ChatId) -> None:
+        self.show_chats()
+        self._service.open_chat(chat_id)
 
     def show_bug(self) -> None:
         """Say that something went wrong inside Sotto and that it was logged."""

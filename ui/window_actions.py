@@ -4,16 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+from typing import Final
 
 from PySide6.QtWidgets import QWidget
 
 from app.chats.ids import ChatId
 from app.words import Words
+from engine.harmony.messages import Effort
 from ui.actions import ActionId, Actions
 from ui.chat.panel import ChatPanel
 from ui.inspector.door import InspectorDoor
 from ui.sidebar.drawer import Drawer
 from ui.sidebar.sidebar import Sidebar
+
+EFFORTS: Final = {
+    ActionId.EFFORT_LOW: Effort.LOW,
+    ActionId.EFFORT_MEDIUM: Effort.MEDIUM,
+    ActionId.EFFORT_HIGH: Effort.HIGH,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +72,8 @@ class WindowActions(Actions):
         self.add(ActionId.CHAT_FILES, rooms.open_files, self._why_no_files)
         self.add(ActionId.WRITE, self._write)
         self.add(ActionId.QUIT, window.close)
+        for action_id, effort in EFFORTS.items():
+            self.add(action_id, partial(self._choose_effort, effort))
         self.adopt(ActionId.INSPECTOR, rooms.inspector.action)
         none = words("No answer is being written.")
         self.adopt(ActionId.STOP, panel.stop_action, none)
@@ -91,6 +102,10 @@ class WindowActions(Actions):
     def _write(self) -> None:
         self._rooms.show_chats()
         self._rooms.panel.focus_composer()
+
+    def _choose_effort(self, effort: Effort) -> None:
+        self._rooms.panel.set_effort(effort)
+        self._rooms.panel.effort_changed.emit(effort)
 
     def _why_no_chat(self) -> str:
         is_new = self._rooms.chat_id() is None

@@ -71,9 +71,8 @@ class ChatService:
         tools, permissions: what is on, and what calls made; where calls wait for an answer.
         sides, summaries: small questions to the model; of thoughts, those that panels want.
         cancel_load: gives up the load in progress; there is no model then.
-        rename_chat: gives a chat another title; a blank one changes nothing.
+        rename_chat, undo_delete: a blank title changes nothing; the chat that was deleted last.
         shelves, archive: folders, pins and tags; chats out to files and in from them.
-        undo_delete: brings back the chat that was deleted last.
         check_times: how long checks against the user's policy took.
         search, open_message: over all that was said; a chat at one of its messages.
         appeal: has a withheld answer of the open chat shown, or a withheld question answered.

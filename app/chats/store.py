@@ -68,8 +68,7 @@ class ChatStore:
         self.tool_results, self.files = ToolResults(database), ChatFiles(database)
         self.permissions, self.summaries = StoredPermissions(database), StoredSummaries(database)
         self.shelves, self.search = StoredShelves(database), Finder(database)
-        self.archive = StoredArchive(database)
-        self._writer = str(writer or Writer.of_this_process())
+        self.archive, self._writer = StoredArchive(database), str(writer or Writer.of_this_process())
 
     # ---- chats
 

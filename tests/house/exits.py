@@ -132,6 +132,7 @@ EXITS: Final = {
     ("database", "calls"): "app/tools/python/tool.py",
     ("desktop", "screen"): "ui/chat/panel.py ui/settings/tools/desk.py",
     ("disk", "files"): """
+        ui/keys_help.py
         app/chats/database.py app/key_file.py app/models/practice.py app/permissions/book.py
         app/settings.py app/whole_file.py engine/probe.py engine/llama/binding.py
         app/prompts/exchange.py""",
@@ -154,7 +155,8 @@ EXITS: Final = {
         app/tools/python/chat_folders.py app/tools/python/fonts.py
         app/tools/python/notebooks.py app/tools/python/workplace.py app/tools/toolbox.py
         app/worker_connections.py engine/llama/backends.py engine/llama/device_sampler.py
-        engine/llama/log.py engine/probe.py ui/crash.py ui/markdown/formulas.py ui/window.py""",
+        engine/llama/log.py engine/probe.py ui/crash.py ui/markdown/formulas.py ui/palette/door.py
+        ui/window.py""",
     ("log", "errors"): """
         engine/errors.py engine/reading_ahead.py engine/session.py engine/thought_stream.py
         engine/worker.py""",
@@ -172,6 +174,7 @@ EXITS: Final = {
         ui/controls/field.py ui/controls/label.py ui/controls/segmented.py
         ui/controls/stacked_bar.py ui/settings/navigation.py ui/sidebar/chat_rows.py
         ui/chat/thoughts_steps.py ui/chat/withheld_line.py
+        ui/keys_help.py ui/palette/rows.py
         ui/status_line.py ui/lab/chart_image.py ui/lab/chart_painting.py ui/lab/toggle.py""",
     ("process", "leaving"): "app/handover.py engine/harmony/templates.py engine/probe.py",
     ("process", "calls"): """
