@@ -8,6 +8,8 @@ from math import ceil
 from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtGui import (
     QContextMenuEvent,
+    QFont,
+    QFontMetrics,
     QImage,
     QKeyEvent,
     QMouseEvent,
@@ -164,7 +166,7 @@ class RichText(QTextBrowser):
         document = self.document()
         self._is_waiting = False
         self._sources = []
-        drawn: list[QTextCharFormat.VerticalAlignment] = []
+        drawn: list[QTextCharFormat] = []
         parts = [
             part if isinstance(part, str) else self._formula_html(*part, drawn)
             for part in split_formulas(self._html)
@@ -181,9 +183,7 @@ class RichText(QTextBrowser):
             form.setBottomMargin(0)
             frames[-1].setFrameFormat(form)
 
-    def _formula_html(
-        self, tex: str, is_display: bool, drawn: list[QTextCharFormat.VerticalAlignment]
-    ) -> str:
+    def _formula_html(self, tex: str, is_display: bool, drawn: list[QTextCharFormat]) -> str:
         theme = self._context.theme
         size = theme.fonts.text(self._size + 2).pixelSize()
         key = FormulaKey(tex, size, theme.colors.of(self._role), is_display)
@@ -193,33 +193,34 @@ class RichText(QTextBrowser):
             return f'<span class="source">{escape(tex)}</span>'
         mark = "$$" if is_display else "$"
         self._sources.append(f"{mark}{tex}{mark}")
-        image, alignment = self._aligned_image(formula)
-        drawn.append(alignment)
+        image, form = self._aligned_image(formula)
+        drawn.append(form)
         name = f"formula:{len(drawn)}"
         kind = QTextDocument.ResourceType.ImageResource.value
         self.document().addResource(kind, QUrl(name), image)
         return f'<img src="{name}">'
 
-    def _aligned_image(self, formula: Formula) -> tuple[QImage, QTextCharFormat.VerticalAlignment]:
-        """The drawing with so much room around it that Qt puts its baseline on the line's.
+    def _aligned_image(self, formula: Formula) -> tuple[QImage, QTextCharFormat]:
+        """The drawing, and a format that puts its baseline on the line's.
 
-        QTextDocumentLayout::resizeInlineObject: AlignBaseline gives an image the font's
-        descent, AlignMiddle makes ascent - descent equal half the x-height.
+        QTextDocumentLayout::resizeInlineObject: AlignBaseline lets an image reach below the line
+        by the descent of its own font.  So a deep one gets a font as large as it needs; nothing
+        is written in it.  (AlignMiddle centres in the line as it came to be, and so depends on
+        the neighbours: QTextLine::draw.)
         """
-        typesetter = self._context.typesetter
-        metrics = self.fontMetrics()
-        ratio = self.devicePixelRatioF()
-        descent = float(metrics.descent())
-        if formula.depth <= descent:
-            image = typesetter.image(formula, ratio, below=descent - formula.depth)
-            return image, QTextCharFormat.VerticalAlignment.AlignBaseline
-        ascent = formula.height - formula.depth
-        lack = ascent - formula.depth - metrics.xHeight() / 2
-        image = typesetter.image(formula, ratio, max(0.0, -lack), max(0.0, lack))
-        return image, QTextCharFormat.VerticalAlignment.AlignMiddle
+        font = QFont(self.font())
+        while (descent := QFontMetrics(font).descent()) < formula.depth:
+            font.setPixelSize(font.pixelSize() + 1)
+        image = self._context.typesetter.image(
+            formula, self.devicePixelRatioF(), below=descent - formula.depth
+        )
+        form = QTextCharFormat()
+        form.setFont(font)
+        form.setVerticalAlignment(QTextCharFormat.VerticalAlignment.AlignBaseline)
+        return image, form
 
-    def _place_formulas(self, drawn: list[QTextCharFormat.VerticalAlignment]) -> None:
-        """Give each image its vertical alignment, which CSS cannot express here."""
+    def _place_formulas(self, drawn: list[QTextCharFormat]) -> None:
+        """Give each image its place in the line, which CSS cannot express here."""
         cursor = QTextCursor(self.document())
         number = 0
         while number < len(drawn):
@@ -228,9 +229,7 @@ class RichText(QTextBrowser):
                 return
             form = cursor.charFormat()
             if form.objectType() == QTextFormat.ObjectTypes.ImageObject.value:
-                change = QTextCharFormat()
-                change.setVerticalAlignment(drawn[number])
-                cursor.mergeCharFormat(change)
+                cursor.mergeCharFormat(drawn[number])
                 number += 1
 
     def _follow_theme(self) -> None:

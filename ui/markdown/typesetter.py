@@ -43,7 +43,7 @@ class Typesetter(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._formulas: dict[FormulaKey, Formula] = {}
-        self._images: dict[tuple[bytes, float, float, float], QImage] = {}
+        self._images: dict[tuple[bytes, float, float], QImage] = {}
         self._ordered: set[FormulaKey] = set()
         self._orders: SimpleQueue[FormulaKey | None] = SimpleQueue()
         self._done: SimpleQueue[tuple[FormulaKey, Formula]] = SimpleQueue()
@@ -60,16 +60,14 @@ class Typesetter(QObject):
             self._start()
         return found
 
-    def image(
-        self, formula: Formula, ratio: float, above: float = 0.0, below: float = 0.0
-    ) -> QImage:
+    def image(self, formula: Formula, ratio: float, below: float = 0.0) -> QImage:
         """A formula as an image; see `draw`.  Do not change it: it is shared."""
-        key = (formula.svg, ratio, above, below)
+        key = (formula.svg, ratio, below)
         found = self._images.get(key)
         if found is None:
             if len(self._images) >= _KEPT_IMAGES:
                 self._images.pop(next(iter(self._images)))
-            found = self._images[key] = draw(formula, ratio, above, below)
+            found = self._images[key] = draw(formula, ratio, below)
         return found
 
     def warm_up(self) -> None:
@@ -115,21 +113,20 @@ class Typesetter(QObject):
             self.arrived.emit()
 
 
-def draw(formula: Formula, ratio: float, above: float = 0.0, below: float = 0.0) -> QImage:
-    """A formula as an image with empty room above and below it.
+def draw(formula: Formula, ratio: float, below: float = 0.0) -> QImage:
+    """A formula as an image with empty room below it.
 
     Args:
         formula: must have been drawn.
         ratio: device pixels per logical pixel.
-        above: logical px.
         below: logical px.
     """
     width = max(1, round(formula.width * ratio))
-    height = max(1, round((formula.height + above + below) * ratio))
+    height = max(1, round((formula.height + below) * ratio))
     image = QImage(width, height, QImage.Format.Format_ARGB32_Premultiplied)
     image.fill(Qt.GlobalColor.transparent)
     painter = QPainter(image)
-    place = QRectF(0, above * ratio, formula.width * ratio, formula.height * ratio)
+    place = QRectF(0, 0, formula.width * ratio, formula.height * ratio)
     QSvgRenderer(QByteArray(formula.svg)).render(painter, place)
     painter.end()
     image.setDevicePixelRatio(ratio)
