@@ -52,11 +52,9 @@ _IN_BRANCH: Final = "WHERE id IN (SELECT id FROM branch)"
 class ChatStore:
     """Read and write chats; every method is one transaction, committed when it returns.
 
-    Several processes may have a store over the same file.
-
     Args:
         database: opened on the storage thread, closed by `close`; some rooms have tables in it.
-        writer: who this store is to other processes.
+        writer: who this store is to other processes, which may have one over the same file.
 
     Raises:
         StorageError: from every method, when SQLite refuses; then nothing was changed.
@@ -68,7 +66,8 @@ class ChatStore:
         self.tool_results, self.files = ToolResults(database), ChatFiles(database)
         self.permissions, self.summaries = StoredPermissions(database), StoredSummaries(database)
         self.shelves, self.search = StoredShelves(database), Finder(database)
-        self.archive, self._writer = StoredArchive(database), str(writer or Writer.of_this_process())
+        self.archive = StoredArchive(database)
+        self._writer = str(writer or Writer.of_this_process())
 
     # ---- chats
 
