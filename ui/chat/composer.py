@@ -6,26 +6,31 @@ from typing import Final
 
 from PySide6.QtCore import QEvent, QRectF, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 from typing_extensions import override
 
-from app.chats.changes import ChatChange, CostForeseen, ToolsSwitched
+from app.chats.changes import (
+    ChatChange,
+    CostForeseen,
+    EffortTimesChanged,
+    InstructionsChanged,
+    ResponseFormatChanged,
+    ToolsSwitched,
+)
 from app.words import Words
 from engine.harmony.messages import Effort
+from ui.chat.composer_row import ComposerRow
+from ui.chat.effort_control import EFFORTS
 from ui.chat.format_chip import FormatChip
 from ui.chat.instructions_chip import InstructionsChip
 from ui.chat.prompt_edit import PromptEdit
 from ui.chat.tool_chip import ToolChip
 from ui.chat.wording import cost_text
-from ui.controls.button import IconButton, TextButton
 from ui.controls.label import ElidedLabel
 from ui.controls.painting import draw_box
-from ui.controls.segmented import SegmentedControl
 from ui.theme.theme import Theme
-from ui.theme.tokens import Radius, Space, TypeSize
+from ui.theme.tokens import Radius, TypeSize
 
-EFFORTS: Final = (Effort.LOW, Effort.MEDIUM, Effort.HIGH)
-_SEND: Final = 36
 _HINT_FROM: Final = 560
 """In a narrower composer (px) there is no room for the key hint."""
 
@@ -68,17 +73,11 @@ class Composer(QWidget):
         """Which tools the chat has."""
         self.instructions = InstructionsChip(theme, words, self)
         """What the user tells the model before each answer."""
-        self.hint = ElidedLabel(theme, size=TypeSize.SMALL, role="muted", parent=self)
+        self.row = row = ComposerRow(theme, words, self)
+        self.hint, self.effort = row.hint, row.effort
+        self.send_button, self.stop_button = row.send_button, row.stop_button
         self.note = ElidedLabel(theme, size=TypeSize.SMALL, role="muted", parent=self)
         """In a narrow window, what must be told has a line of its own."""
-        self.effort = self._make_effort()
-        self.send_button = IconButton(
-            theme, "arrow-up", words("Send"), size=_SEND, filled=True, parent=self
-        )
-        self.stop_button = TextButton(
-            theme, words("Stop"), icon="stop", key_hint="Esc", parent=self
-        )
-        self.stop_button.setToolTip(words("Stop the answer; what is there stays"))
         self._lay_out()
         self.edit.send_pressed.connect(self.submit)
         self.edit.textChanged.connect(self._on_edited)
@@ -86,7 +85,7 @@ class Composer(QWidget):
         self.edit.focus_changed.connect(self.update)
         self.send_button.clicked.connect(self._on_send_clicked)
         self.stop_button.clicked.connect(self.stop_requested)
-        self.effort.chosen.connect(lambda index: self.effort_changed.emit(EFFORTS[index]))
+        self.effort.chosen.connect(self._on_effort_chosen)
         theme.changed.connect(self.update)
         self._show_state()
 
@@ -98,7 +97,7 @@ class Composer(QWidget):
     @property
     def chosen_effort(self) -> Effort:
         """The effort the next message is sent with."""
-        return EFFORTS[self.effort.index]
+        return self.effort.effort
 
     @property
     def is_busy(self) -> bool:
@@ -112,11 +111,17 @@ class Composer(QWidget):
                 self.set_cost(cost_text(self._words, change))
             case ToolsSwitched(switched_on=switched_on):
                 self.tools.show_on(switched_on)
+            case EffortTimesChanged(times=times):
+                self.effort.show_times(times)
+                self.row.show_time()
         self.instructions.apply(change)
+        if isinstance(change, ToolsSwitched | InstructionsChanged | ResponseFormatChanged):
+            self.row.fit()  # the one button for all options tells whether any is on
 
     def set_effort(self, effort: Effort) -> None:
         """Choose an effort without announcing it (the stored one, at start)."""
         self.effort.set_index(EFFORTS.index(effort))
+        self.row.show_time()
 
     def set_text(self, text: str) -> None:
         """Replace what is typed; the caret goes to its end."""
@@ -179,6 +184,7 @@ class Composer(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.tools.set_room(self._has_room)
+        self.row.set_room(self._has_room)
         self._show_state()
 
     @override
@@ -187,43 +193,23 @@ class Composer(QWidget):
         if event.type() == QEvent.Type.EnabledChange:
             self.update()
 
-    def _make_effort(self) -> SegmentedControl:
-        words = self._words
-        names = (words("Low"), words("Medium"), words("High"))
-        tips = (
-            words("Thinks little and answers soonest. For simple questions."),
-            words("Thinks for a while. Good for most questions."),
-            words("Thinks longest. For mathematics, code and plans."),
-        )
-        middle = EFFORTS.index(Effort.MEDIUM)
-        control = SegmentedControl(self._theme, words("Reasoning effort"), names, middle, self)
-        for segment, tip in zip(control.segments, tips, strict=True):
-            segment.setToolTip(tip)
-        return control
-
     def _lay_out(self) -> None:
-        row = QHBoxLayout()
-        row.setSpacing(10)
-        options = QHBoxLayout()
-        options.setSpacing(Space.HAIR)  # the narrowest window has no room for more
         for option in (self.tools, self.format, self.instructions):
-            options.addWidget(option)
-        row.addLayout(options)
-        row.addWidget(self.hint, 1000)
-        row.addStretch(1)
-        row.addWidget(self.effort)
-        row.addWidget(self.send_button)
-        row.addWidget(self.stop_button)
+            self.row.options.add(option)
+        self.tools.anchor = lambda: self.row.options.anchor_of(self.tools)
         column = QVBoxLayout(self)
         column.setContentsMargins(14, 12, 12, 12)
         column.setSpacing(8)
         column.addWidget(self.edit)
-        note = QHBoxLayout()
-        note.addWidget(self.note)
-        column.addLayout(note)
-        column.addLayout(row)
-        note.setContentsMargins(6, 0, 0, 0)
-        row.setContentsMargins(4, 0, 0, 0)
+        for line, left in ((self.note, 6), (self.row, 4)):
+            inset = QVBoxLayout()
+            inset.setContentsMargins(left, 0, 0, 0)
+            inset.addWidget(line)
+            column.addLayout(inset)
+
+    def _on_effort_chosen(self, index: int) -> None:
+        self.row.show_time()
+        self.effort_changed.emit(EFFORTS[index])
 
     def _on_send_clicked(self) -> None:
         self.edit.finish_composition()

@@ -63,10 +63,13 @@ class FormatChip(QWidget):
         if response_format is not None:
             tip = self._words("Answers are JSON of the schema {name}", name=response_format.name)
             self.chip.set_look(response_format.name, icon="", tone="accent", tooltip=tip)
+        self.button.setCheckable(is_bound)
+        self.button.setChecked(is_bound)
         self.chip.setVisible(is_bound)
         self.remove_button.setVisible(is_bound)
 
     def _ask(self) -> None:
+        self.button.setChecked(self.response_format is not None)  # a press is no switch
         dialog = SchemaDialog(self._theme, self._words, self.response_format, self.window())
         dialog.chosen.connect(self.chosen)
         dialog.open()

@@ -36,6 +36,7 @@ class ToolChip(QWidget):
 
     Attributes:
         find_available: names of the switches that can be used; asked when the switches open.
+        anchor: what the switches open over; the button, unless something stands in its place.
     """
 
     switched = Signal(str, bool)
@@ -49,6 +50,7 @@ class ToolChip(QWidget):
         self._has_room = True
         self._switched_on: tuple[str, ...] = ()
         self.find_available: Callable[[], Collection[str]] = tuple
+        self.anchor: Callable[[], QWidget] = lambda: self.button
         self.button = IconButton(theme, "wrench", words("Tools"), size=_BUTTON, parent=self)
         self.icons: list[IconButton] = []
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
@@ -87,7 +89,7 @@ class ToolChip(QWidget):
         popup.switched.connect(self.switched)
         popup.files_requested.connect(self.files_requested)
         popup.settings_requested.connect(self.settings_requested)
-        popup.open_above(self.button)
+        popup.open_above(self.anchor())
 
     def _show_icons(self) -> None:
         for icon in self.icons:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Final
 
-from PySide6.QtCore import QPoint, QRectF, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -14,7 +14,7 @@ from app.words import Words
 from ui.chat.tool_switches import ToolSwitch
 from ui.controls.button import ButtonKind, TextButton
 from ui.controls.label import Label
-from ui.controls.painting import draw_box
+from ui.controls.popover import Popover
 from ui.controls.signs import Hairline, IconSign
 from ui.controls.switch import Switch
 from ui.theme.theme import Theme
@@ -44,7 +44,7 @@ class _Row(QWidget):
         row.addWidget(self.switch)
 
 
-class ToolPopup(QFrame):
+class ToolPopup(Popover):
     """Switch tools of the open chat on and off.
 
     Signals:
@@ -72,10 +72,7 @@ class ToolPopup(QFrame):
         switched_on: Collection[str],
         parent: QWidget,
     ) -> None:
-        super().__init__(parent, Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
-        self._theme = theme
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setAccessibleName(words("Tools of this chat"))
+        super().__init__(theme, words("Tools of this chat"), _WIDTH, parent)
         self.rows: tuple[_Row, ...] = ()
         self._room = QVBoxLayout()
         self._room.setSpacing(0)
@@ -123,37 +120,17 @@ class ToolPopup(QFrame):
 
     def open_above(self, button: QWidget) -> None:
         """Appear over a button, inside the screen."""
-        width = min(self._theme.scaled(_WIDTH), button.screen().availableSize().width())
-        height = self.sizeHint().height()
-        self.resize(width, height)
-        corner = button.mapToGlobal(QPoint(0, -height - Space.TINY))
-        screen = button.screen().availableGeometry()
-        x = min(max(screen.left(), corner.x()), screen.right() - width)
-        self.move(x, max(screen.top(), corner.y()))
-        self.show()
+        self.place_over(button)
         usable = [row.switch for row in self.rows if row.switch.isEnabled()]
         if usable:
             usable[0].setFocus(Qt.FocusReason.PopupFocusReason)
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.close()
-        elif event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Up):
+        if event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Up):
             self.focusNextPrevChild(event.key() == Qt.Key.Key_Down)
         else:
             super().keyPressEvent(event)
-
-    @override
-    def paintEvent(self, event: QPaintEvent) -> None:
-        del event
-        draw_box(
-            QPainter(self),
-            QRectF(self.rect()),
-            0,  # round corners would show the desktop's ground where nothing blends windows
-            fill=self._theme.color("raised"),
-            line=self._theme.color("edge"),
-        )
 
     def _lay_out(self, words: Words) -> None:
         self._inner = inner = QWidget()
