@@ -16,6 +16,7 @@ from app.chats.database import open_database, open_memory_database
 from app.chats.model import FindModel
 from app.chats.storage_thread import StorageThread
 from app.chats.store import ChatStore
+from app.chats.trash_values import KEEP_DELETED_MS
 from app.diagnostics import diagnostics
 from app.models.planning import Planned, Planner, wanted
 from app.models.practice import practice_model
@@ -36,9 +37,6 @@ from engine.worker import Engine
 
 TRIALS_NAME: Final = "trials.json"
 """Which loads have been tried in a process of their own, inside the cache folder."""
-
-KEEP_DELETED_MS: Final = 30 * 24 * 60 * 60 * 1000
-"""A deleted chat can be brought back for 30 days."""
 
 
 def clock_ms() -> int:
@@ -67,7 +65,7 @@ def open_storage(paths: Paths, key: DatabaseKey) -> StorageThread:
     """The storage thread over the user's chat history.
 
     First, answers that a process left half written when it died are marked as interrupted,
-    and chats that were deleted long ago are destroyed.
+    and what was deleted long ago is destroyed.
     """
 
     def opened() -> ChatStore:

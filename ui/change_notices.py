@@ -20,7 +20,7 @@ def notice_of(change: ChatChange, words: Words, service: ChatCommands) -> Notice
     """
     match change:
         case UndoOffered():
-            return undo_notice(words, change.chat.title, service.undo_delete)
+            return undo_notice(words, change.subject, partial(service.undo, change.subject))
         case RuleMade():
             revoke = partial(service.permissions.revoke_rule, change.rule.id)
             return rule_notice(words, change.rule, revoke)

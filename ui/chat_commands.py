@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection
 from typing import Protocol
 
 from app.attachments.values import Files
-from app.chats.changes import ChatChange
+from app.chats.changes import ChatChange, UndoSubject
 from app.chats.ids import ChatId, MessageId
 from app.chats.values import Message
 from app.permissions.values import Decision
@@ -189,8 +189,8 @@ class ChatCommands(Protocol):
         """Have a withheld answer shown, or the question before it answered."""
         ...
 
-    def undo_delete(self) -> None:
-        """Bring the chat that was deleted last back."""
+    def undo(self, subject: UndoSubject | None = None) -> None:
+        """Bring something back; None: what was taken away last."""
         ...
 
     def send(

@@ -19,6 +19,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from app.chats.changes import DeletedMessages, UndoSubject
 from app.chats.values import Problem
 from app.permissions.rules import Rule
 from app.words import Words
@@ -95,9 +96,14 @@ def bug_notice(words: Words) -> Notice:
     )
 
 
-def undo_notice(words: Words, title: str, undo: Callable[[], None]) -> Notice:
-    """A chat of this title was deleted and can be brought back for a while."""
-    said = words("Deleted “{title}”", title=title)
+def undo_notice(words: Words, subject: UndoSubject, undo: Callable[[], None]) -> Notice:
+    """Something was deleted and can be brought back for a while."""
+    if isinstance(subject, DeletedMessages):
+        count = subject.messages
+        one = words("Deleted 1 message")
+        said = one if count == 1 else words("Deleted {count} messages", count=count)
+    else:
+        said = words("Deleted “{title}”", title=subject.title)
     return Notice(said, action=words("Undo"), on_action=undo, lasts_ms=UNDO_MS)
 
 

@@ -78,16 +78,10 @@ class Appeals:
             return
         appealed = AppealedQuestion(chat, question, self._clock_ms(), self._answers.safeguard)
 
-        def begun(sent: Sent, one: OnItsWay) -> None:
-            if one.view == self._open.view:
-                # The empty answer before stays in the tree, as a branch of its own.
-                self._open.show(chat, sent.branch[:-1])
-                one.view = self._open.view
-            self._on_sent(sent, one)
-
         def refused(problem: Problem) -> None:
             self._open.complain(problem)
             self._open.tell_busy()
 
-        self._sending.commit(appealed, self._open.view, begun, refused)
+        # The empty answer before stays in the tree, as a branch of its own.
+        self._sending.commit(appealed, self._open.view, self._on_sent, refused)
         self._open.tell_busy()

@@ -57,7 +57,9 @@ class ArchiveRows:
             return None
         chat = to_chat(rows[0])
         messages = read_messages(
-            self._database, f"{SELECT_MESSAGES} WHERE chat_id = ? ORDER BY id", (chat_id,)
+            self._database,
+            f"{SELECT_MESSAGES} WHERE chat_id = ? AND deletion_id IS NULL ORDER BY id",
+            (chat_id,),
         )
         made = {
             one.id: _archived(one, self._attachments(one.id), self._pages(one.id))

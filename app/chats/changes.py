@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from app.attachments.values import AttachedFile
+from app.chats.branch_places import BranchPlace
 from app.chats.effort_values import EffortTime
 from app.chats.ids import ChatId, MessageId
 from app.chats.prompt_values import NextPrompt
-from app.chats.values import Chat, Folder, Message, Problem
+from app.chats.values import Chat, Folder, Message, MessageRole, Problem
 from app.permissions.rules import Rule
 from app.permissions.values import PermissionRequest
 from app.thoughts.summary_values import ThoughtsSummary
@@ -95,7 +96,12 @@ class ChatsChanged:
 
 @dataclass(frozen=True, slots=True)
 class ChatOpened:
-    """Another chat is shown; `messages` is its current branch from the first message on."""
+    """Another chat is shown, or the same with another branch.
+
+    Attributes:
+        messages: the branch from the first message on; where the chat is the one that was
+            shown before, it mostly begins as the branch before did.
+    """
 
     chat: Chat | None
     messages: tuple[Message, ...]
@@ -125,6 +131,30 @@ class MessageEnded:
     """An answer reached its final state; `message` is the whole of it."""
 
     message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class BranchesChanged:
+    """Which messages of the open branch have siblings; told whenever it is shown or grows.
+
+    Attributes:
+        places: only of messages with siblings; `ChatTree.show` goes to one of these.
+    """
+
+    places: Mapping[MessageId, BranchPlace]
+
+
+@dataclass(frozen=True, slots=True)
+class ChatForked:
+    """A chat was copied up to a message; the copy is opened next.
+
+    Attributes:
+        chat: the copy.
+        origin: the chat it was made of, which is as it was.
+    """
+
+    chat: Chat
+    origin: Chat
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,10 +343,37 @@ class ChatMarksChanged:
 
 
 @dataclass(frozen=True, slots=True)
-class UndoOffered:
-    """A chat was deleted and can be brought back with `ChatService.undo_delete`."""
+class DeletedMessages:
+    """A message that was deleted with all that followed it.
 
+    Attributes:
+        number: of the deletion.
+        chat: where it was.
+        message_id: the message itself.
+        role: who wrote it.
+        text: the beginning of it, on one line.
+        messages: how many were deleted, itself included; not those deleted before.
+        deleted_ms: Unix time in milliseconds, UTC.
+    """
+
+    number: int
     chat: Chat
+    message_id: MessageId
+    role: MessageRole
+    text: str
+    messages: int
+    deleted_ms: int
+
+
+UndoSubject = Chat | DeletedMessages
+"""What was taken away and can be brought back: a whole chat, or a part of one."""
+
+
+@dataclass(frozen=True, slots=True)
+class UndoOffered:
+    """Something was taken away and can be brought back with `ChatService.undo`."""
+
+    subject: UndoSubject
 
 
 @dataclass(frozen=True, slots=True)
@@ -354,6 +411,8 @@ ChatChange = (
     | MessageSought
     | MessageAdded
     | MessageEnded
+    | BranchesChanged
+    | ChatForked
     | AnswerTextAdded
     | AnswerPreambleAdded
     | AnswerThoughtAdded

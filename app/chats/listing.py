@@ -1,4 +1,4 @@
-"""The list of chats: what is in it, new titles, deleting with a way back."""
+"""The list of chats: what is in it, and new titles."""
 
 from __future__ import annotations
 
@@ -34,7 +34,6 @@ class ChatList:
         self._background = background
         self.clock_ms = clock_ms
         self._on_listed = on_listed
-        self._deleted: list[Chat] = []
 
     def find(self, chat_id: ChatId) -> Chat | None:
         """A chat of the list."""
@@ -50,26 +49,6 @@ class ChatList:
         if wanted:
             self._background.store(lambda store: store.rename_chat(chat_id, wanted))
             self.refresh()
-
-    def delete(self, chat: Chat, on_deleted: Callable[[Chat], None]) -> None:
-        """Take a chat away; `undo_delete` brings it back."""
-        now_ms = self.clock_ms()
-
-        def deleted(_: None) -> None:
-            self._deleted.append(chat)
-            on_deleted(chat)
-
-        self._background.store(lambda store: store.delete_chat(chat.id, now_ms), deleted)
-        self.refresh()
-
-    def undo_delete(self, on_restored: Callable[[ChatId], None]) -> None:
-        """Bring the chat that was deleted last back."""
-        if not self._deleted:
-            return
-        chat = self._deleted.pop()
-        self._background.store(lambda store: store.restore_chat(chat.id))
-        self.refresh()
-        self._background.store(lambda _: None, lambda _: on_restored(chat.id))
 
     def _take(self, listing: tuple[tuple[Folder, ...], tuple[Chat, ...]]) -> None:
         self.folders, self.chats = listing

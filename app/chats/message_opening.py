@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final
+from contextlib import suppress
 
 from app.chats.background import Background
+from app.chats.branch_places import Forks
 from app.chats.changes import MessageSought
+from app.chats.database import StorageError
 from app.chats.ids import ChatId, MessageId
 from app.chats.listing import ChatList
 from app.chats.open_answers import OpenAnswers
@@ -13,16 +15,6 @@ from app.chats.open_chat import OpenChat
 from app.chats.store import ChatStore
 from app.chats.subscribers import Subscribers
 from app.chats.values import Message
-
-_NEWEST_LEAF: Final = """
-    WITH RECURSIVE below (id) AS (
-        SELECT id FROM message WHERE id = ?2 AND chat_id = ?1
-        UNION ALL
-        SELECT (SELECT max(id) FROM message WHERE chat_id = ?1 AND parent_id = below.id)
-            FROM below WHERE below.id IS NOT NULL
-    )
-    SELECT max(id) FROM below
-"""
 
 
 class MessageOpening:
@@ -66,26 +58,26 @@ class MessageOpening:
             self._heard.tell(sought)
             return
 
-        def loaded(branch: tuple[Message, ...]) -> None:
+        def loaded(branch: tuple[Message, ...], forks: Forks) -> None:
             shown = self._list.find(chat_id) or chat
             if shown is not None and self._open.is_newest_wish(wish):
-                self._open.show(shown, self._answers.with_live(branch))
+                self._open.show(shown, self._answers.with_live(branch), forks)
                 if _holds(branch, message_id):
                     self._heard.tell(sought)
 
-        self._background.store(lambda store: _branch_with(store, chat_id, message_id), loaded)
+        self._background.store(
+            lambda store: (_branch_with(store, chat_id, message_id), store.tree.forks(chat_id)),
+            lambda found: loaded(*found),
+        )
 
 
 def _branch_with(store: ChatStore, chat_id: ChatId, message_id: MessageId) -> tuple[Message, ...]:
     branch = store.branch(chat_id)
-    if _holds(branch, message_id):
-        return branch
-    leaf = store.database.rows(_NEWEST_LEAF, (chat_id, message_id))[0][0]
-    other = store.branch(chat_id, leaf) if leaf is not None else ()
-    if not _holds(other, message_id):
-        return branch
-    store.set_leaf(chat_id, leaf)
-    return other
+    if not _holds(branch, message_id):
+        with suppress(StorageError):  # the message is gone
+            store.tree.show(chat_id, message_id)
+            return store.branch(chat_id)
+    return branch
 
 
 def _holds(branch: tuple[Message, ...], message_id: MessageId) -> bool:

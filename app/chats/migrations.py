@@ -334,4 +334,25 @@ MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
         """,
         "CREATE INDEX imported_by_chat ON imported (chat_id)",
     ),
+    (
+        # A message that was deleted with all that follows it (`app.chats.stored_tree`), until
+        # it is purged or brought back.
+        """
+        CREATE TABLE deletion (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            chat_id INTEGER NOT NULL REFERENCES chat (id) ON DELETE CASCADE,
+            message_id INTEGER NOT NULL,
+            deleted_ms INTEGER NOT NULL
+        ) STRICT
+        """,
+        "CREATE INDEX deletion_by_chat ON deletion (chat_id)",
+        # Each message that is not there any more has the number of its deletion.
+        "ALTER TABLE message ADD COLUMN deletion_id INTEGER",
+        "CREATE INDEX message_by_deletion ON message (deletion_id) WHERE deletion_id IS NOT NULL",
+        # Where several messages follow one: which of them was on the branch that was shown last.
+        "ALTER TABLE message ADD COLUMN shown_child_id INTEGER",
+        # With the deletion, so that the forks of a chat are found in the index alone.
+        "DROP INDEX message_by_parent",
+        "CREATE INDEX message_by_parent ON message (chat_id, parent_id, deletion_id)",
+    ),
 )

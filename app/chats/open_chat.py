@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
 
+from app.chats.branch_places import Forks, places_in
 from app.chats.changes import (
+    BranchesChanged,
     BusyChanged,
     ChatChange,
     ChatOpened,
@@ -15,7 +19,7 @@ from app.chats.changes import (
     NoticeRaised,
 )
 from app.chats.foresight import Foresight
-from app.chats.ids import ChatId
+from app.chats.ids import ChatId, MessageId
 from app.chats.listing import ChatList
 from app.chats.marks import ChatMarks
 from app.chats.model import ServiceModel
@@ -23,6 +27,8 @@ from app.chats.open_answers import OpenAnswers
 from app.chats.question import Sent
 from app.chats.sending import Sending
 from app.chats.values import Chat, Message, Problem
+
+_NO_FORKS: Final[Forks] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +53,8 @@ class OpenChat:
     Attributes:
         chat: None for one that is not stored yet.
         branch: its messages from the first on.
-        view: counts what was shown; tells new chats apart, which have no id.
+        forks: where the chat has other branches.
+        view: counts the chats that were shown; tells new ones apart, which have no id.
     """
 
     def __init__(
@@ -66,6 +73,7 @@ class OpenChat:
         self._wishes = 0
         self.chat: Chat | None = None
         self.branch: tuple[Message, ...] = ()
+        self.forks: Forks = {}
         self.view = 0
 
     @property
@@ -87,29 +95,51 @@ class OpenChat:
         """Whether nothing else was wanted since."""
         return number == self._wishes
 
-    def show(self, chat: Chat | None, branch: tuple[Message, ...]) -> None:
+    def find(self, message_id: MessageId) -> Message | None:
+        """A message of the branch."""
+        return next((one for one in self.branch if one.id == message_id), None)
+
+    def ends_with(self, message_id: MessageId | None) -> bool:
+        """Whether a message is the branch's last, as the one that is being written is."""
+        return bool(self.branch) and self.branch[-1].id == message_id
+
+    def show(
+        self, chat: Chat | None, branch: tuple[Message, ...], forks: Forks = _NO_FORKS
+    ) -> None:
         """Show another chat, or the same with another branch."""
         self.wish()
-        self.view += 1
-        self.chat, self.branch = chat, branch
+        self.put(chat, branch, forks)
+
+    def put(self, chat: Chat | None, branch: tuple[Message, ...], forks: Forks) -> None:
+        """The same, where it was not wished just now: a wish that is newer still holds."""
+        if chat is None or chat.id != self.id:
+            self.view += 1
+        self.chat, self.branch, self.forks = chat, branch, forks
         self._tell(ChatOpened(chat, branch))
         self._tell(ChatsChanged(self._list.chats, self.id, self._list.folders))
+        self._tell(BranchesChanged(places_in(branch, forks)))
         self._followers.model.show_branch(branch)
         self._followers.foresight.show(chat, branch)
         if chat is not None:
             self._followers.marks.note_seen(chat.id)
-        if (progress := self._answers.progress(self.id)) is not None:
+        progress = self._answers.progress(self.id)
+        if progress is not None and self.ends_with(self._answers.message_id(self.id)):
             self._tell(progress)
         self.tell_busy()
 
     def add(self, sent: Sent) -> None:
-        """A message of it was stored, and the place for its answer."""
+        """A message of it was stored, and the place for its answer: here or on a new branch."""
+        question, answer = sent.branch[-1], sent.answer
+        if question.parent_id != (self.branch[-1].id if self.branch else None):
+            self.put(sent.chat, (*sent.branch, answer.veiled()), sent.forks)
+            return
         if self.chat is None:
             self._tell(ChatOpened(sent.chat, ()))
-        self.chat = sent.chat
-        self.branch = (*sent.branch, sent.answer)
-        self._tell(MessageAdded(sent.branch[-1]))
-        self._tell(MessageAdded(sent.answer))
+        self.chat, self.forks = sent.chat, sent.forks
+        self.branch = (*sent.branch, answer)
+        self._tell(MessageAdded(question))
+        self._tell(MessageAdded(answer))
+        self._tell(BranchesChanged(places_in(self.branch, self.forks)))
 
     def end(self, message: Message) -> None:
         """An answer of it is final."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from app.attachments.values import AttachedFile
 from app.chats.answer_style import SafeguardStyle
+from app.chats.branch_places import Forks
 from app.chats.ids import ChatId, MessageId
 from app.chats.store import ChatStore
 from app.chats.stored_checks import StoredChecks
@@ -87,6 +88,31 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
+class QuestionAgain:
+    """A stored question that is to be answered once more; the answers before stay.
+
+    Attributes:
+        effort: of the new answer.
+    """
+
+    chat: Chat
+    question: Message
+    effort: Effort
+    asked_ms: int
+    checks: SafeguardStyle
+
+    @property
+    def chat_id(self) -> ChatId:
+        """Where it is."""
+        return self.chat.id
+
+    def store(self, store: ChatStore) -> Sent:
+        """Commit an empty answer beside those before.  Storage thread."""
+        again = replace(self.question, effort=self.effort)
+        return sent_after(store, self.chat, again, self.asked_ms, self.checks)
+
+
+@dataclass(frozen=True, slots=True)
 class AppealedQuestion:
     """A stored question that the user wants answered, whatever its check came to."""
 
@@ -113,12 +139,14 @@ class Sent:
     Attributes:
         branch: messages from the first on; the last is the user's new one.
         also_tools: on for this answer, whatever the chat has.
+        forks: of the chat, with these two in it.
     """
 
     chat: Chat
     branch: tuple[Message, ...]
     answer: Message
     also_tools: tuple[str, ...] = ()
+    forks: Forks = field(default_factory=dict)
 
 
 def sent_after(
@@ -134,4 +162,5 @@ def sent_after(
     if check is not None:
         answer = replace(answer, check=check)
         StoredChecks(store.database).keep(answer.id, check)
-    return Sent(chat, store.branch(chat.id, question.id), answer)
+    branch = store.branch(chat.id, question.id)
+    return Sent(chat, branch, answer, forks=store.tree.forks(chat.id))

@@ -144,7 +144,7 @@ def insert_message(database: Database, message: Message, writer: str | None) -> 
         The message with its id and the name of its format.
 
     Raises:
-        StorageError: its chat was deleted, or its parent is not in that chat.
+        StorageError: its chat or its parent was deleted, or its parent is not in that chat.
     """
     rows = database.rows(
         "INSERT INTO message (chat_id, parent_id, role, text, created_ms, status, effort,"
@@ -152,7 +152,8 @@ def insert_message(database: Database, message: Message, writer: str | None) -> 
         " coalesce((SELECT json_extract(response_format, '$.name') FROM chat"
         " WHERE id = ?1 AND ?3 = 'assistant'), '')"
         " WHERE EXISTS (SELECT 1 FROM chat WHERE id = ?1 AND deleted_ms IS NULL)"
-        " AND (?2 IS NULL OR EXISTS (SELECT 1 FROM message WHERE chat_id = ?1 AND id = ?2))"
+        " AND (?2 IS NULL OR EXISTS (SELECT 1 FROM message WHERE chat_id = ?1 AND id = ?2"
+        " AND deletion_id IS NULL))"
         " RETURNING id, format_name",
         (
             message.chat_id,
@@ -171,12 +172,38 @@ def insert_message(database: Database, message: Message, writer: str | None) -> 
 
 
 def touch(database: Database, message: Message) -> Chat:
-    """Make a new message the end of its chat's branch and its chat the newest."""
+    """Make a new message the end of its chat's branch and its chat the newest.
+
+    Where it does not follow the end there was, the branch before is remembered.
+    """
+    remember_branch(database, message.chat_id, message.parent_id)
     database.rows(
         "UPDATE chat SET leaf_id = ?2, updated_ms = max(updated_ms, ?3) WHERE id = ?1",
         (message.chat_id, message.id, message.created_ms),
     )
     return _chat_of(database, message.chat_id)
+
+
+def remember_branch(database: Database, chat_id: ChatId, leaf_id: MessageId | None) -> None:
+    """Note at each fork which way the chat's branch takes, before another leaf is its end.
+
+    Args:
+        database: the history.
+        chat_id: whose branch.
+        leaf_id: where the new branch leaves the one there is; nothing to note at its end.
+    """
+    database.rows(
+        "WITH RECURSIVE branch (id, parent) AS ("
+        " SELECT id, parent_id FROM message WHERE chat_id = ?1"
+        " AND id = (SELECT leaf_id FROM chat WHERE id = ?1 AND leaf_id IS NOT ?2) UNION ALL"
+        " SELECT message.id, message.parent_id FROM branch"
+        " JOIN message ON message.id = branch.parent)"
+        " UPDATE message SET shown_child_id = branch.id FROM branch"
+        " WHERE message.id = branch.parent AND shown_child_id IS NOT branch.id"
+        " AND EXISTS (SELECT 1 FROM message AS other WHERE other.chat_id = ?1"
+        " AND other.parent_id = message.id AND other.id <> branch.id)",
+        (chat_id, leaf_id),
+    )
 
 
 def write_answer(database: Database, message: Message, writer: str | None) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from concurrent.futures import Executor
-from functools import partial
 from typing import Final
 
 from app.archive.door import ArchiveDoor
@@ -13,12 +12,12 @@ from app.chats.answer_style import StyleOf
 from app.chats.appeals import Appeals
 from app.chats.background import Background
 from app.chats.beginnings import Beginnings
+from app.chats.branch_places import Forks
 from app.chats.changes import (
     AnswerCallChanged,
     ChatChange,
     NoticeRaised,
     SendRefused,
-    UndoOffered,
 )
 from app.chats.ids import ChatId
 from app.chats.listing import ChatList
@@ -29,14 +28,17 @@ from app.chats.open_answers import OpenAnswers
 from app.chats.open_chat import Followers, OpenChat
 from app.chats.options import ChatOptions
 from app.chats.question import Question, Sent
+from app.chats.quiet import Quiet
 from app.chats.sending import OnItsWay, Sending
 from app.chats.shelves import Shelves
 from app.chats.storage_thread import StorageThread
 from app.chats.subscribers import Subscribers
 from app.chats.summaries import Summaries
 from app.chats.tool_choice import ToolChoice
+from app.chats.trash import ChatHolders, ChatTrash
+from app.chats.tree import ChatTree, TreeParts
+from app.chats.undo import UndoStack
 from app.chats.values import Chat, Message, MessageStatus, Problem
-from app.conversation import chat_key
 from app.search.search import Search
 from app.side_desk import SideDesk
 from app.tools.workshop import Workshop
@@ -71,8 +73,11 @@ class ChatService:
         tools, permissions: what is on, and what calls made; where calls wait for an answer.
         sides, summaries: small questions to the model; of thoughts, those that panels want.
         cancel_load: gives up the load in progress; there is no model then.
-        rename_chat, undo_delete: a blank title changes nothing; the chat that was deleted last.
+        rename_chat: gives a chat another title; a blank one changes nothing.
         shelves, archive: folders, pins and tags; chats out to files and in from them.
+        tree: other words and other answers in the open chat, and the way between them.
+        trash, delete_chat: what was deleted; takes a chat away, so that `UndoOffered` follows.
+        undo: brings back something that `UndoOffered` told of, or what came last.
         check_times: how long checks against the user's policy took.
         search, open_message: over all that was said; a chat at one of its messages.
         appeal: has a withheld answer of the open chat shown, or a withheld question answered.
@@ -118,7 +123,6 @@ class ChatService:
         self.rename_chat = self._list.rename
         self.shelves = Shelves(background, self._list)
         self.archive = ArchiveDoor(background, clock_ms, self._list)
-        self.undo_delete = partial(self._list.undo_delete, self.open_chat)
         self.summaries = Summaries(self.sides, background, heard, Beginnings(choice, style_of))
         self._options = options = ChatOptions(
             engine, choice, answers, background, self._list, heard
@@ -130,10 +134,22 @@ class ChatService:
         self._sending = sending = Sending(background)
         followers = Followers(self._model, self.foresight, self._marks)
         self._open = OpenChat(tell, answers, self._sending, self._list, followers)
+        self._quiet = Quiet(answers, sending)
+        self._make_tree(UndoStack(tell))
         appeals = Appeals(background, answers, self._open, sending, clock_ms, self._on_sent)
         self.appeal = appeals.appeal
         self.search = Search(background, heard, self._list, self._open.complain)
         self.open_message = MessageOpening(background, heard, self._list, answers, self._open).open
+
+    def _make_tree(self, undo: UndoStack) -> None:
+        """What changes the open chat's tree and the list, with ways back."""
+        parts = TreeParts(
+            self._background, self._answers, self._open, self._sending, self._clock_ms
+        )
+        self.tree = ChatTree(parts, self._quiet, self._tell, self._on_sent)
+        holders = ChatHolders(self._engine, self._workshop, self._marks, self._open, self._quiet)
+        self.trash = ChatTrash(self._background, self._list, undo, holders, self.open_chat)
+        self.delete_chat, self.undo = self.trash.delete, undo.undo
 
     @property
     def is_busy(self) -> bool:
@@ -152,6 +168,7 @@ class ChatService:
     def close(self) -> None:
         """Stop all answers, keep what is there, and let go of engine and storage."""
         self._answers.abandon()
+        self._quiet.end()
         self._workshop.close()
         self._engine.close()
         self._background.close()
@@ -171,21 +188,15 @@ class ChatService:
         """Show a chat; the last one asked for wins."""
         wish, chat = self._open.wish(), self._list.find(chat_id)
 
-        def loaded(branch: tuple[Message, ...]) -> None:
+        def loaded(branch: tuple[Message, ...], forks: Forks) -> None:
             if self._open.is_newest_wish(wish):
                 shown = self._list.find(chat_id) or chat
-                self._open.show(shown, self._answers.with_live(branch))
+                self._open.show(shown, self._answers.with_live(branch), forks)
 
-        self._background.store(lambda store: store.branch(chat_id), loaded)
-
-    def delete_chat(self, chat_id: ChatId) -> None:
-        """Take a chat away; `UndoOffered` follows."""
-        chat = self._list.find(chat_id)
-        if chat is None:
-            return
-        self._sending.stop_in(chat_id)
-        self._answers.stop(chat_id)
-        self._list.delete(chat, self._on_deleted)
+        self._background.store(
+            lambda store: (store.branch(chat_id), store.tree.forks(chat_id)),
+            lambda found: loaded(*found),
+        )
 
     # ---- a turn
 
@@ -249,7 +260,7 @@ class ChatService:
         self._open.follow(chats)
 
     def _on_sent(self, sent: Sent, one: OnItsWay) -> None:
-        is_shown = one.view == self._open.view
+        is_shown = one.view == self._open.view or sent.chat.id == self._open.id
         if is_shown:
             self._new_title = ""
             self._open.add(sent)
@@ -264,15 +275,17 @@ class ChatService:
             self._answers.stop(sent.chat.id)
 
     def _on_answer_change(self, chat_id: ChatId, change: ChatChange) -> None:
-        if chat_id == self._open.id:
+        if chat_id == self._open.id and self._open.ends_with(self._answers.message_id(chat_id)):
             self._tell(change)
         if isinstance(change, AnswerCallChanged):
             self._marks.follow(self._answers.asking)
 
     def _on_answer_ended(self, message: Message, is_too_long: bool) -> None:
         if message.chat_id == self._open.id:
-            if is_too_long and message.problem is not None:
-                self._take_back(message.chat_id, message.problem)
+            if not self._open.ends_with(message.id):
+                pass  # another branch is shown
+            elif is_too_long and message.problem is not None:
+                self.tree.take_back(message.problem)
             else:
                 self._open.end(message)
             self._open.tell_busy()
@@ -280,20 +293,4 @@ class ChatService:
             self._marks.note_unseen(message.chat_id)
         self._marks.follow(self._answers.asking)
         self._list.refresh()
-
-    def _take_back(self, chat_id: ChatId, problem: Problem) -> None:
-        """The question can never be answered: its text goes back to where it was written.
-
-        It stays in the tree as a branch of its own.
-        """
-        question = self._open.take_back()
-        self._background.store(lambda store: store.set_leaf(chat_id, question.parent_id))
-        self._tell(SendRefused(question.text, problem, question.files))
-
-    def _on_deleted(self, chat: Chat) -> None:
-        self._engine.forget(chat_key(chat.id))
-        self._workshop.forget(chat_key(chat.id))
-        self._marks.note_seen(chat.id)
-        if chat.id == self._open.id:
-            self.new_chat()
-        self._tell(UndoOffered(chat))
+        self._quiet.note(message.chat_id)

@@ -29,6 +29,8 @@ from app.chats.rows import (
 )
 from app.chats.stored_archive import StoredArchive
 from app.chats.stored_shelves import StoredShelves
+from app.chats.stored_trash import StoredTrash
+from app.chats.stored_tree import StoredTree, move_leaf
 from app.chats.summary_rows import StoredSummaries
 from app.chats.tool_results import ToolResults
 from app.chats.values import Chat, Message, MessageRole, MessageStatus
@@ -67,6 +69,8 @@ class ChatStore:
         self.permissions, self.summaries = StoredPermissions(database), StoredSummaries(database)
         self.shelves, self.search = StoredShelves(database), Finder(database)
         self.archive = StoredArchive(database)
+        self.tree = StoredTree(database)
+        self.trash = StoredTrash(database, lambda: self.search.index.scour(_SCOUR_SECONDS))
         self._writer = str(writer or Writer.of_this_process())
 
     # ---- chats
@@ -124,18 +128,8 @@ class ChatStore:
             self._database.rows("UPDATE chat SET deleted_ms = NULL WHERE id = ?", (chat_id,))
 
     def purge_deleted(self, before_ms: int) -> int:
-        """Destroy the chats that were deleted before a time; returns how many.
-
-        What they held is overwritten in the file and its log; in a large history the last of
-        their words go from the index of the search soon afterwards.
-        """
-        with self._database.transaction():
-            gone = self._database.rows(
-                "DELETE FROM chat WHERE deleted_ms < ? RETURNING id", (before_ms,)
-            )
-        if gone:
-            self.search.index.scour(_SCOUR_SECONDS)
-        return len(gone)
+        """Destroy what was deleted before a time; returns how many chats and parts of chats."""
+        return self.trash.purge(before_ms)
 
     # ---- messages
 
@@ -249,37 +243,21 @@ class ChatStore:
             (chat_id, leaf_id),
         )
 
-    def children(self, message_id: MessageId) -> tuple[Message, ...]:
-        """The messages that follow a message, the oldest first: its branches."""
-        parents = self._database.rows("SELECT chat_id FROM message WHERE id = ?", (message_id,))
-        return read_messages(
-            self._database,
-            f"{SELECT_MESSAGES} WHERE chat_id = ? AND parent_id = ? ORDER BY id",
-            (parents[0][0] if parents else None, message_id),
-        )
-
-    def first_messages(self, chat_id: ChatId) -> tuple[Message, ...]:
-        """The messages a chat can begin with, the oldest first: several after an edit."""
-        return read_messages(
-            self._database,
-            f"{SELECT_MESSAGES} WHERE chat_id = ? AND parent_id IS NULL ORDER BY id",
-            (chat_id,),
-        )
-
     def set_leaf(self, chat_id: ChatId, leaf_id: MessageId | None) -> None:
         """Show another branch of a chat from now on; None is the place before any message.
 
         Raises:
-            StorageError: there is no such message in this chat.
+            StorageError: there is no such message in this chat, or it was deleted.
         """
         with self._database.transaction():
-            changed = self._database.rows(
-                "UPDATE chat SET leaf_id = ?2 WHERE id = ?1 AND (?2 IS NULL OR EXISTS"
-                " (SELECT 1 FROM message WHERE chat_id = ?1 AND id = ?2)) RETURNING id",
+            is_there = self._database.rows(
+                "SELECT 1 FROM chat WHERE id = ?1 AND (?2 IS NULL OR EXISTS (SELECT 1 FROM message"
+                " WHERE chat_id = ?1 AND id = ?2 AND deletion_id IS NULL))",
                 (chat_id, leaf_id),
             )
-            if not changed:
+            if not is_there:
                 raise gone()
+            move_leaf(self._database, chat_id, leaf_id)
 
     # ---- beginning and end
 

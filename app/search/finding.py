@@ -41,7 +41,7 @@ _FOUND: Final = """
     SELECT message_index.rowid FROM message_index
     CROSS JOIN message ON message.id = message_index.rowid
     CROSS JOIN chat ON chat.id = message.chat_id
-    WHERE message_index MATCH ? AND chat.deleted_ms IS NULL
+    WHERE message_index MATCH ? AND chat.deleted_ms IS NULL AND message.deletion_id IS NULL
     ORDER BY message_index.rowid DESC LIMIT ?
 """
 

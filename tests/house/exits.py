@@ -122,9 +122,8 @@ EXITS: Final = {
         app/chats/database.py app/chats/drafts.py app/chats/message_files.py app/chats/rows.py
         app/chats/store.py
         app/chats/effort_times.py
-        app/chats/stored_shelves.py
+        app/chats/stored_shelves.py app/chats/stored_trash.py app/chats/stored_tree.py
         app/chats/summary_rows.py app/chats/stored_checks.py app/chats/tool_results.py
-        app/chats/message_opening.py
         app/permissions/stored.py
         app/prompts/stored.py
         app/search/finding.py app/search/index.py""",
@@ -213,7 +212,7 @@ EVENTS: Final = {
         AnswerPreambleAdded AnswerThoughtAdded AnswerPhaseChanged AnswerBeginningLeftOut
         CostForeseen SendRefused BusyChanged UndoOffered NoticeRaised ResponseFormatChanged
         ToolsSwitched InstructionsChanged SideEnded ThoughtsSummaryChanged
-        PromptInspected PromptSeen AnswerQueued ChatMarksChanged
+        PromptInspected PromptSeen AnswerQueued ChatMarksChanged BranchesChanged ChatForked
         EffortTimesChanged MessageSought""",
     "checks": "AnswerCheckChanged",
     "calls": "ToolCalled AnswerCallChanged PermissionAsked PermissionSettled RuleMade",

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from app import resources
 from app.attachments.values import Files
-from app.chats.changes import ChatChange, ChatOpened, ChatsChanged, UndoOffered
+from app.chats.changes import ChatChange, ChatOpened, ChatsChanged, UndoOffered, UndoSubject
 from app.chats.ids import ChatId, MessageId
 from app.chats.values import Chat, Message
 from app.permissions.values import Decision
@@ -148,8 +148,8 @@ class FakeService:
     def appeal(self, message_id: MessageId) -> None:
         self.commands.append(("appeal", message_id))
 
-    def undo_delete(self) -> None:
-        self.commands.append(("undo_delete",))
+    def undo(self, subject: UndoSubject | None = None) -> None:
+        self.commands.append(("undo", subject))
         chat = self._deleted.pop()
         self.chats.append(chat)
         self.chats.sort(key=lambda one: -one.updated_ms)

@@ -189,7 +189,7 @@ def test_a_deleted_chat_can_be_brought_back(
     assert window.top_bar.title.text() == "New chat"
     assert window.banner.title.text() == "Deleted “Heat equation”"
     qtbot.mouseClick(window.banner.action, Qt.MouseButton.LeftButton)
-    assert service.commands[-1] == ("undo_delete",)
+    assert service.commands[-1] == ("undo", chat)
     assert window.top_bar.title.text() == "Heat equation"
     assert not window.banner.isVisible()
 

@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.chats.database import StorageError, open_memory_database
-from app.chats.ids import MessageId
 from app.chats.store import ChatStore
 from app.chats.tool_results import MOST_PAGES
 from app.chats.values import Message, MessageStatus
@@ -79,7 +78,7 @@ def test_calls_come_back_as_they_were_also_after_a_restart(open_store: OpenStore
     store.close()
     store = open_store()
     assert kept_calls(store, answer) == (CALL, later)
-    assert store.children(answer.parent_id or MessageId(0))[0].calls == (CALL, later)
+    assert store.tree.siblings(answer.id)[0].calls == (CALL, later)
 
 
 def test_progress_is_not_kept_and_lone_surrogates_do_no_harm(store: ChatStore) -> None:

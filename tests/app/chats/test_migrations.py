@@ -29,6 +29,7 @@ PUBLISHED = (
     "fd1056c7",
     "51cb38a7",
     "b8096022",
+    "86507027",
 )
 
 # What a file of each version holds, in the words of that version, where those are other words.

@@ -244,7 +244,7 @@ def test_an_edit_makes_a_branch_and_both_can_be_shown(store: ChatStore) -> None:
 
     assert [m.id for m in store.branch(question.chat_id)] == [edited.id]
     assert [m.id for m in store.branch(question.chat_id, answer.id)] == [question.id, answer.id]
-    assert [m.id for m in store.first_messages(question.chat_id)] == [question.id, edited.id]
+    assert [m.id for m in store.tree.siblings(edited.id)] == [question.id, edited.id]
 
     store.set_leaf(question.chat_id, answer.id)
     assert [m.id for m in store.branch(question.chat_id)] == [question.id, answer.id]
@@ -255,9 +255,8 @@ def test_another_try_makes_a_second_child(store: ChatStore) -> None:
     one = store.begin_answer(question.id, Effort.LOW, 2)
     two = store.begin_answer(question.id, Effort.HIGH, 3)
 
-    assert store.children(question.id) == (one, two)
-    assert store.children(two.id) == ()
-    assert store.children(MessageId(99)) == ()
+    assert store.tree.siblings(one.id) == store.tree.siblings(two.id) == (one, two)
+    assert store.tree.siblings(MessageId(99)) == ()
     assert store.branch(question.chat_id) == (question, two)
 
 
@@ -322,7 +321,7 @@ def test_an_answer_whose_chat_was_purged_is_let_go(store: ChatStore) -> None:
     store.update_answer(replace(answer, text="more"))
     store.finish_answer(replace(answer, text="more", status=MessageStatus.COMPLETE))
 
-    assert store.children(answer.id) == ()
+    assert store.tree.siblings(answer.id) == ()
     assert store.branch(answer.chat_id) == ()
 
 
@@ -394,8 +393,13 @@ def test_nothing_but_the_list_of_chats_grows_with_the_number_of_chats(
     store.finish_answer(replace(answer, status=MessageStatus.COMPLETE))
     store.branch(question.chat_id)
     store.branch(question.chat_id, answer.id)
-    store.children(question.id)
-    store.first_messages(question.chat_id)
+    store.tree.siblings(question.id)
+    store.tree.siblings(answer.id)
+    store.tree.forks(question.chat_id)
+    store.tree.show(question.chat_id, question.id)
+    deleted = store.trash.delete_messages(answer.id, 1)
+    store.trash.parts()
+    store.trash.restore_messages(deleted.number)
     store.set_leaf(question.chat_id, question.id)
     store.mark_interrupted()
     store.chat(question.chat_id)

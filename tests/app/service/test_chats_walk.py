@@ -211,7 +211,7 @@ class ChatsWalk(RuleBasedStateMachine):
         self.loop.service.delete_chat(chat_id)
         self.loop.settle()
         if comes_back:
-            self.loop.service.undo_delete()
+            self.loop.service.undo()
             self.loop.settle()
             assert self.shown == chat_id
         else:

@@ -98,9 +98,10 @@ def test_a_message_that_is_too_long_goes_back_to_the_composer(bench: Bench) -> N
     say(bench, "shorter")
     stored = bench.storage.submit(lambda store: store.branch(chat.id)).result()
     assert [one.text for one in stored] == ["first", "one", "shorter", "short"]
-    # What was too long is still in the tree.
-    kept = bench.storage.submit(lambda store: store.children(stored[1].id)).result()
-    assert [one.text for one in kept] == ["a very long message", "shorter"]
+    # What was too long is in the trash, and in nobody's way.
+    (kept,) = bench.storage.submit(lambda store: store.trash.parts()).result()
+    assert (kept.text, kept.messages) == ("a very long message", 2)
+    assert bench.storage.submit(lambda store: store.tree.forks(chat.id)).result() == {}
 
 
 def test_a_first_message_that_is_too_long_leaves_an_empty_chat(bench: Bench) -> None:

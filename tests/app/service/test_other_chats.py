@@ -211,7 +211,7 @@ def test_deleting_a_chat_takes_its_own_question_back_and_stops_nothing_else(loop
     ended(loop, other, "Fine.")
     assert loop.ended.text == "Fine."
     assert marks(loop) == {}
-    loop.service.undo_delete()
+    loop.service.undo()
     loop.settle()
     last = reopen(loop, asking)[-1]
     assert last.status is MessageStatus.STOPPED

@@ -256,9 +256,9 @@ def test_deleting_offers_undo_and_undo_brings_everything_back(bench: Bench) -> N
     bench.settle()
     assert bench.of(ChatsChanged)[-1] == ChatsChanged((), None)
     assert bench.of(ChatOpened)[-1] == ChatOpened(None, ())
-    assert [c.chat.id for c in bench.of(UndoOffered) if isinstance(c, UndoOffered)] == [chat.id]
+    assert [c.subject for c in bench.of(UndoOffered) if isinstance(c, UndoOffered)] == [chat]
 
-    bench.service.undo_delete()
+    bench.service.undo()
     bench.settle()
 
     shown = bench.of(ChatOpened)[-1]
