@@ -45,6 +45,7 @@ class Settings(BaseModel):
 
     Attributes:
         text_percent: size of the text.
+        density: how close messages, lines and chats stand.
         reduced_motion: nothing moves; None asks the desktop.
         instructions: the user's own for all chats, which the model reads before each answer.
         checks_questions: what the user sends is held against the policy before it is answered.
@@ -96,6 +97,7 @@ class Settings(BaseModel):
     theme: Literal["system", "light", "dark", "high_contrast"] = "system"
     language: Literal["system", "en", "ko"] = "system"
     text_percent: Annotated[int, Field(ge=85, le=200)] = 100
+    density: Literal["comfortable", "compact"] = "comfortable"
     reduced_motion: bool | None = None
     effort: Effort = Effort.MEDIUM
     instructions: Annotated[str, Field(max_length=MAX_CHARACTERS)] = ""

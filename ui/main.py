@@ -50,6 +50,7 @@ def _run(model: Path | None, adapters: tuple[Adapter, ...]) -> int:
     words = make_words(current, os.environ)
     theme = Theme(application, current.theme, current.text_percent / 100)
     theme.set_reduced_motion(current.reduced_motion)
+    theme.set_density(current.density)
     left = Handover.receive(os.environ)
     key = (
         left.key

@@ -208,7 +208,7 @@ class Answer(MessageWidget):
 
     @override
     def fit(self, width: int) -> int:
-        y = 0
+        y, gap = 0, self._context.theme.distance(_GAP)
         parts: tuple[tuple[_Part, bool], ...] = (
             (self.thoughts, self.thoughts.is_needed and not self.check.is_first),
             (self.flow, not self.flow.is_empty),
@@ -219,10 +219,10 @@ class Answer(MessageWidget):
         for part, is_shown in parts:
             part.setVisible(is_shown)
             if is_shown:
-                y = self._put(part, part.fit(width), width, y) + _GAP
+                y = self._put(part, part.fit(width), width, y) + gap
         self._place_mark()
         # The room for the foot is kept while the answer grows, so that nothing jumps at the end.
-        y = max(0, y - _GAP + _FOOT_GAP)
+        y = max(0, y - gap + _FOOT_GAP)
         self._put(self.foot, self.foot.fit(width), width, y)
         return self.honesty.stand_in(self.foot, self.foot.free, width)
 

@@ -28,7 +28,7 @@ from ui.chat.message_widgets import MessageWidgets
 from ui.chat.newest_button import NewestButton
 from ui.chat.placement import Placement
 from ui.chat.reading_order import walk
-from ui.chat.rows import Rows
+from ui.chat.rows import BETWEEN, Rows
 from ui.chat.tools.doors import ToolDoors
 from ui.chat.viewport_rows import ViewportRows
 from ui.markdown.context import MarkdownContext
@@ -264,6 +264,7 @@ class ConversationView(QScrollArea):
     def _remeasure(self) -> None:
         with self._placement.quietly():
             anchor = self._seen.anchor()
+            self._rows.gap = self._context.theme.distance(BETWEEN)
             self._rows.forget_heights(self.column_width)
             self._widgets.measure_all(self.column_width)
             self._rows.lay_out()

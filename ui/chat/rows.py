@@ -53,9 +53,14 @@ class Row:
 
 
 class Rows:
-    """Rows from top to bottom and their offsets.  All distances in logical px."""
+    """Rows from top to bottom and their offsets.  All distances in logical px.
+
+    Attributes:
+        gap: between two rows; `forget_heights` must follow a change.
+    """
 
     def __init__(self) -> None:
+        self.gap = BETWEEN
         self._rows: list[Row] = []
         self._tops: list[int] = []
         self._changed_from = 0
@@ -113,11 +118,11 @@ class Rows:
         tops = self._tops
         first = min(self._changed_from, len(tops))
         del tops[first:]
-        y = tops[-1] + self._rows[first - 1].height + BETWEEN if first else TOP
+        y = tops[-1] + self._rows[first - 1].height + self.gap if first else TOP
         for row in self._rows[first:]:
             tops.append(y)
-            y += row.height + BETWEEN
-        self.total = y - BETWEEN + BOTTOM if self._rows else TOP + BOTTOM
+            y += row.height + self.gap
+        self.total = y - self.gap + BOTTOM if self._rows else TOP + BOTTOM
         self._changed_from = len(self._rows)
 
     def top(self, index: int) -> int:

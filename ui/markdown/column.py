@@ -97,7 +97,7 @@ class MarkdownColumn(QWidget):
         y = 0
         for number, segment in enumerate(self.segments):
             if number:
-                y += gap(self._specs[number - 1], self._specs[number])
+                y += self._context.theme.distance(gap(self._specs[number - 1], self._specs[number]))
             x = indent_of(self._specs[number]) * INDENT
             if self._heights[number] < 0:
                 self._heights[number] = segment.fit(max(1, width - x))

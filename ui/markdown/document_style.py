@@ -6,7 +6,7 @@ from typing import Final
 
 from ui.markdown.distances import GAP
 from ui.theme.theme import Theme
-from ui.theme.tokens import BODY_LINE_PERCENT, TypeSize
+from ui.theme.tokens import TypeSize
 
 _HEADINGS: Final = {
     "h1": TypeSize.TITLE,
@@ -27,15 +27,15 @@ class DocumentStyle:
 
     def __init__(self, theme: Theme) -> None:
         self._theme = theme
-        self._written = ("", 0.0, "")
+        self._written = ("", 0.0, "", "")
 
     @property
     def css(self) -> str:
         """For `QTextDocument.setDefaultStyleSheet`."""
-        look = (self._theme.colors.name, self._theme.text_scale)
-        if self._written[:2] != look:
+        look = (self._theme.colors.name, self._theme.text_scale, self._theme.density.value)
+        if self._written[:3] != look:
             self._written = (*look, document_style(self._theme))
-        return self._written[2]
+        return self._written[3]
 
 
 def document_style(theme: Theme) -> str:
@@ -43,10 +43,11 @@ def document_style(theme: Theme) -> str:
     colors = theme.colors
     mono = ",".join(f"'{family}'" for family in theme.fonts.mono)
     body = theme.fonts.text(TypeSize.BODY).pixelSize()
-    line = f"line-height:{BODY_LINE_PERCENT}%"
+    line = f"line-height:{theme.line_percent}%"
+    gap, between = theme.distance(GAP), theme.distance(6)
     rules = [
-        f"p{{margin:0 0 {GAP}px 0;{line}}}",
-        f"ul,ol{{margin:0}} li{{margin:0 0 6px 0;{line}}}",
+        f"p{{margin:0 0 {gap}px 0;{line}}}",
+        f"ul,ol{{margin:0}} li{{margin:0 0 {between}px 0;{line}}}",
         f"a{{color:{colors.accent}}}",
         f".code{{background-color:{colors.hover};white-space:pre-wrap}}",
         f"code{{font-family:{mono};font-size:{body - 1}px}}",
@@ -59,5 +60,6 @@ def document_style(theme: Theme) -> str:
     ]
     for tag, size in _HEADINGS.items():
         px = theme.fonts.text(size).pixelSize()
-        rules.append(f".{tag}{{font-size:{px}px;font-weight:700;margin:20px 0 8px 0}}")
+        above, below = theme.distance(20), theme.distance(8)
+        rules.append(f".{tag}{{font-size:{px}px;font-weight:700;margin:{above}px 0 {below}px 0}}")
     return "".join(rules)

@@ -12,11 +12,12 @@ from ui.controls.theme_menu import theme_name
 from ui.settings.desk import SettingsDesk
 from ui.settings.page import SettingsPage
 from ui.settings.section import SettingsSection
-from ui.theme.theme import ThemeMode
+from ui.theme.theme import Density, ThemeMode
 
 TEXT_PERCENTS: Final = (85, 100, 125, 150, 200)
 LANGUAGES: Final = ("system", "en", "ko")
 _MODES: Final = tuple(ThemeMode)
+_DENSITIES: Final = tuple(Density)
 
 
 class AppearancePage(SettingsPage):
@@ -30,6 +31,8 @@ class AppearancePage(SettingsPage):
         self.look = ChoiceButton(theme, words("Look"), looks)
         percents = [f"{percent} %" for percent in TEXT_PERCENTS]
         self.text_size = ChoiceButton(theme, words("Size of text"), percents)
+        densities = [words("Roomy"), words("Compact")]
+        self.density = ChoiceButton(theme, words("Distances"), densities)
         self.motion = Switch(theme, words("Keep still"))
         languages = [words("Like the system"), "English", "한국어"]
         self.language = ChoiceButton(theme, words("Language"), languages)
@@ -47,6 +50,12 @@ class AppearancePage(SettingsPage):
                 SettingRow(theme, words("Colours"), "", self.look),
                 SettingRow(theme, words("Size of text"), "", self.text_size),
                 SettingRow(
+                    theme,
+                    words("Distances"),
+                    words("How close messages, lines and chats stand."),
+                    self.density,
+                ),
+                SettingRow(
                     theme, words("Keep still"), words("Nothing on the screen moves."), self.motion
                 ),
             )
@@ -54,6 +63,7 @@ class AppearancePage(SettingsPage):
         self.add(SettingsSection(theme, words("Language"), "", self.language_row))
         self.look.chosen.connect(lambda index: theme.set_mode(_MODES[index]))
         self.text_size.chosen.connect(lambda index: desk.change(text_percent=TEXT_PERCENTS[index]))
+        self.density.chosen.connect(lambda index: desk.change(density=_DENSITIES[index].value))
         self.motion.toggled.connect(lambda is_on: desk.change(reduced_motion=is_on or None))
         self.language.chosen.connect(lambda index: desk.change(language=LANGUAGES[index]))
         theme.changed.connect(self._show_look)
@@ -67,6 +77,7 @@ class AppearancePage(SettingsPage):
     def _show_settings(self, settings: Settings) -> None:
         nearest = min(TEXT_PERCENTS, key=lambda one: abs(one - settings.text_percent))
         self.text_size.set_index(TEXT_PERCENTS.index(nearest))
+        self.density.set_index(_DENSITIES.index(Density(settings.density)))
         self.motion.setChecked(settings.reduced_motion is True)
         self.language.set_index(LANGUAGES.index(settings.language))
         before, self._shown = self._shown, settings
@@ -74,3 +85,5 @@ class AppearancePage(SettingsPage):
             self._theme.set_text_scale(settings.text_percent / 100)
         if before.reduced_motion != settings.reduced_motion:
             self._theme.set_reduced_motion(settings.reduced_motion)
+        if before.density != settings.density:
+            self._theme.set_density(settings.density)

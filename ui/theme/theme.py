@@ -15,6 +15,9 @@ from ui.theme.icons import Icons
 from ui.theme.palette import make_palette
 from ui.theme.style import make_style
 from ui.theme.tokens import (
+    BODY_LINE_PERCENT,
+    COMPACT_LINE_PERCENT,
+    COMPACT_SHARE,
     DARK,
     HIGH_CONTRAST,
     LIGHT,
@@ -33,6 +36,13 @@ class ThemeMode(StrEnum):
     LIGHT = "light"
     DARK = "dark"
     HIGH_CONTRAST = "high_contrast"
+
+
+class Density(StrEnum):
+    """How close messages, lines and chats stand."""
+
+    COMFORTABLE = "comfortable"
+    COMPACT = "compact"
 
 
 class Theme(QObject):
@@ -60,6 +70,7 @@ class Theme(QObject):
         self._mode = ThemeMode(mode)
         self._scale = _clamped(text_scale)
         self._reduced_motion: bool | None = None
+        self._density = Density.COMFORTABLE
         self._icons = Icons(resources.path("icons"))
         self._colors = LIGHT
         self._fonts = Fonts(self._scale)
@@ -90,6 +101,17 @@ class Theme(QObject):
         return self._scale
 
     @property
+    def density(self) -> Density:
+        """How close things stand."""
+        return self._density
+
+    @property
+    def line_percent(self) -> int:
+        """`line-height` of body text in a QTextDocument."""
+        is_compact = self._density is Density.COMPACT
+        return COMPACT_LINE_PERCENT if is_compact else BODY_LINE_PERCENT
+
+    @property
     def reduced_motion(self) -> bool:
         """Whether nothing may move: chosen here, or Windows has its animations turned off.
 
@@ -115,6 +137,15 @@ class Theme(QObject):
         """Choose whether things may move; None asks the desktop."""
         self._reduced_motion = reduced
         self.changed.emit()
+
+    def set_density(self, density: str) -> None:
+        """Choose how close things stand."""
+        self._density = Density(density)
+        self.changed.emit()
+
+    def distance(self, px: int) -> int:
+        """A distance between things that are read, in logical px: less where they stand close."""
+        return round(px * COMPACT_SHARE) if self._density is Density.COMPACT else px
 
     def color(self, role: Role) -> QColor:
         """One colour, for painting."""

@@ -246,7 +246,7 @@ class TypeSize:
 class Size:
     """Widths and heights in logical px."""
 
-    WINDOW_MIN: Final = 420
+    WINDOW_MIN: Final = 360
     SIDEBAR: Final = 264
     SIDEBAR_HIDDEN_BELOW: Final = 760
     COLUMN: Final = 736
@@ -276,6 +276,10 @@ class Motion:
 
 BODY_LINE_PERCENT: Final = 118
 """`line-height` of body text in a QTextDocument: 1.6 em with Noto Sans."""
+COMPACT_LINE_PERCENT: Final = 103
+"""The same where everything stands closer: 1.4 em."""
+COMPACT_SHARE: Final = 0.6
+"""What is left of distances where everything stands closer."""
 CODE_LINE_PERCENT: Final = 122
 MIN_TEXT_SCALE: Final = 0.85
 MAX_TEXT_SCALE: Final = 2.0

@@ -22,7 +22,7 @@ from ui.settings.diagnostics_page import DiagnosticsPage
 from ui.settings.page import SettingsPage
 from ui.settings.pages import make_settings
 from ui.settings.screen import SettingsScreen
-from ui.theme.theme import Theme
+from ui.theme.theme import Density, Theme
 
 LOADING = StatusChanged(state=ModelState.LOADING, load_fraction=0.4)
 
@@ -148,8 +148,11 @@ def test_looks_hold_at_once(screen: SettingsScreen, room: Room, theme: Theme) ->
     assert theme.text_scale == 1.25
     page.motion.click()
     page.language.choose(2)
+    page.density.choose(1)
+    assert theme.density is Density.COMPACT
     kept = room.file.load()
     assert (kept.text_percent, kept.reduced_motion, kept.language) == (125, True, "ko")
+    assert kept.density == "compact"
 
 
 def test_diagnostics_are_made_when_they_are_looked_at_and_copied(
