@@ -10,6 +10,7 @@ from app.chats.changes import ChatChange, UndoSubject
 from app.chats.ids import ChatId, MessageId
 from app.chats.values import Message
 from app.permissions.values import Decision
+from app.search.values import SearchResults
 from app.tools.values import Attachment, SourcePage
 from engine.harmony.messages import Effort, ResponseFormat
 
@@ -75,6 +76,26 @@ class Summarising(Protocol):
 
     def user_rests(self) -> None:
         """The user has not written for a while."""
+        ...
+
+
+class Searching(Protocol):
+    """The part of `app.search.search.Search` that the window uses; UI thread."""
+
+    def find(self, text: str, on_found: Callable[[SearchResults], None]) -> None:
+        """Have `on_found` called with what a text finds, unless another search follows."""
+        ...
+
+    def give_up(self) -> None:
+        """Nobody waits for the last search any more."""
+        ...
+
+
+class OpensMessage(Protocol):
+    """`ChatService.open_message`; UI thread."""
+
+    def __call__(self, chat_id: ChatId, message_id: MessageId, text: str = "") -> None:
+        """Show a chat at a message in which `text` is marked."""
         ...
 
 
@@ -163,6 +184,16 @@ class ChatCommands(Protocol):
     @property
     def tools(self) -> ToolCommands:
         """What the open chat has on, and what calls made."""
+        ...
+
+    @property
+    def search(self) -> Searching:
+        """Over all that was said."""
+        ...
+
+    @property
+    def open_message(self) -> OpensMessage:
+        """Shows a chat at one of its messages."""
         ...
 
     def subscribe(self, callback: Callable[[ChatChange], None]) -> Callable[[], None]:

@@ -37,6 +37,7 @@ from ui.inspector.door import inspector_door
 from ui.model_notices import ModelNotices
 from ui.notices import NoticeBanner, bug_notice, problem_notice
 from ui.scope_sign import Reach, reach_of
+from ui.search.door import SearchDoor
 from ui.settings.page_name import PageName
 from ui.settings_doors import SettingsDoors
 from ui.sidebar.drawer import Drawer
@@ -97,6 +98,7 @@ class MainWindow(QMainWindow):
         self.panel = ChatPanel(theme, words, doors=doors)
         self.inspector = inspector_door(theme, words, self.panel, service.inspector)
         SummaryDoor(service.summaries, self.panel, kept)
+        SearchDoor(theme, words, self.sidebar, service.search, service.open_message)
         self.banner = NoticeBanner(theme, words)
         self._model_notices = ModelNotices(
             self.banner,

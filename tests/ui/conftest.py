@@ -13,10 +13,18 @@ from pytestqt.qtbot import QtBot
 
 from app import resources
 from app.attachments.values import Files
-from app.chats.changes import ChatChange, ChatOpened, ChatsChanged, UndoOffered, UndoSubject
+from app.chats.changes import (
+    ChatChange,
+    ChatOpened,
+    ChatsChanged,
+    MessageSought,
+    UndoOffered,
+    UndoSubject,
+)
 from app.chats.ids import ChatId, MessageId
 from app.chats.values import Chat, Message
 from app.permissions.values import Decision
+from app.search.values import SearchResults
 from app.tools.values import Attachment, SourcePage
 from app.words import Words
 from engine.harmony.messages import Effort
@@ -87,12 +95,14 @@ class FakeService:
     Attributes:
         commands: what the window asked for, in order.
         foreseen: what it told of the effort and of typing.
+        searches: what was searched for, each with who waits for it; "" was given up.
         now_ms: time of the next change.
     """
 
     chats: list[Chat] = field(default_factory=list)
     commands: list[tuple[object, ...]] = field(default_factory=list)
     foreseen: list[tuple[object, ...]] = field(default_factory=list)
+    searches: list[tuple[str, Callable[[SearchResults], None]]] = field(default_factory=list)
     now_ms: int = 1_790_000_000_000
     _open: ChatId | None = None
     _deleted: list[Chat] = field(default_factory=list)
@@ -171,6 +181,20 @@ class FakeService:
     @property
     def summaries(self) -> FakeService:
         return self
+
+    @property
+    def search(self) -> FakeService:
+        return self
+
+    def find(self, text: str, on_found: Callable[[SearchResults], None]) -> None:
+        self.searches.append((text, on_found))
+
+    def give_up(self) -> None:
+        self.searches.append(("", lambda _: None))
+
+    def open_message(self, chat_id: ChatId, message_id: MessageId, text: str = "") -> None:
+        self.commands.append(("open_message", chat_id, message_id, text))
+        self.tell(MessageSought(message_id, text))
 
     def want(self, message: Message) -> None:
         self.commands.append(("want", message.id))

@@ -76,6 +76,7 @@ class Drawer(QWidget):
         self._scrim.pressed.connect(self.close_drawer)
         sidebar.hide_requested.connect(self.toggle)
         sidebar.chat_chosen.connect(self.close_drawer)
+        sidebar.message_chosen.connect(self.close_drawer)
         sidebar.new_chat_requested.connect(self.close_drawer)
         theme.changed.connect(self._arrange)
         self._arrange()

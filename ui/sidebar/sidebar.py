@@ -30,6 +30,7 @@ class Sidebar(QWidget):
     Signals:
         new_chat_requested: show an empty chat.
         chat_chosen: (chat_id: ChatId) show it.
+        message_chosen: a message that was found is about to be shown.
         rename_requested: (chat_id: ChatId, title: str) never blank.
         delete_requested: (chat_id: ChatId) take it away.
         hide_requested: the user wants the room for the chat.
@@ -43,6 +44,7 @@ class Sidebar(QWidget):
 
     new_chat_requested = Signal()
     chat_chosen = Signal(object)
+    message_chosen = Signal()
     rename_requested = Signal(object, str)
     delete_requested = Signal(object)
     hide_requested = Signal()
@@ -58,6 +60,8 @@ class Sidebar(QWidget):
         self._theme = theme
         self._words = words
         self._shown: ChatsChanged | None = None
+        self._is_searching = False
+        self._results: QWidget | None = None
         self.is_modal = False
         """Whether it lies over the chat, so that Tab stays inside."""
         self.model = ChatListModel(words, clock_ms, self)
@@ -74,8 +78,8 @@ class Sidebar(QWidget):
         )
         self.filter = Field(
             theme,
-            words("Find a chat by its title"),
-            placeholder=words("Find a chat"),
+            words("Search all chats"),
+            placeholder=words("Search"),
             icon="search",
             key_hint=key_hint(ActionId.FIND_CHAT),
         )
@@ -110,6 +114,23 @@ class Sidebar(QWidget):
         """Begin to edit a title in place."""
         self.filter.clear()
         self.chats.rename(chat_id)
+
+    def add_results(self, results: QWidget) -> None:
+        """Give what a search finds its place, where the list stands."""
+        layout = self.layout()
+        assert isinstance(layout, QVBoxLayout)  # noqa: S101 - it was made below
+        layout.insertWidget(layout.indexOf(self.chats), results, stretch=1)
+        QWidget.setTabOrder(self.filter, results)
+        self._results = results
+        results.hide()
+
+    def show_results(self, *, is_shown: bool) -> None:
+        """Show what a search found in place of the list, or the list again."""
+        self._is_searching = is_shown
+        self.chats.setVisible(not is_shown)
+        if self._results is not None:
+            self._results.setVisible(is_shown)
+        self._explain_emptiness()
 
     def focus_filter(self) -> None:
         """Put the caret into the filter field."""
@@ -205,4 +226,4 @@ class Sidebar(QWidget):
         else:
             wanted = self.filter.text().strip()
             self.empty.setText(self._words("No chat matches “{query}”", query=wanted))
-        self.empty.setVisible(not self.model.has_matches)
+        self.empty.setVisible(not self.model.has_matches and not self._is_searching)

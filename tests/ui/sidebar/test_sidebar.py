@@ -259,7 +259,7 @@ def test_every_place_in_the_sidebar_is_reached_by_tab(sidebar: Sidebar, qtbot: Q
     assert [place.accessibleName() for place in order] == [
         "Hide the sidebar",
         "New chat",
-        "Find a chat by its title",
+        "Search all chats",
         "Chats",
         "No model",
     ]
