@@ -174,6 +174,7 @@ EXITS: Final = {
         ui/controls/stacked_bar.py ui/settings/navigation.py ui/sidebar/chat_rows.py
         ui/chat/thoughts_steps.py ui/chat/withheld_line.py
         ui/keys_help.py ui/palette/rows.py
+        ui/search/results_rows.py
         ui/status_line.py ui/lab/chart_image.py ui/lab/chart_painting.py ui/lab/toggle.py""",
     ("process", "leaving"): "app/handover.py engine/harmony/templates.py engine/probe.py",
     ("process", "calls"): """
