@@ -183,7 +183,7 @@ EXITS: Final = {
         app/tools/python/font_list.py app/tools/sandbox/launcher.py app/tools/sandbox/probe.py
         app/tools/sandbox/program.py""",
     ("spoken", "screen"): """
-        ui/chat/conversation_view.py ui/controls/announcing.py ui/notices.py""",
+        ui/controls/announcing.py ui/notices.py""",
     ("written", "terminal"): """
         app/card/sentences.py app/card/writing.py app/cli/ask.py app/cli/card.py
         app/cli/doctor.py app/cli/main.py app/cli/permission_prompt.py app/cli/printer.py

@@ -8,8 +8,6 @@ from typing import Final
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import (
-    QAccessible,
-    QAccessibleAnnouncementEvent,
     QPalette,
     QResizeEvent,
 )
@@ -200,8 +198,6 @@ class ConversationView(QScrollArea):
         if isinstance(widget, Answer):
             widget.end(message)
             self._widgets.measure(index, self.column_width)
-            said = QAccessibleAnnouncementEvent(self, self._context.words("Sotto answered"))
-            QAccessible.updateAccessibility(said)
         self._place(anchor)
 
     def go_to_end(self) -> None:

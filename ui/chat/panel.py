@@ -32,11 +32,13 @@ from ui.chat.conversation_view import ConversationView
 from ui.chat.drafts import Drafts
 from ui.chat.empty_state import EmptyState
 from ui.chat.link_question import LinkQuestion
+from ui.chat.live_region import LiveRegion
 from ui.chat.problem_card import ProblemCard
 from ui.chat.sources.panel import SourcePanel
 from ui.chat.tool_room import ToolRoom
 from ui.chat.tools.doors import ToolDoors
 from ui.chat.wording import title_of
+from ui.controls.announcing import announce
 from ui.markdown.context import MarkdownContext
 from ui.markdown.document_style import DocumentStyle
 from ui.markdown.parser import MarkdownParser
@@ -98,6 +100,7 @@ class ChatPanel(QWidget):
         parser = MarkdownParser(words("Image: {alt}"))
         doors = doors or ToolDoors()
         self.view = ConversationView(context, parser, now, doors=doors)
+        self.live = LiveRegion(words, lambda said: announce(self.view, said))
         self.empty = EmptyState(theme, words)
         self.problem = ProblemCard(theme, words)
         self.composer = Composer(theme, words)
@@ -135,6 +138,7 @@ class ChatPanel(QWidget):
             case _:
                 self.view.take(change)
         self.tools.apply(change)
+        self.live.apply(change)
         self.view.honesty.apply(change)
         self.composer.apply(change)
 
