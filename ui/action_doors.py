@@ -15,6 +15,8 @@ from app.words import Words
 from ui.action_menu import add_menu_bar, open_menu
 from ui.actions import ActionId, Actions
 from ui.palette.door import PaletteDoor
+from ui.palette.settings import settings_entries
+from ui.settings.row_index import Place
 from ui.theme.theme import Theme, ThemeMode
 from ui.top_bar import TopBar
 
@@ -63,6 +65,14 @@ class ActionDoors:
     def apply(self, change: ChatChange) -> None:
         """Take a change of the chat service."""
         self.palette.apply(change)
+
+    def add_settings(self, show: Callable[[Place], object]) -> None:
+        """Have the palette find rows of the settings.
+
+        Args:
+            show: shows the row that is wanted.
+        """
+        self.palette.find_settings = lambda: settings_entries(self._words, show)
 
     def open_menu(self) -> QMenu:
         """Show the menu below its button."""

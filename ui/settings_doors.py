@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QStackedWidget
 
 from app.chats.changes import ChatChange, ChatMarksChanged, StatusChanged
 from ui.settings.page_name import PageName
+from ui.settings.row_index import Place
 from ui.settings.screen import SettingsScreen
 
 
@@ -66,6 +67,11 @@ class SettingsDoors(QObject):
     def open(self) -> None:
         """Show the settings where they were left."""
         self.show()
+
+    def show_place(self, place: Place) -> None:
+        """Show a page, and on it the row that was looked for."""
+        self.show()
+        self.screen.open_place(place)
 
     def show(self, name: PageName | None = None) -> None:
         """Show the settings, at a page or where they were left."""

@@ -171,6 +171,7 @@ class MainWindow(QMainWindow):
         settings.connect_to(self.rooms, doors)
         settings.closed.connect(self.show_chats)
         self.actions_here.add(ActionId.SETTINGS, settings.open)
+        self.doors.add_settings(settings.show_place)
 
     def open_files(self) -> None:
         """Show the files of the open chat."""

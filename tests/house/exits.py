@@ -171,7 +171,8 @@ EXITS: Final = {
         ui/card/bars.py ui/chat/example_card.py ui/chat/sources/page_text.py
         ui/chat/thoughts_line.py ui/chat/tools/head.py ui/controls/button.py ui/controls/chip.py
         ui/controls/field.py ui/controls/label.py ui/controls/segmented.py
-        ui/controls/stacked_bar.py ui/settings/navigation.py ui/sidebar/chat_rows.py
+        ui/controls/stacked_bar.py ui/settings/navigation.py ui/settings/search.py
+        ui/sidebar/chat_rows.py
         ui/chat/thoughts_steps.py ui/chat/withheld_line.py
         ui/keys_help.py ui/palette/rows.py
         ui/search/results_rows.py

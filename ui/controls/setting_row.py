@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from ui.controls.button import IconButton
 from ui.controls.label import Label
+from ui.controls.painting import draw_box
 from ui.theme.theme import Theme
-from ui.theme.tokens import Space, TypeSize
+from ui.theme.tokens import Radius, Size, Space, TypeSize
 
 _TEXT_LEAST: Final = 220
+MARKED_MS: Final = 2500
 
 
 class SettingRow(QWidget):
@@ -39,12 +43,18 @@ class SettingRow(QWidget):
         self._theme = theme
         self._hint = hint
         self._is_stacked = False
+        self._is_marked = False
+        self._mark = QTimer(self, singleShot=True, interval=MARKED_MS)
+        self._mark.timeout.connect(self._unmark)
+        self._reset: IconButton | None = None
+        self._default = ""
+        self._on_reset: Callable[[], object] = lambda: None
         self.name = Label(theme, name, wrap=True)
         self.hint = Label(theme, hint, size=TypeSize.CODE, role="muted", wrap=True)
         if not hint:
             self.hint.hide()  # to show it here would open a window of its own
         self._side = QWidget()
-        side = QHBoxLayout(self._side)
+        self._controls = side = QHBoxLayout(self._side)
         side.setContentsMargins(0, 0, 0, 0)
         side.setSpacing(Space.ROOM)
         for control in controls:
@@ -75,9 +85,61 @@ class SettingRow(QWidget):
 
     def complain(self, text: str) -> None:
         """Say what is wrong in place of the sentence; "" when nothing is."""
-        self.hint.setText(text or self._hint)
-        self.hint.setVisible(bool(text or self._hint))
+        usual = " ".join(part for part in (self._hint, self._default) if part)
+        self.hint.setText(text or usual)
+        self.hint.setVisible(bool(text or usual))
         self.hint.set_role("danger" if text else "muted")
+
+    def mark(self) -> None:
+        """Show for a moment that this is the row that was looked for."""
+        self._is_marked = True
+        self._mark.start()
+        self.update()
+
+    def focus_control(self) -> None:
+        """Put the focus on the first control that takes it."""
+        for control in self._side.findChildren(QWidget):
+            can_take = control.focusPolicy() & Qt.FocusPolicy.TabFocus and control.isEnabled()
+            if can_take and control is not self._reset and not control.isHidden():
+                control.setFocus(Qt.FocusReason.TabFocusReason)
+                return
+
+    def show_default(self, said: str, back: str, reset: Callable[[], object] | None) -> None:
+        """Say what the default is, and lead back to it where another value holds.
+
+        The way back keeps its place while it is away, so that nothing moves under the pointer.
+
+        Args:
+            said: what the default is, behind the sentence; "" where the control says it.
+            back: what the way back is called.
+            reset: goes back; None where the default holds.
+        """
+        self._default = said
+        if self._reset is None:
+            self._reset = self._make_reset(back)
+        self._on_reset = reset or (lambda: None)
+        if reset is None and self._reset.hasFocus():
+            self.focus_control()
+        self._reset.setVisible(reset is not None)
+        self.complain("")
+
+    def _make_reset(self, name: str) -> IconButton:
+        button = IconButton(self._theme, "rotate-ccw", name, size=Size.CHIP, parent=self._side)
+        policy = button.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        button.setSizePolicy(policy)
+        self._controls.insertWidget(0, button)
+        button.clicked.connect(lambda _=False: self._on_reset())
+        return button
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self._is_marked:
+            line = self._theme.color("accent")
+            box = self.rect().toRectF().adjusted(3, 2, -3, -2)
+            fill = self._theme.color("soft")
+            draw_box(QPainter(self), box, Radius.BUTTON, fill=fill, line=line)
 
     @override
     def minimumSizeHint(self) -> QSize:
@@ -87,6 +149,10 @@ class SettingRow(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._place()
+
+    def _unmark(self) -> None:
+        self._is_marked = False
+        self.update()
 
     def _place(self) -> None:
         wanted = self._side.sizeHint().width() + self._theme.scaled(_TEXT_LEAST)

@@ -97,14 +97,14 @@ class EntryIndex:
         title, also = self._texts[place]
         entry = self._entries[place]
         if (met := match(query, title)) is not None:
-            score, marks = met.score, met.marks
+            score, marks = met.score - 0.01 * len(entry.title), met.marks
         elif entry.kind is EntryKind.CHAT:
             return None
         elif holds(query, also):
             score, marks = _ALSO * len(query), ()
         else:
             return None
-        score -= entry.kind + 0.01 * len(entry.title) + (_CANNOT if entry.why_not else 0.0)
+        score -= entry.kind + (_CANNOT if entry.why_not else 0.0)
         return score + (_RECENT if entry.id in self._recent else 0.0), marks
 
     def _without_words(self) -> tuple[Hit, ...]:

@@ -14,6 +14,7 @@ from ui.controls.choice_button import ChoiceButton
 from ui.controls.number_field import NumberRange
 from ui.controls.setting_row import SettingRow
 from ui.controls.switch import Switch
+from ui.settings.default_hint import follow_default
 from ui.settings.desk import SettingsDesk
 from ui.settings.number_row import NumberRow
 from ui.settings.page import SettingsPage
@@ -127,7 +128,9 @@ class AnswersPage(SettingsPage):
             ),
             self.display,
         )
+        follow_default(desk, row, "thoughts_display", lambda one: names[DISPLAYS.index(one)])
         self.signs = Switch(theme, words("Say what the model cannot know"))
+        self.signs.setToolTip(words("Default: {value}", value=words("on")))
         self.signs.clicked.connect(lambda is_on: desk.change(honesty_signs=is_on))
         signs = SettingRow(
             theme,

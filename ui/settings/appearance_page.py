@@ -9,6 +9,7 @@ from ui.controls.choice_button import ChoiceButton
 from ui.controls.setting_row import SettingRow
 from ui.controls.switch import Switch
 from ui.controls.theme_menu import theme_name
+from ui.settings.default_hint import follow_default
 from ui.settings.desk import SettingsDesk
 from ui.settings.page import SettingsPage
 from ui.settings.section import SettingsSection
@@ -42,13 +43,18 @@ class AppearancePage(SettingsPage):
             words("Holds from the next start on."),
             self.language,
         )
+        self.look_row = SettingRow(theme, words("Colours"), "", self.look)
+        size_row = SettingRow(theme, words("Size of text"), "", self.text_size)
+        follow_default(desk, size_row, "text_percent", lambda one: f"{one} %")
+        follow_default(desk, self.language_row, "language", lambda _: languages[0])
+        self.motion.setToolTip(words("Default: {value}", value=words("off")))
         self.add(
             SettingsSection(
                 theme,
                 words("Look"),
                 "",
-                SettingRow(theme, words("Colours"), "", self.look),
-                SettingRow(theme, words("Size of text"), "", self.text_size),
+                self.look_row,
+                size_row,
                 SettingRow(
                     theme,
                     words("Distances"),
@@ -73,6 +79,14 @@ class AppearancePage(SettingsPage):
 
     def _show_look(self) -> None:
         self.look.set_index(_MODES.index(self._theme.mode))
+        words, name = self._words, self.look_row.name.text()
+        told = words("Default: {value}", value=theme_name(words, ThemeMode.SYSTEM))
+        is_default = self._theme.mode is ThemeMode.SYSTEM
+        back = words("Back to the default of “{name}”", name=name)
+        self.look_row.show_default(told, back, None if is_default else self._reset_look)
+
+    def _reset_look(self) -> None:
+        self._theme.set_mode(ThemeMode.SYSTEM)
 
     def _show_settings(self, settings: Settings) -> None:
         nearest = min(TEXT_PERCENTS, key=lambda one: abs(one - settings.text_percent))

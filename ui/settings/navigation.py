@@ -14,9 +14,11 @@ from app.words import Words
 from ui.controls.button import ButtonKind, PaintedButton, TextButton
 from ui.controls.label import Label
 from ui.controls.painting import RING, draw_box
+from ui.settings.search import SettingsSearch
 from ui.theme.theme import Theme
 from ui.theme.tokens import Radius, Role, Size, Space, TypeSize
 
+_SHIFT: Final = Qt.KeyboardModifier.ShiftModifier
 _STEPS: Final = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
 
 
@@ -42,6 +44,10 @@ class _PageRow(PaintedButton):
         step = _STEPS.get(Qt.Key(event.key()), 0)
         if step:
             self._owner.step(step)
+            return
+        text = event.text()
+        if text.isprintable() and text.strip() and not event.modifiers() & ~_SHIFT:
+            self._owner.search.begin(text)
             return
         super().keyPressEvent(event)
 
@@ -106,16 +112,17 @@ class PageList(QWidget):
             align_left=True,
             parent=self,
         )
+        self.search = SettingsSearch(theme, words, self)
+        self._box = QWidget()
         self.rows = tuple(_PageRow(theme, self, name, icon) for name, icon in pages)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(Space.ROOM, Space.ROOM, Space.ROOM, Space.PAD)
         layout.setSpacing(Space.HAIR)
         layout.addWidget(self.back)
         layout.addSpacing(Space.GAP)
-        for index, row in enumerate(self.rows):
-            layout.addWidget(row)
-            row.clicked.connect(lambda _=False, at=index: self._choose(at))
-        layout.addStretch()
+        layout.addWidget(self.search)
+        layout.addWidget(self._box, stretch=1)
+        self._lay_out_rows()
         note = Label(
             theme,
             words("Changes are saved at once."),
@@ -128,6 +135,19 @@ class PageList(QWidget):
         self.back.clicked.connect(self.left)
         theme.changed.connect(self.update)
         self.set_index(0)
+
+    def _lay_out_rows(self) -> None:
+        column = QVBoxLayout(self._box)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(Space.HAIR)
+        for index, row in enumerate(self.rows):
+            column.addWidget(row)
+            row.clicked.connect(lambda _=False, at=index: self._choose(at))
+        column.addStretch()
+        self.search.searching.connect(self._show_results)
+
+    def _show_results(self, is_searching: bool) -> None:
+        self._box.setVisible(not is_searching)
 
     @property
     def index(self) -> int:

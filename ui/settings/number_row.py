@@ -11,6 +11,7 @@ from app.settings import Settings
 from ui.controls.number_field import NumberField, NumberRange
 from ui.controls.setting_row import SettingRow
 from ui.controls.slider import Slider
+from ui.settings.default_hint import follow_default
 from ui.settings.desk import SettingsDesk
 
 SHORT: Final = 5
@@ -57,6 +58,12 @@ class NumberRow(SettingRow):
             self.slider.valueChanged.connect(self._on_slid)
             self.slider.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.show_settings(desk.current.value)
+        follow_default(desk, self, setting, self._say)
+
+    def _say(self, value: float | None) -> str:
+        """An empty field says itself what it stands for."""
+        is_empty = value is None or (self.field.allowed.can_be_empty and value == self._empty)
+        return "" if value is None or is_empty else self.field.allowed.written(value)
 
     def show_settings(self, settings: Settings) -> None:
         """Show what holds."""

@@ -11,7 +11,9 @@ from typing_extensions import override
 
 from app.chats.changes import StatusChanged
 from ui.controls.label import Label
+from ui.controls.setting_row import SettingRow
 from ui.settings.desk import SettingsDesk
+from ui.settings.section import SettingsSection
 from ui.theme.tokens import Space, TypeSize
 
 _COLUMN: Final = 760
@@ -37,6 +39,7 @@ class SettingsPage(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setAccessibleName(title)
+        self._sought: QWidget | None = None
         self._inner = QWidget()
         self._column = QVBoxLayout(self._inner)
         self._column.setSpacing(Space.SECTION)
@@ -70,6 +73,18 @@ class SettingsPage(QScrollArea):
         self._place()
         self._settling.start()
 
+    def seek(self, name: str) -> None:
+        """Bring a row or a section of this name into view, mark it, and give it the focus."""
+        rows = [one for one in self._inner.findChildren(SettingRow) if one.name.text() == name]
+        found: list[QWidget] = [one for one in rows if not one.isHidden()]
+        sections = self._inner.findChildren(SettingsSection)
+        found += [one for one in sections if one.heading.text() == name and not one.isHidden()]
+        self._sought = found[0] if found else None
+        if isinstance(self._sought, SettingRow):
+            self._sought.mark()
+            self._sought.focus_control()
+        self._settle()
+
     def settle(self) -> None:
         """Lay out anew in a moment: heights may have changed."""
         self._settling.start()
@@ -88,6 +103,9 @@ class SettingsPage(QScrollArea):
         self._column.invalidate()
         self._column.activate()
         self._inner.updateGeometry()
+        sought, self._sought = self._sought, None
+        if sought is not None:
+            QTimer.singleShot(0, sought, lambda: self.ensureWidgetVisible(sought, 0, 48))
 
     def _place(self) -> None:
         """In the middle, no wider than can be read, with less margin where it is narrow."""

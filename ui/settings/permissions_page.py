@@ -10,6 +10,7 @@ from app.permissions.strictness import Strictness
 from app.settings import Settings
 from ui.controls.choice_button import ChoiceButton
 from ui.controls.setting_row import SettingRow
+from ui.settings.default_hint import follow_default
 from ui.settings.desk import SettingsDesk
 from ui.settings.page import SettingsPage
 from ui.settings.permissions.record_section import RecordSection
@@ -30,6 +31,7 @@ class PermissionsPage(SettingsPage):
             theme, words("Care with what was read"), [words("Normal"), words("Strict")]
         )
         self.strictness_row = SettingRow(theme, words("How careful"), "", self.strictness)
+        follow_default(desk, self.strictness_row, "strictness", lambda _: words("Normal"))
         self.record = RecordSection(desk)
         self.add(self.rules)
         self.add(

@@ -11,6 +11,7 @@ from engine.memory_plan.values import CacheType, MemoryPlan
 from ui.controls.number_field import NumberRange
 from ui.controls.segmented import SegmentedControl
 from ui.controls.setting_row import SettingRow
+from ui.settings.default_hint import follow_default
 from ui.settings.desk import SettingsDesk
 from ui.settings.number_row import NumberRow
 
@@ -65,6 +66,7 @@ class PlanRows:
             words("q8_0 takes half the memory, and answers get a little worse."),
             self.cache,
         )
+        follow_default(desk, self.cache_row, "cache_type", lambda _: "")
         self.cache.chosen.connect(lambda index: desk.change(cache_type=_CACHES[index]))
         self._numbers = (self.context, self.ubatch, self.gpu_layers, self.experts, self.threads)
         self.rows = (

@@ -8,6 +8,7 @@ from app.settings import MAX_KEPT_MIB, Settings
 from ui.controls.number_field import NumberRange
 from ui.controls.segmented import SegmentedControl
 from ui.controls.setting_row import SettingRow
+from ui.settings.default_hint import follow_default
 from ui.settings.desk import SettingsDesk
 from ui.settings.number_row import NumberRow
 
@@ -43,6 +44,7 @@ class RunningRows:
             words("The graphics card is quicker; try the processor if answers look broken."),
             self.where,
         )
+        follow_default(desk, self.where_row, "draws_on_device", lambda _: "")
         self.where.chosen.connect(lambda index: desk.change(draws_on_device=_WHERE[index]))
         self.rows = (self.kept, self.where_row)
         """From the top."""

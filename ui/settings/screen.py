@@ -18,6 +18,7 @@ from ui.settings.load_strip import LoadStrip
 from ui.settings.navigation import PageList
 from ui.settings.page import SettingsPage
 from ui.settings.page_name import PageName
+from ui.settings.row_index import Place
 from ui.theme.tokens import Size, Space
 
 
@@ -74,6 +75,7 @@ class SettingsScreen(QWidget):
         self._lay_out()
         self.list.left.connect(self.closed)
         self.list.chosen.connect(self.open_page)
+        self.list.search.chosen.connect(self.open_place)
         self.up.clicked.connect(self._go_up)
         desk.theme.changed.connect(self._arrange)
         self._arrange()
@@ -109,6 +111,12 @@ class SettingsScreen(QWidget):
     def open_named(self, name: PageName) -> None:
         """Show the page of this name."""
         self.open_page(next(at for at, door in enumerate(self._doors) if door.name is name))
+
+    def open_place(self, place: Place) -> None:
+        """Show a page, and on it a row that was looked for."""
+        self.open_named(place.page)
+        if place.name:
+            self._page(self.list.index).seek(place.name)
 
     def show_change(self, change: ChatChange) -> None:
         """Take a change of the chat service that a page may care about."""

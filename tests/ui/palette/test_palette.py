@@ -16,8 +16,10 @@ from app.words import Words
 from ui.actions import ActionId, Actions
 from ui.controls.button import TextButton
 from ui.palette.door import PaletteDoor
-from ui.palette.entries import Entry, EntryKind
+from ui.palette.entries import EntryKind
 from ui.palette.panel import Palette
+from ui.palette.settings import settings_entries
+from ui.settings.page_name import PageName
 from ui.theme.theme import Theme
 
 
@@ -128,14 +130,16 @@ def test_chats_are_found_by_their_titles(room: Room, qtbot: QtBot) -> None:
 
 
 def test_settings_are_found_among_the_others(room: Room, qtbot: QtBot) -> None:
-    row = Entry(
-        "t", EntryKind.SETTING, "Temperature", "Answers", run=lambda: room.done.append("row")
+    english = Words("en", Path())
+    room.door.find_settings = lambda: settings_entries(
+        english, lambda place: room.done.append((place.page, place.name))
     )
-    room.door.find_settings = lambda: (row,)
-    room.door.open()
-    qtbot.keyClicks(room.palette.field, "temp")
-    qtbot.keyClick(room.palette.field, Qt.Key.Key_Return)
-    assert room.done == ["row"]
+    for query in ("temperature", "diagnostics"):
+        room.door.open()
+        qtbot.keyClicks(room.palette.field, query)
+        assert room.palette.hits[0].entry.kind is EntryKind.SETTING
+        qtbot.keyClick(room.palette.field, Qt.Key.Key_Return)
+    assert room.done == [(PageName.ANSWERS, "Temperature"), (PageName.DIAGNOSTICS, "")]
 
 
 def test_nothing_found_is_said(room: Room, qtbot: QtBot) -> None:

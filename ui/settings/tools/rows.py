@@ -13,6 +13,7 @@ from ui.controls.label import Label
 from ui.controls.row_card import PlainRows
 from ui.controls.setting_row import SettingRow
 from ui.controls.switch import Switch
+from ui.settings.default_hint import default_of
 from ui.settings.desk import SettingsDesk
 from ui.theme.theme import Theme
 from ui.theme.tokens import Space
@@ -41,6 +42,8 @@ class SwitchRow(SettingRow):
         super().__init__(desk.theme, name, hint, self.switch)
         self._setting = setting
         self.switch.clicked.connect(lambda is_on: desk.change(**{setting: is_on}))
+        is_on = desk.words("on") if default_of(setting) else desk.words("off")
+        self.switch.setToolTip(desk.words("Default: {value}", value=is_on))
         desk.current.subscribe(self.show_settings)
         self.show_settings(desk.current.value)
 
