@@ -23,7 +23,7 @@ def settings_entries(words: Words, show: Callable[[Place], object]) -> tuple[Ent
             f"{place.page}/{place.name}",
             EntryKind.SETTING,
             place.name or place.title,
-            f"{settings} › {place.title}" if place.name else settings,
+            f"{settings}: {place.title}" if place.name else settings,
             also=place.also,
             run=partial(show, place),
         )

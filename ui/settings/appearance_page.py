@@ -45,6 +45,9 @@ class AppearancePage(SettingsPage):
         )
         self.look_row = SettingRow(theme, words("Colours"), "", self.look)
         size_row = SettingRow(theme, words("Size of text"), "", self.text_size)
+        hint = words("How close messages, lines and chats stand.")
+        density_row = SettingRow(theme, words("Distances"), hint, self.density)
+        follow_default(desk, density_row, "density", lambda _: densities[0])
         follow_default(desk, size_row, "text_percent", lambda one: f"{one} %")
         follow_default(desk, self.language_row, "language", lambda _: languages[0])
         self.motion.setToolTip(words("Default: {value}", value=words("off")))
@@ -55,12 +58,7 @@ class AppearancePage(SettingsPage):
                 "",
                 self.look_row,
                 size_row,
-                SettingRow(
-                    theme,
-                    words("Distances"),
-                    words("How close messages, lines and chats stand."),
-                    self.density,
-                ),
+                density_row,
                 SettingRow(
                     theme, words("Keep still"), words("Nothing on the screen moves."), self.motion
                 ),

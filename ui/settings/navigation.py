@@ -121,6 +121,7 @@ class PageList(QWidget):
         layout.addWidget(self.back)
         layout.addSpacing(Space.GAP)
         layout.addWidget(self.search)
+        layout.addSpacing(Space.GAP)
         layout.addWidget(self._box, stretch=1)
         self._lay_out_rows()
         note = Label(

@@ -185,6 +185,11 @@ _LAB: Final = (
 _APPEARANCE: Final = (
     Row(N_("Colours"), also=N_("theme dark light high contrast mode")),
     Row(N_("Size of text"), also=N_("font zoom scale larger")),
+    Row(
+        N_("Distances"),
+        N_("How close messages, lines and chats stand."),
+        N_("density compact comfortable spacing"),
+    ),
     Row(N_("Keep still"), N_("Nothing on the screen moves."), N_("animation reduced motion")),
     Row(N_("Language"), N_("Holds from the next start on."), N_("Korean English")),
 )

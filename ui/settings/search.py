@@ -140,7 +140,6 @@ class SettingsSearch(QWidget):
         )
         name = words("Find a setting")
         self.field = Field(theme, name, placeholder=name, icon="search")
-        self.field.setClearButtonEnabled(True)
         self.model = _PlaceModel(self)
         self.list = QListView()
         self.list.setModel(self.model)
