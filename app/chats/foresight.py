@@ -158,11 +158,22 @@ class Foresight:
             self._is_told = False
             self._tell(CostForeseen())
 
+    def conversation(
+        self, chat: Chat, branch: Sequence[Message], effort: Effort
+    ) -> tuple[HarmonyMessage, ...]:
+        """What the model would read of a branch before an answer of this effort."""
+        return self._of(chat, branch, effort, self._instructions(chat))
+
     def _conversation(
         self, chat: Chat, effort: Effort, instructions: str
     ) -> tuple[HarmonyMessage, ...]:
+        return self._of(chat, self._branch, effort, instructions)
+
+    def _of(
+        self, chat: Chat, branch: Sequence[Message], effort: Effort, instructions: str
+    ) -> tuple[HarmonyMessage, ...]:
         return harmony_conversation(
-            self._branch,
+            branch,
             date=local_date(chat.created_ms),
             effort=effort,
             instructions=instructions,

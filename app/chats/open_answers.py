@@ -88,6 +88,13 @@ class OpenAnswers:
         one = self._find(chat_id)
         return one.turn.message.id if one else None
 
+    def is_below(self, chat_id: ChatId, message_id: MessageId) -> bool:
+        """Whether the answer that is being written in a chat is this message or follows it."""
+        one = self._find(chat_id)
+        if one is None:
+            return False
+        return any(it.id == message_id for it in (*one.sent.branch, one.sent.answer))
+
     def progress(self, chat_id: ChatId | None) -> ChatChange | None:
         """What a view that begins to show this chat should hear of its answer."""
         one = self._find(chat_id)

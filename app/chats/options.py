@@ -18,6 +18,7 @@ from app.chats.subscribers import Subscribers
 from app.chats.title import first_title
 from app.chats.tool_choice import ToolChoice
 from app.chats.values import Chat, Message, TitleBy
+from app.chats.what_if import WhatIf
 from app.turn import AnswerEngine
 from engine.events import Forecast, PromptInspected
 from engine.harmony.messages import HarmonyMessage
@@ -35,7 +36,7 @@ class ChatOptions:
         subscribers: hear of changes, and of the chat that is open.
 
     Attributes:
-        foresight: what a change costs.
+        foresight, what_if: what a change costs; what answering again would cost.
         form: what answers are bound to.
         tools: what is switched on.
         instructions: what the user tells the model before each answer.
@@ -59,6 +60,7 @@ class ChatOptions:
             choice.declaration,
             answers.instructions_of,
         )
+        self.what_if = WhatIf(engine, self.foresight.conversation)
         shared = (background, chats, self.foresight, subscribers)
         self.form = AnswerForm(*shared)
         self.tools = ChatTools(choice, answers, *shared)
@@ -74,6 +76,7 @@ class ChatOptions:
         """Take what the engine told of the open chat."""
         if isinstance(event, Forecast):
             self.foresight.handle(event)
+            self.what_if.handle(event)
         else:
             self.inspector.handle(event)
 

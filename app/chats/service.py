@@ -144,9 +144,16 @@ class ChatService:
     def _make_tree(self, undo: UndoStack) -> None:
         """What changes the open chat's tree and the list, with ways back."""
         parts = TreeParts(
-            self._background, self._answers, self._open, self._sending, self._clock_ms
+            self._background,
+            self._answers,
+            self._open,
+            self._sending,
+            self._quiet,
+            undo,
+            self._options.what_if,
+            self._list,
         )
-        self.tree = ChatTree(parts, self._quiet, self._tell, self._on_sent)
+        self.tree = ChatTree(parts, self._tell, self._on_sent, self.open_chat)
         holders = ChatHolders(self._engine, self._workshop, self._marks, self._open, self._quiet)
         self.trash = ChatTrash(self._background, self._list, undo, holders, self.open_chat)
         self.delete_chat, self.undo = self.trash.delete, undo.undo
@@ -189,8 +196,8 @@ class ChatService:
         wish, chat = self._open.wish(), self._list.find(chat_id)
 
         def loaded(branch: tuple[Message, ...], forks: Forks) -> None:
-            if self._open.is_newest_wish(wish):
-                shown = self._list.find(chat_id) or chat
+            shown = self._list.find(chat_id) or chat
+            if shown is not None and self._open.is_newest_wish(wish):
                 self._open.show(shown, self._answers.with_live(branch), forks)
 
         self._background.store(

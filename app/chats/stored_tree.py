@@ -12,7 +12,7 @@ from app.chats.branch_places import Forks
 from app.chats.database import Database
 from app.chats.ids import ChatId, MessageId
 from app.chats.rows import SELECT_MESSAGES, gone, read_messages, remember_branch
-from app.chats.values import Message
+from app.chats.values import Chat, Message
 
 # At each message the way that was shown last, else the newest.  A child's id is greater than
 # its parent's, so the last one that is reached has the greatest.
@@ -85,6 +85,17 @@ class StoredTree:
             if not found:
                 raise gone()
             move_leaf(self._database, chat_id, leaf_below(self._database, message_id))
+
+    def copy(self, chat_id: ChatId, leaf_id: MessageId, made_ms: int) -> Chat:
+        """Make a chat of the branch that ends with a message (`app.chats.chat_copy`).
+
+        Raises:
+            StorageError: the chat or the message is no longer there.
+        """
+        from app.chats.chat_copy import copy_chat  # noqa: PLC0415 - few starts need it
+
+        with self._database.transaction():
+            return copy_chat(self._database, chat_id, leaf_id, made_ms)
 
 
 def leaf_below(database: Database, message_id: MessageId) -> MessageId:

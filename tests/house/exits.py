@@ -122,7 +122,8 @@ EXITS: Final = {
         app/chats/database.py app/chats/drafts.py app/chats/message_files.py app/chats/rows.py
         app/chats/store.py
         app/chats/effort_times.py
-        app/chats/stored_shelves.py app/chats/stored_trash.py app/chats/stored_tree.py
+        app/chats/chat_copy.py app/chats/stored_shelves.py app/chats/stored_trash.py
+        app/chats/stored_tree.py
         app/chats/summary_rows.py app/chats/stored_checks.py app/chats/tool_results.py
         app/permissions/stored.py
         app/prompts/stored.py

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from app.chats.branch_places import BranchPlace
 from app.chats.changes import (
     AnswerTextAdded,
     BranchesChanged,
     BusyChanged,
+    ChatForked,
     ChatOpened,
+    DeletedMessages,
     MessageAdded,
     MessageEnded,
     SendRefused,
+    UndoOffered,
+    UndoSubject,
 )
 from app.chats.ids import ChatId, MessageId
 from app.chats.values import Message, MessageStatus
-from engine.events import EngineEvent, Failed, TextAdded
+from app.chats.what_if import AnswerCost
+from engine.events import EngineEvent, Failed, Forecast, TextAdded
 from engine.harmony.messages import Effort, SystemMessage, UserMessage
 from engine.requests import AnswerRequest
 from tests.app.service.conftest import Bench, ScriptedEngine, reply
@@ -295,3 +300,221 @@ def test_what_waits_for_an_answer_to_end_is_stored_when_the_program_closes(bench
     bench.service._quiet.end()
     bench.storage.submit(lambda store: kept.append(store.tree.siblings(first))).result()
     assert texts(kept[0]) == ["first", "before I go"]
+
+
+# ---- taking away, and bringing back
+
+
+def offered(bench: Bench) -> UndoSubject:
+    told = bench.of(UndoOffered)[-1]
+    assert isinstance(told, UndoOffered)
+    return told.subject
+
+
+def test_a_message_goes_with_all_that_follows_it_and_comes_back(bench: Bench) -> None:
+    say(bench, "first", "second")
+    whole = shown(bench)
+    bench.service.tree.delete(whole[2].id)
+    bench.settle()
+    assert texts(shown(bench)) == ["first", "fine"]
+    assert shown(bench) == stored(bench)
+    part = offered(bench)
+    assert isinstance(part, DeletedMessages)
+    assert (part.text, part.messages, part.message_id) == ("second", 2, whole[2].id)
+
+    bench.service.undo()
+    bench.settle()
+    assert shown(bench) == whole == stored(bench)
+    bench.service.undo()
+    bench.settle()
+    assert shown(bench) == whole, "there is nothing more to bring back"
+
+
+def test_a_sibling_takes_the_place_of_what_was_deleted(bench: Bench) -> None:
+    bench.engine.scripts = [reply("one"), reply("two"), reply("three")]
+    say(bench, "first")
+    for _ in range(2):
+        bench.service.tree.answer_again(shown(bench)[1].id)
+        bench.settle()
+    one, two, three = next(iter(places(bench).values())).ids
+    bench.service.tree.delete(three)
+    bench.settle()
+    assert texts(shown(bench)) == ["first", "two"]
+    assert places(bench) == {two: BranchPlace((one, two), 1)}
+
+    bench.service.tree.show(one)
+    bench.settle()
+    bench.service.tree.delete(one)
+    bench.settle()
+    assert texts(shown(bench)) == ["first", "two"], "the one behind, where none is before"
+    assert places(bench) == {}
+
+    bench.service.undo()
+    bench.settle()
+    assert texts(shown(bench)) == ["first", "one"]
+    bench.service.undo()
+    bench.settle()
+    assert texts(shown(bench)) == ["first", "three"]
+    assert places(bench) == {three: BranchPlace((one, two, three), 2)}
+
+
+def test_a_branch_that_is_not_shown_is_deleted_without_a_move(bench: Bench) -> None:
+    bench.engine.scripts = [reply("one"), reply("two")]
+    say(bench, "first")
+    old = shown(bench)[1].id
+    bench.service.tree.answer_again(old)
+    bench.settle()
+    bench.service.tree.delete(old)
+    bench.settle()
+    assert texts(shown(bench)) == ["first", "two"]
+    assert places(bench) == {}
+
+
+def test_all_of_a_chat_can_be_deleted_and_something_else_be_said(bench: Bench) -> None:
+    say(bench, "first")
+    bench.service.tree.delete(shown(bench)[0].id)
+    bench.settle()
+    assert shown(bench) == stored(bench) == ()
+
+    say(bench, "another beginning")
+    bench.service.undo()
+    bench.settle()
+    assert texts(shown(bench)) == ["first", "fine"]
+    assert places(bench)[shown(bench)[0].id].index == 0
+
+
+def test_what_is_being_written_is_stopped_before_it_is_deleted(bench: Bench) -> None:
+    bench.engine.scripts = [waits]
+    say(bench, "first")
+    bench.service.tree.delete(shown(bench)[1].id)
+    bench.settle()
+    assert texts(shown(bench)) == ["first"]
+    assert not bench.service.is_busy
+    bench.service.undo()
+    bench.settle()
+    assert texts(shown(bench)) == ["first", "half an"]
+    assert shown(bench)[1].status is MessageStatus.STOPPED
+
+
+def test_what_is_written_on_another_branch_goes_on(bench: Bench) -> None:
+    bench.engine.scripts = [reply("one"), waits]
+    say(bench, "first")
+    old = shown(bench)[1].id
+    bench.service.tree.answer_again(old)
+    bench.settle()
+    bench.service.tree.delete(old)
+    bench.settle()
+    assert texts(shown(bench)) == ["first", "half an"]
+    assert bench.service.is_busy
+
+
+def test_what_is_sent_after_something_deleted_comes_back(bench: Bench) -> None:
+    say(bench, "first", "second")
+    bench.service.tree.delete(shown(bench)[3].id)
+    bench.service.send("on top of it", Effort.LOW)
+    bench.settle()
+    refused = bench.of(SendRefused)[-1]
+    assert isinstance(refused, SendRefused)
+    assert refused.text == "on top of it"
+    assert shown(bench) == stored(bench)
+    assert texts(shown(bench)) == ["first", "fine", "second"]
+
+
+def test_undo_goes_back_to_the_chat_where_something_was_deleted(bench: Bench) -> None:
+    say(bench, "first")
+    chat = chat_id(bench)
+    bench.service.tree.delete(shown(bench)[1].id)
+    bench.settle()
+    bench.service.new_chat()
+    bench.service.undo()
+    bench.settle()
+    assert chat_id(bench) == chat
+    assert texts(shown(bench)) == ["first", "fine"]
+
+
+def test_one_thing_of_several_can_be_brought_back(bench: Bench) -> None:
+    say(bench, "first", "second")
+    bench.service.tree.delete(shown(bench)[2].id)
+    bench.settle()
+    part, chat = offered(bench), chat_id(bench)
+    bench.service.delete_chat(chat)
+    bench.settle()
+    bench.service.undo(part)
+    bench.settle()
+    assert bench.of(ChatOpened)[-1] == ChatOpened(None, ()), "its chat is still deleted"
+    bench.service.undo()
+    bench.settle()
+    assert texts(shown(bench)) == ["first", "fine", "second", "fine"]
+
+
+# ---- a chat of its own
+
+
+def test_a_branch_becomes_a_chat_of_its_own(bench: Bench) -> None:
+    say(bench, "first", "second")
+    origin, whole = chat_id(bench), shown(bench)
+    bench.service.tree.fork(whole[1].id)
+    bench.settle()
+    copy = chat_id(bench)
+    assert copy != origin
+    assert texts(shown(bench)) == ["first", "fine"]
+    told = bench.of(ChatForked)[-1]
+    assert isinstance(told, ChatForked)
+    assert (told.chat.id, told.origin.id, told.chat.title) == (copy, origin, "first (2)")
+
+    say(bench, "another way")
+    assert texts(shown(bench)) == ["first", "fine", "another way", "fine"]
+    bench.service.open_chat(origin)
+    bench.settle()
+    assert shown(bench) == whole
+
+
+def test_what_is_written_in_a_chat_goes_on_while_it_is_copied(bench: Bench) -> None:
+    bench.engine.scripts = [reply("one"), waits]
+    say(bench, "first", "second")
+    origin = chat_id(bench)
+    bench.service.tree.fork(shown(bench)[3].id)
+    bench.settle()
+    assert texts(shown(bench))[:3] == ["first", "one", "second"]
+    assert shown(bench)[3].status is MessageStatus.INTERRUPTED
+    assert bench.of(BusyChanged)[-1] == BusyChanged(is_busy=False)
+    bench.service.open_chat(origin)
+    bench.settle()
+    assert bench.service.is_busy
+    bench.service.stop()
+    bench.settle()
+
+
+# ---- what it costs
+
+
+def test_what_another_answer_costs_is_foreseen_for_each_effort(bench: Bench) -> None:
+    say(bench, "first", "second")
+    bench.engine.forecasts.clear()
+    foreseen: list[Mapping[Effort, AnswerCost]] = []
+    bench.service.tree.foresee(shown(bench)[3].id, foreseen.append)
+    asked = bench.engine.forecasts[-3:]
+    assert [one.conversation[-1] for one in asked] == [UserMessage("second")] * 3
+    for read, request in enumerate(asked):
+        bench.engine.emit(Forecast(request.number, 9, read * 1000, float(read)))
+    bench.settle()
+    assert foreseen == [
+        {
+            Effort.LOW: AnswerCost(0, 0.0),
+            Effort.MEDIUM: AnswerCost(1000, 1.0),
+            Effort.HIGH: AnswerCost(2000, 2.0),
+        }
+    ]
+
+
+def test_only_the_newest_question_of_costs_is_answered(bench: Bench) -> None:
+    say(bench, "first")
+    foreseen: list[str] = []
+    bench.service.tree.foresee(shown(bench)[1].id, lambda _: foreseen.append("older"))
+    older = bench.engine.forecasts[-3:]
+    bench.service.tree.foresee(shown(bench)[0].id, lambda _: foreseen.append("newer"))
+    newer = bench.engine.forecasts[-3:]
+    for request in (*older, *newer):
+        bench.engine.emit(Forecast(request.number, 0, 1, None))
+    bench.settle()
+    assert foreseen == ["newer"]
