@@ -1,4 +1,4 @@
-"""Opening a chat at one of its messages, on whichever branch that is."""
+"""Opening a chat, or opening it at one of its messages, on whichever branch that is."""
 
 from __future__ import annotations
 
@@ -41,6 +41,20 @@ class MessageOpening:
         self._list = chats
         self._answers = answers
         self._open = open_chat
+
+    def open_chat(self, chat_id: ChatId) -> None:
+        """Show a chat; the last one asked for wins."""
+        wish, chat = self._open.wish(), self._list.find(chat_id)
+
+        def loaded(branch: tuple[Message, ...], forks: Forks) -> None:
+            shown = self._list.find(chat_id) or chat
+            if shown is not None and self._open.is_newest_wish(wish):
+                self._open.show(shown, self._answers.with_live(branch), forks)
+
+        self._background.store(
+            lambda store: (store.branch(chat_id), store.tree.forks(chat_id)),
+            lambda found: loaded(*found),
+        )
 
     def open(self, chat_id: ChatId, message_id: MessageId, text: str = "") -> None:
         """Show a chat on the branch of a message, then tell `MessageSought`.

@@ -12,7 +12,6 @@ from app.chats.answer_style import StyleOf
 from app.chats.appeals import Appeals
 from app.chats.background import Background
 from app.chats.beginnings import Beginnings
-from app.chats.branch_places import Forks
 from app.chats.changes import (
     AnswerCallChanged,
     ChatChange,
@@ -79,7 +78,8 @@ class ChatService:
         trash, delete_chat: what was deleted; takes a chat away, so that `UndoOffered` follows.
         undo: brings back something that `UndoOffered` told of, or what came last.
         check_times: how long checks against the user's policy took.
-        search, open_message: over all that was said; a chat at one of its messages.
+        search: over all that was said.
+        open_chat, open_message: shows a chat; shows it at one of its messages.  The last one wins.
         appeal: has a withheld answer of the open chat shown, or a withheld question answered.
     """
 
@@ -134,12 +134,13 @@ class ChatService:
         self._sending = sending = Sending(background)
         followers = Followers(self._model, self.foresight, self._marks)
         self._open = OpenChat(tell, answers, self._sending, self._list, followers)
+        opening = MessageOpening(background, heard, self._list, answers, self._open)
+        self.open_chat, self.open_message = opening.open_chat, opening.open
         self._quiet = Quiet(answers, sending)
         self._make_tree(UndoStack(tell))
         appeals = Appeals(background, answers, self._open, sending, clock_ms, self._on_sent)
         self.appeal = appeals.appeal
         self.search = Search(background, heard, self._list, self._open.complain)
-        self.open_message = MessageOpening(background, heard, self._list, answers, self._open).open
 
     def _make_tree(self, undo: UndoStack) -> None:
         """What changes the open chat's tree and the list, with ways back."""
@@ -190,20 +191,6 @@ class ChatService:
         """
         self._new_title = title
         self._open.show(None, ())
-
-    def open_chat(self, chat_id: ChatId) -> None:
-        """Show a chat; the last one asked for wins."""
-        wish, chat = self._open.wish(), self._list.find(chat_id)
-
-        def loaded(branch: tuple[Message, ...], forks: Forks) -> None:
-            shown = self._list.find(chat_id) or chat
-            if shown is not None and self._open.is_newest_wish(wish):
-                self._open.show(shown, self._answers.with_live(branch), forks)
-
-        self._background.store(
-            lambda store: (store.branch(chat_id), store.tree.forks(chat_id)),
-            lambda found: loaded(*found),
-        )
 
     # ---- a turn
 
