@@ -14,6 +14,7 @@ from app.chats.answer_style import AnswerStyle, SafeguardStyle
 from app.chats.changes import StatusChanged
 from app.chats.database import open_database, open_memory_database
 from app.chats.model import FindModel
+from app.chats.split_database import SplitDatabase
 from app.chats.storage_thread import StorageThread
 from app.chats.store import ChatStore
 from app.chats.trash_values import KEEP_DELETED_MS
@@ -69,7 +70,7 @@ def open_storage(paths: Paths, key: DatabaseKey) -> StorageThread:
     """
 
     def opened() -> ChatStore:
-        store = ChatStore(open_database(paths.database, key))
+        store = ChatStore(SplitDatabase(open_database(paths.database, key)))
         store.mark_interrupted()
         store.purge_deleted(clock_ms() - KEEP_DELETED_MS)
         return store
@@ -79,7 +80,7 @@ def open_storage(paths: Paths, key: DatabaseKey) -> StorageThread:
 
 def open_memory_storage() -> StorageThread:
     """A storage thread over a history that is gone when it closes."""
-    return StorageThread(lambda: ChatStore(open_memory_database()))
+    return StorageThread(lambda: ChatStore(SplitDatabase(open_memory_database())))
 
 
 def chosen_model(

@@ -80,6 +80,25 @@ class Database:
             self._connection.set_progress_handler(None, 0)
 
     @contextmanager
+    def privately(self) -> Iterator[None]:
+        """A transaction whose new rows are kept in memory only.
+
+        Raises:
+            StorageError: there is no place in memory beside this history.
+        """
+        raise StorageError("There can be no private chats here.", "Use a chat that is kept.")
+        yield
+
+    def number_from(self, first: int) -> None:
+        """Have the rows of an empty database numbered from here on."""
+        with self.transaction():
+            self.rows(
+                "INSERT INTO sqlite_sequence (name, seq) SELECT name, ? FROM sqlite_schema"
+                " WHERE type = 'table' AND sql LIKE '%AUTOINCREMENT%'",
+                (first - 1,),
+            )
+
+    @contextmanager
     def transaction(self) -> Iterator[None]:
         """Commit everything that is run inside, or nothing of it.
 

@@ -81,6 +81,8 @@ class Question:
         )
         if self.chat_id is None:
             chat = self.new.keep(store, chat)
+        elif chat.is_private and self.parent_id is None:
+            chat = store.private.entitle(chat, self.new.title)
         if self.checks.checks_questions:
             StoredChecks(store.database).keep(question.id, MessageCheck())
         sent = sent_after(store, chat, question, self.asked_ms, self.checks)

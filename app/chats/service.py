@@ -26,6 +26,7 @@ from app.chats.model import FindModel, ServiceModel
 from app.chats.open_answers import OpenAnswers
 from app.chats.open_chat import Followers, OpenChat
 from app.chats.options import ChatOptions
+from app.chats.private_desk import PrivateDesk
 from app.chats.question import Question, Sent
 from app.chats.quiet import Quiet
 from app.chats.sending import OnItsWay, Sending
@@ -73,7 +74,7 @@ class ChatService:
         sides, summaries: small questions to the model; of thoughts, those that panels want.
         cancel_load: gives up the load in progress; there is no model then.
         rename_chat: gives a chat another title; a blank one changes nothing.
-        shelves, archive: folders, pins and tags; chats out to files and in from them.
+        shelves, archive, private: folders, pins and tags; chats to and from files; in memory.
         tree: other words and other answers in the open chat, and the way between them.
         trash, delete_chat: what was deleted; takes a chat away, so that `UndoOffered` follows.
         undo: brings back something that `UndoOffered` told of, or what came last.
@@ -138,6 +139,7 @@ class ChatService:
         self.open_chat, self.open_message = opening.open_chat, opening.open
         self._quiet = Quiet(answers, sending)
         self._make_tree(UndoStack(tell))
+        self.private = PrivateDesk(background, self._list, answers, self._open, self.open_chat)
         appeals = Appeals(background, answers, self._open, sending, clock_ms, self._on_sent)
         self.appeal = appeals.appeal
         self.search = Search(background, heard, self._list, self._open.complain)
@@ -183,14 +185,10 @@ class ChatService:
 
     # ---- the list of chats
 
-    def new_chat(self, title: str = "") -> None:
-        """Show an empty chat; it is stored when its first message is sent.
-
-        Args:
-            title: its name, or "" to take the first words of that message.
-        """
+    def new_chat(self, title: str = "", *, is_private: bool = False) -> None:
+        """Show an empty chat; without a title its first message names it.  Private: in memory."""
         self._new_title = title
-        self._open.show(None, ())
+        self.private.begin(title) if is_private else self._open.show(None, ())
 
     # ---- a turn
 

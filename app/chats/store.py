@@ -14,6 +14,7 @@ from app.chats.database import Database
 from app.chats.drafts import Drafts
 from app.chats.ids import ChatId, MessageId
 from app.chats.message_files import write_files
+from app.chats.private_chats import PrivateChats
 from app.chats.rows import (
     SELECT_CHATS,
     SELECT_MESSAGES,
@@ -68,7 +69,7 @@ class ChatStore:
         self.tool_results, self.files = ToolResults(database), ChatFiles(database)
         self.permissions, self.summaries = StoredPermissions(database), StoredSummaries(database)
         self.shelves, self.search = StoredShelves(database), Finder(database)
-        self.archive = StoredArchive(database)
+        self.archive, self.private = StoredArchive(database), PrivateChats(database)
         self.tree = StoredTree(database)
         self.trash = StoredTrash(database, lambda: self.search.index.scour(_SCOUR_SECONDS))
         self._writer = str(writer or Writer.of_this_process())

@@ -47,6 +47,11 @@ class StoredArchive:
                 for one in chats
             )
 
+    def insert(self, chat: ArchivedChat) -> ChatId:
+        """Add a chat, whether it is there already or not."""
+        with self._database.transaction():
+            return self._rows.insert(chat)
+
     def take_back(self, chat_ids: Iterable[ChatId], deleted_ms: int) -> None:
         """Put chats into the trash, all at once."""
         with self._database.transaction():
