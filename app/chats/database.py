@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -79,15 +79,13 @@ class Database:
         finally:
             self._connection.set_progress_handler(None, 0)
 
-    @contextmanager
-    def privately(self) -> Iterator[None]:
+    def privately(self) -> AbstractContextManager[None]:
         """A transaction whose new rows are kept in memory only.
 
         Raises:
             StorageError: there is no place in memory beside this history.
         """
         raise StorageError("There can be no private chats here.", "Use a chat that is kept.")
-        yield
 
     def number_from(self, first: int) -> None:
         """Have the rows of an empty database numbered from here on."""

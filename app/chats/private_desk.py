@@ -69,8 +69,8 @@ class PrivateDesk:
             return
 
         def kept(new_id: ChatId) -> None:
+            self._chats.refresh()
             if self._shown.id == chat_id:
                 self._open_chat(new_id)
-            self._chats.refresh()
 
         self._background.store(lambda store: store.private.keep(chat_id), kept)

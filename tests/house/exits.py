@@ -119,7 +119,8 @@ EXITS: Final = {
         ui/markdown/rich_text.py ui/markdown/selection.py ui/settings/diagnostics_page.py""",
     ("database", "files"): """
         app/chats/answer_forms.py app/chats/call_rows.py app/chats/chat_files.py
-        app/chats/database.py app/chats/drafts.py app/chats/message_files.py app/chats/rows.py
+        app/chats/database.py app/chats/drafts.py app/chats/private_chats.py
+        app/chats/split_database.py app/chats/message_files.py app/chats/rows.py
         app/chats/store.py
         app/chats/effort_times.py
         app/chats/chat_copy.py app/chats/stored_shelves.py app/chats/stored_trash.py
