@@ -20,6 +20,7 @@ from app.assembly import (
     open_storage,
     planned_load,
 )
+from app.chats.background import Background
 from app.chats.changes import NoticeRaised, StatusChanged
 from app.chats.draft_keeper import DraftKeeper
 from app.chats.service import ChatService
@@ -32,6 +33,7 @@ from app.instructions.shelf import PresetShelf
 from app.instructions.text import tokens_of
 from app.models.planning import Planner
 from app.paths import Paths
+from app.prompts.library import PromptLibrary
 from app.safeguard.trial import PolicyTrial
 from app.secrets import DatabaseKey, KeyVault
 from app.settings import Settings, SettingsFile
@@ -44,6 +46,7 @@ from engine.requests import Adapter
 from ui.bridge.dispatcher import Dispatcher
 from ui.bridge.engine_bridge import EngineBridge
 from ui.chat_files import OpenChatFiles
+from ui.composer_doors import ComposerDoors
 from ui.first_frame import AfterFirstFrame
 from ui.instructions.doors import InstructionDoors
 from ui.lab_door import LabDoor
@@ -133,7 +136,9 @@ class WindowSession(QObject):
         )
         self.window.panel.drafts.changed.connect(self._drafts.keep)
         self.window.restart_requested.connect(self._want_restart)
-        self._settings = self._add_settings(self._desk(paths, theme, words, chores, adapters))
+        desk = self._desk(paths, theme, words, storage, chores, adapters)
+        self._settings = self._add_settings(desk)
+        self.composer_doors = ComposerDoors(self.window, desk, self._settings)
         self.service.subscribe(self._lab.show_change)
         self._is_closed = False
 
@@ -244,6 +249,7 @@ class WindowSession(QObject):
         paths: Paths,
         theme: Theme,
         words: Words,
+        storage: StorageThread,
         chores: Executor,
         adapters: tuple[Adapter, ...],
     ) -> SettingsDesk:
@@ -270,6 +276,10 @@ class WindowSession(QObject):
             instructions=self._instruction_doors(words.language, at_work),
             check_seconds=lambda: self.service.check_times.seconds,
             policy_trial=PolicyTrial(self.service.sides, clock_ms),
+            prompts=PromptLibrary(
+                Background(storage, chores, self._dispatcher.post, self._tell_problem),
+                words.language,
+            ),
             lab=self._lab.open,
             show_work=self.window.status_line.show_work,
         )

@@ -115,7 +115,7 @@ KINDS: Final = {
 EXITS: Final = {
     ("clipboard", "screen"): """
         ui/card/page.py ui/chat/panel.py ui/chat/tools/pictures.py ui/inspector/prompt_text.py
-        ui/markdown/code_text.py
+        ui/markdown/code_text.py ui/prompts/door.py
         ui/markdown/rich_text.py ui/markdown/selection.py ui/settings/diagnostics_page.py""",
     ("database", "files"): """
         app/chats/answer_forms.py app/chats/call_rows.py app/chats/chat_files.py
@@ -176,6 +176,7 @@ EXITS: Final = {
         ui/controls/stacked_bar.py ui/settings/navigation.py ui/settings/search.py
         ui/sidebar/chat_rows.py
         ui/chat/thoughts_steps.py ui/chat/withheld_line.py
+        ui/prompts/rows.py
         ui/keys_help.py ui/palette/rows.py
         ui/search/results_rows.py
         ui/status_line.py ui/lab/chart_image.py ui/lab/chart_painting.py ui/lab/toggle.py""",

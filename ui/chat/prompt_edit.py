@@ -34,6 +34,7 @@ class PromptEdit(QPlainTextEdit):
     Signals:
         send_pressed: Return, outside of a composition.
         edit_last_requested: Up in an empty field: change what was sent last.
+        slash_pressed: "/" in an empty field, where `takes_slash` says so; it is not typed then.
         composing_changed: an input method began or ended a syllable, or changed it.
         pages_turned: (pages: float) Page Up or Page Down; what is to scroll is the chat.
         focus_changed: the caret came or went.
@@ -45,6 +46,7 @@ class PromptEdit(QPlainTextEdit):
 
     send_pressed = Signal()
     edit_last_requested = Signal()
+    slash_pressed = Signal()
     composing_changed = Signal()
     pages_turned = Signal(float)
     focus_changed = Signal()
@@ -54,6 +56,8 @@ class PromptEdit(QPlainTextEdit):
         self._theme = theme
         self._preedit = ""
         self._placeholder = ""
+        self.takes_slash = False
+        """Whether "/" in an empty field opens something."""
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setTabChangesFocus(True)
         self.viewport().setAutoFillBackground(False)
@@ -101,10 +105,16 @@ class PromptEdit(QPlainTextEdit):
         if self._asks_for_last(event):
             self.edit_last_requested.emit()
             return
+        if event.text() == "/" and self._opens_list():
+            self.slash_pressed.emit()
+            return
         super().keyPressEvent(event)
 
     @override
     def inputMethodEvent(self, event: QInputMethodEvent) -> None:
+        if event.commitString() == "/" and self._opens_list():
+            self.slash_pressed.emit()
+            return
         was = self._preedit
         self._preedit = event.preeditString()
         super().inputMethodEvent(event)
@@ -151,6 +161,9 @@ class PromptEdit(QPlainTextEdit):
         is_plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, keypad)
         is_empty = self.document().isEmpty() and not self._preedit
         return event.key() == Qt.Key.Key_Up and is_plain and is_empty
+
+    def _opens_list(self) -> bool:
+        return self.takes_slash and self.document().isEmpty() and not self._preedit
 
     def _height(self) -> int:
         """Measure the blocks: lines of other scripts may be higher than the font's own."""

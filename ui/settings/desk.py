@@ -16,6 +16,7 @@ from app.chores import Chores
 from app.current_settings import CurrentSettings
 from app.models.planning import Planned
 from app.permissions.book import PermissionBook
+from app.prompts.library import PromptLibrary
 from app.safeguard.trial import PolicyTrial
 from app.settings import Settings
 from app.words import Words
@@ -56,6 +57,7 @@ class SettingsDesk:
         policy_trial: holds a text against a policy, to try it.
         check_seconds: how long checks took of late; None before the first.
         instructions: what places where instructions are written work with.
+        prompts: the prompt library.
         lab: gives the evaluation lab, which is made when it is first wanted.
         show_work: says in the window what else the model is busy with; "" for nothing.
         choose_file: asks for a GGUF file.
@@ -79,6 +81,7 @@ class SettingsDesk:
     instructions: InstructionDoors
     check_seconds: Callable[[], float | None]
     policy_trial: PolicyTrial
+    prompts: PromptLibrary
     lab: Callable[[], LabDesk]
     show_work: Callable[[str], None]
     choose_file: ChooseFile = field(default=choose_file)

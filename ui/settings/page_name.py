@@ -14,6 +14,7 @@ class PageName(StrEnum):
     ADAPTERS = "adapters"
     ANSWERS = "answers"
     INSTRUCTIONS = "instructions"
+    PROMPTS = "prompts"
     SAFEGUARDS = "safeguards"
     TOOLS = "tools"
     WEB = "web"

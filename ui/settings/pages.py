@@ -14,6 +14,7 @@ from ui.settings.machines_page import MachinesPage
 from ui.settings.model_page import ModelPage
 from ui.settings.page_name import PageName
 from ui.settings.permissions_page import PermissionsPage
+from ui.settings.prompts_page import PromptsPage
 from ui.settings.safeguards_page import SafeguardsPage
 from ui.settings.screen import PageDoor, SettingsScreen
 from ui.settings.servers_page import ServersPage
@@ -33,6 +34,7 @@ def make_settings(desk: SettingsDesk) -> SettingsScreen:
             PageDoor(name.ADAPTERS, AdaptersPage, words("Adapters"), "layers"),
             PageDoor(name.ANSWERS, AnswersPage, words("Answers"), "gauge"),
             PageDoor(name.INSTRUCTIONS, InstructionsPage, words("Instructions"), "notebook-pen"),
+            PageDoor(name.PROMPTS, PromptsPage, words("Prompts"), "square-slash"),
             PageDoor(name.SAFEGUARDS, SafeguardsPage, words("Safeguards"), "shield"),
             PageDoor(name.TOOLS, ToolsPage, words("Tools"), "wrench"),
             PageDoor(name.WEB, WebPage, words("Web"), "globe"),

@@ -25,6 +25,7 @@ from app.instructions.text import tokens_of
 from app.models.planning import Planned
 from app.paths import Paths
 from app.permissions.book import PermissionBook
+from app.prompts.library import PromptLibrary
 from app.safeguard.trial import PolicyTrial
 from app.settings import Settings, SettingsFile
 from app.side_desk import SideDesk
@@ -88,6 +89,7 @@ class Room:
 
     Attributes:
         permissions, storage: the rules and the record, and the thread over the file they lie in.
+        background: the way there and back.
         asked: what was asked of the chat service and of the engine.
         sides: side jobs that were asked for.
         problems: what was told of the settings file.
@@ -103,6 +105,7 @@ class Room:
     executor: AtOnce
     permissions: PermissionBook
     storage: StorageThread
+    background: Background
     hardware: Hardware = field(default_factory=lambda: Hardware((CARD, CPU), 28 * GIB, 32 * GIB, 8))
     asked: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
@@ -136,6 +139,11 @@ class Room:
     def trials(self) -> SideDesk:
         """Hands the ends of side jobs to who asked."""
         return SideDesk(self)
+
+    @cached_property
+    def prompts(self) -> PromptLibrary:
+        """The prompt library over the storage."""
+        return PromptLibrary(self.background, "en")
 
     def plan(self, settings: Settings, loaded: MemoryPlan | None) -> Planned:
         del loaded
@@ -195,6 +203,7 @@ class Room:
             tools=self.tools.desk(),
             check_seconds=lambda: self.check_seconds,
             policy_trial=PolicyTrial(self.trials, lambda: NOW_MS),
+            prompts=self.prompts,
             lab=lambda: self.lab.lab,
             show_work=self.work.append,
             instructions=InstructionDoors(
@@ -219,6 +228,8 @@ def room(tmp_path: Path, qapp: QApplication, practice_model_path: Path) -> Itera
         executor,
         PermissionBook(background, lambda: NOW_MS),
         storage,
+        background,
+        problems=problems,
         tools=ToolBench(tmp_path),
         model_file=practice_model_path,
         folder=tmp_path,

@@ -1,0 +1,30 @@
+"""What the composer of a window leads to: the prompt library, the context, the spell check."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject
+
+from ui.prompts.door import PromptDoor
+from ui.settings.desk import SettingsDesk
+from ui.settings.page_name import PageName
+from ui.settings_doors import SettingsDoors
+from ui.window import MainWindow
+
+
+class ComposerDoors(QObject):
+    """Made once for each window.
+
+    Args:
+        window: has the composer.
+        desk: what the settings work with.
+        settings: the way to their pages.
+
+    Attributes:
+        prompts: the prompt library.
+    """
+
+    def __init__(self, window: MainWindow, desk: SettingsDesk, settings: SettingsDoors) -> None:
+        super().__init__(window)
+        composer = window.panel.composer
+        self.prompts = PromptDoor(desk.theme, desk.words, composer, desk.prompts)
+        self.prompts.settings_requested.connect(lambda: settings.show(PageName.PROMPTS))
