@@ -24,6 +24,8 @@ class ActionId(StrEnum):
     """What an action is called in code and where the palette remembers it."""
 
     NEW_CHAT = "new_chat"
+    NEW_PRIVATE_CHAT = "new_private_chat"
+    KEEP_CHAT = "keep_chat"
     RENAME_CHAT = "rename_chat"
     CHAT_FILES = "chat_files"
     FIND_CHAT = "find_chat"
@@ -106,6 +108,21 @@ ACTIONS: Final = (
         ("Ctrl+N",),
         _CHAT,
         N_("An empty chat; the one that is shown stays as it is."),
+    ),
+    ActionSpec(
+        ActionId.NEW_PRIVATE_CHAT,
+        N_("New private chat"),
+        ("Ctrl+Shift+N",),
+        _CHAT,
+        N_("A chat in memory only, which is gone when Sotto is closed."),
+    ),
+    ActionSpec(
+        ActionId.KEEP_CHAT,
+        N_("Keep this private chat"),
+        (),
+        _CHAT,
+        N_("Moves the open private chat into your chats."),
+        in_menu=False,
     ),
     ActionSpec(
         ActionId.RENAME_CHAT,

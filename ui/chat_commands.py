@@ -8,7 +8,7 @@ from typing import Protocol
 from app.attachments.values import Files
 from app.chats.changes import ChatChange, UndoSubject
 from app.chats.ids import ChatId, MessageId
-from app.chats.values import Message
+from app.chats.values import Chat, Message
 from app.permissions.values import Decision
 from app.search.values import SearchResults
 from app.tools.values import Attachment, SourcePage
@@ -148,6 +148,19 @@ class Deciding(Protocol):
         ...
 
 
+class KeepsPrivate(Protocol):
+    """What the window asks of private chats."""
+
+    @property
+    def chats(self) -> tuple[Chat, ...]:
+        """Those in which something was said."""
+        ...
+
+    def keep(self, chat_id: ChatId) -> None:
+        """Move one into the history."""
+        ...
+
+
 class ChatCommands(Protocol):
     """What the window asks of `app.chats.service.ChatService`; UI thread."""
 
@@ -200,8 +213,13 @@ class ChatCommands(Protocol):
         """Call back with every change from now on; returns the way to unsubscribe."""
         ...
 
-    def new_chat(self) -> None:
-        """Show an empty chat."""
+    @property
+    def private(self) -> KeepsPrivate:
+        """Chats in memory only."""
+        ...
+
+    def new_chat(self, title: str = "", *, is_private: bool = False) -> None:
+        """Show an empty chat; a private one is in memory only."""
         ...
 
     def open_chat(self, chat_id: ChatId) -> None:

@@ -182,6 +182,7 @@ class WindowSession(QObject):
         self._unsubscribe()
         self.window.panel.drafts.tell()
         self._lab.close()
+        self.window.private.is_settled = True  # the program ends, asked or not
         self.service.close()
         self.window.close()
         self.window.panel.close_threads()

@@ -15,6 +15,7 @@ from ui.actions import ActionId, key_hint
 from ui.controls.button import IconButton
 from ui.controls.label import ElidedLabel
 from ui.practice_sign import PracticeSign
+from ui.private_sign import PrivateSign
 from ui.scope_sign import Reach, ScopeSign
 from ui.theme.theme import Theme
 from ui.theme.tokens import Size, Space, TypeSize
@@ -57,6 +58,7 @@ class TopBar(QWidget):
         )
         self.title = ElidedLabel(theme, words("New chat"), size=TypeSize.BODY, bold=True)
         self.practice_sign = PracticeSign(theme, words)
+        self.private_sign = PrivateSign(theme, words)
         self.scope = ScopeSign(theme, words)
         self.inspector = IconButton(
             theme, "eye", words("What the model sees"), key_hint=key_hint(ActionId.INSPECTOR)
@@ -88,6 +90,12 @@ class TopBar(QWidget):
             self.practice_sign.setVisible(status.is_practice)
             is_other = True
         if is_other:
+            self._place_signs()
+
+    def show_private(self, *, is_private: bool) -> None:
+        """Say that the open chat is kept in memory only."""
+        if self.private_sign.isHidden() == is_private:
+            self.private_sign.setVisible(is_private)
             self._place_signs()
 
     def show_reach(self, reach: Reach) -> None:
@@ -125,6 +133,7 @@ class TopBar(QWidget):
         self._row.setSpacing(Space.ROOM)
         self._row.addWidget(self.sidebar_button)
         self._row.addWidget(self.title, stretch=1)
+        self._row.addWidget(self.private_sign)
         self._row.addWidget(self.practice_sign)
         self._row.addWidget(self.scope)
         self._row.addWidget(self.new_chat)
@@ -159,20 +168,23 @@ class TopBar(QWidget):
         if in_own_row == self.is_tall:
             return
         if in_own_row:
+            self._signs.addWidget(self.private_sign)
             self._signs.addWidget(self.practice_sign)
             self._signs.addWidget(self.scope)
             self._signs.addStretch()
             self._signs.setContentsMargins(Space.TINY, 0, 0, Space.GAP)
         else:
             place = self._row.indexOf(self.new_chat)
-            self._row.insertWidget(place, self.practice_sign)
-            self._row.insertWidget(place + 1, self.scope)
+            for at, sign in enumerate((self.private_sign, self.practice_sign, self.scope)):
+                self._row.insertWidget(place + at, sign)
             self._signs.takeAt(0)
             self._signs.setContentsMargins(0, 0, 0, 0)
         self.updateGeometry()
 
     def _width_of_signs(self, variant: tuple[bool, bool]) -> int:
         scope = self.scope.width_for(compact=variant[1]) + Space.ROOM
+        if not self.private_sign.isHidden():
+            scope += self.private_sign.width_for(compact=False) + Space.ROOM
         if self.practice_sign.isHidden():
             return scope
         return scope + self.practice_sign.width_for(compact=variant[0]) + Space.ROOM

@@ -36,6 +36,7 @@ from ui.controls.signs import Hairline
 from ui.inspector.door import inspector_door
 from ui.model_notices import ModelNotices
 from ui.notices import NoticeBanner, bug_notice, problem_notice
+from ui.private_door import PrivateDoor
 from ui.scope_sign import Reach, reach_of
 from ui.search.door import SearchDoor
 from ui.settings.page_name import PageName
@@ -117,6 +118,9 @@ class MainWindow(QMainWindow):
         self.doors = ActionDoors(
             theme, words, self, self.actions_here, self.top_bar, settings, self._open_found
         )
+        self.private = PrivateDoor(
+            theme, words, self, (self.panel, self.top_bar), self.actions_here, service.private
+        )
         self._connect()
         self.panel.set_effort(kept.effort)
         service.foresight.choose(kept.effort)
@@ -156,6 +160,7 @@ class MainWindow(QMainWindow):
         self.panel.apply(change)
         self.inspector.apply(change)
         self._waiting_notice.apply(change)
+        self.private.apply(change)
         self.doors.apply(change)
 
     def add_settings(self, settings: SettingsDoors) -> None:
@@ -266,6 +271,9 @@ class MainWindow(QMainWindow):
             self.inspector,
             show_chats=self.show_chats,
             new_chat=self._service.new_chat,
+            new_private_chat=lambda: self._service.new_chat(
+                self._words("Private chat"), is_private=True
+            ),
             open_files=self.open_files,
             chat_id=lambda: self.chat_id,
             has_files=lambda: self.files is not None,

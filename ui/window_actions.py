@@ -35,7 +35,7 @@ class Rooms:
         panel: the open chat.
         inspector: what the model sees.
         show_chats: shows these rooms in place of the settings.
-        new_chat: shows an empty chat.
+        new_chat, new_private_chat: show an empty chat.
         open_files: shows the files of the open chat.
         chat_id: the open chat; None is a new one.
         has_files: whether chats have files here.
@@ -47,6 +47,7 @@ class Rooms:
     inspector: InspectorDoor
     show_chats: Callable[[], None]
     new_chat: Callable[[], None]
+    new_private_chat: Callable[[], None]
     open_files: Callable[[], None]
     chat_id: Callable[[], ChatId | None]
     has_files: Callable[[], bool]
@@ -85,6 +86,12 @@ class WindowActions(Actions):
         """Show an empty chat with the caret in its composer."""
         self._rooms.show_chats()
         self._rooms.new_chat()
+        self._rooms.panel.focus_composer()
+
+    def start_private_chat(self) -> None:
+        """Show an empty private chat with the caret in its composer."""
+        self._rooms.show_chats()
+        self._rooms.new_private_chat()
         self._rooms.panel.focus_composer()
 
     def _find_chat(self) -> None:

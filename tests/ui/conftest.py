@@ -21,7 +21,7 @@ from app.chats.changes import (
     UndoOffered,
     UndoSubject,
 )
-from app.chats.ids import ChatId, MessageId
+from app.chats.ids import FIRST_PRIVATE, ChatId, MessageId
 from app.chats.values import Chat, Message
 from app.permissions.values import Decision
 from app.search.values import SearchResults
@@ -88,6 +88,22 @@ def korean(tmp_path: Path) -> Words:
     return Words("ko", tmp_path)
 
 
+@dataclass(frozen=True)
+class FakePrivate:
+    """The private chats of the fake service; those of these titles are still empty."""
+
+    service: FakeService
+    empty: tuple[str, ...] = ("Private chat",)
+
+    @property
+    def chats(self) -> tuple[Chat, ...]:
+        told = self.service.chats
+        return tuple(one for one in told if one.is_private and one.title not in self.empty)
+
+    def keep(self, chat_id: ChatId) -> None:
+        self.service.commands.append(("keep", chat_id))
+
+
 @dataclass
 class FakeService:
     """Keeps chats in a list and answers commands with the changes the real service sends.
@@ -129,9 +145,14 @@ class FakeService:
         self._tell_chats()
         return made
 
-    def new_chat(self) -> None:
-        self.commands.append(("new_chat",))
-        self._show(None)
+    def new_chat(self, title: str = "", *, is_private: bool = False) -> None:
+        self.commands.append(("new_private_chat", title) if is_private else ("new_chat",))
+        chat = None
+        if is_private:
+            number = ChatId(FIRST_PRIVATE + len(self.chats))
+            chat = Chat(number, title, self.now_ms, self.now_ms)
+            self.chats.append(chat)
+        self._show(chat)
 
     def open_chat(self, chat_id: ChatId) -> None:
         self.commands.append(("open_chat", chat_id))
@@ -169,6 +190,10 @@ class FakeService:
     @property
     def foresight(self) -> FakeService:
         return self
+
+    @property
+    def private(self) -> FakePrivate:
+        return FakePrivate(self)
 
     @property
     def form(self) -> FakeService:

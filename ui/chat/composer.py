@@ -63,7 +63,7 @@ class Composer(QWidget):
         self._reason = ""
         self._is_blocking = False
         self._cost = ""
-        self._is_asked = False
+        self._is_asked = self._is_private = False
         self.edit = PromptEdit(theme, self)
         self.edit.setPlaceholderText(words("Message Sotto"))
         self.edit.setAccessibleName(words("Message"))
@@ -128,6 +128,15 @@ class Composer(QWidget):
         self.edit.setPlainText(text)
         self.edit.moveCursor(self.edit.textCursor().MoveOperation.End)
 
+    def set_private(self, is_private: bool) -> None:
+        """Mark that what is written here is kept in memory only."""
+        self._is_private = is_private
+        words = self._words
+        self.edit.setPlaceholderText(
+            words("Message Sotto, privately") if is_private else words("Message Sotto")
+        )
+        self.update()
+
     def set_busy(self, is_busy: bool) -> None:
         """Show Stop while an answer is being written, else Send.  Typing stays allowed."""
         self._is_busy = is_busy
@@ -171,8 +180,9 @@ class Composer(QWidget):
             QRectF(self.rect()),
             Radius.COMPOSER,
             fill=self._theme.color("surface"),
-            line=self._theme.color("accent" if has_focus else "edge"),
-            width=1.5 if has_focus else 1.0,
+            line=self._theme.color("accent" if has_focus or self._is_private else "edge"),
+            width=1.5 if has_focus or self._is_private else 1.0,
+            dashed=self._is_private,
         )
 
     @override

@@ -163,10 +163,11 @@ class ChatListModel(QAbstractListModel):
         today = _day(self._clock_ms())
         rows: list[_Row] = []
         heading = ""
-        for chat in self._chats:
+        for chat in sorted(self._chats, key=lambda one: not one.is_private):
             if self._filter not in _folded(chat.title):
                 continue
-            group = self._group((today - _day(chat.updated_ms)).days)
+            days = (today - _day(chat.updated_ms)).days
+            group = self._words("Private") if chat.is_private else self._group(days)
             if group != heading:
                 heading = group
                 rows.append(_Row(group))
