@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from app.attachments.reader import FileReader
 from app.chats.storage_thread import StorageThread
 from app.paths import Paths
 from app.permissions.rules import Pattern
@@ -84,6 +85,7 @@ class ToolRoom:
         functions: the folder of the user's own functions.
         sandbox: what code can be held in, once that is known.
         secrets: where keys of tools are kept.
+        reader: reads files that go with messages.
         python: the notebooks of chats; None where there is no such tool for this system.
     """
 
@@ -102,6 +104,7 @@ class ToolRoom:
         self.python = self._make_python()
         self._files = self._make_files()
         self._web: Web | None = None
+        self.reader = FileReader(self._found_sandbox, lambda: around.vocabulary().encode)
         ours = (self._python_tools, self._files_tools, self._browser_tools, self._own_tools)
         toolbox = Toolbox((*ours, self.servers.tools))
         self.workshop = Workshop(
@@ -112,7 +115,7 @@ class ToolRoom:
             strictness=lambda: around.settings().strictness,
             allowed=tuple(around.allowed),
             prepare=self.prepare,
-            closers=(self.servers.close,),
+            closers=(self.servers.close, self.reader.close),
         )
 
     def begin(self) -> Future[None]:

@@ -20,6 +20,7 @@ from app.assembly import (
     open_storage,
     planned_load,
 )
+from app.attachments.desk import AttachmentDesk
 from app.chats.background import Background
 from app.chats.changes import NoticeRaised, StatusChanged
 from app.chats.draft_keeper import DraftKeeper
@@ -135,6 +136,7 @@ class WindowSession(QObject):
             lambda: self._dispatcher.post(self.service.tools.refresh)
         )
         self.window.panel.drafts.changed.connect(self._drafts.keep)
+        self._add_attachments(tools)
         self.window.restart_requested.connect(self._want_restart)
         desk = self._desk(paths, theme, words, storage, chores, adapters)
         self._settings = self._add_settings(desk)
@@ -154,6 +156,7 @@ class WindowSession(QObject):
             self.window.restoreGeometry(QByteArray(left.geometry))
         self.window.show()
         self._drafts.find(self.window.panel.drafts.put_back)
+        self._drafts.find_files(self.window.attach.put_back)
         self.service.start(left.without_workers if left else ())
         AfterFirstFrame(self.window, self._start_threads)
         if left is not None and left.chat_id is not None:
@@ -168,6 +171,16 @@ class WindowSession(QObject):
         self.settings.subscribe(self._on_settings)
         self.settings.subscribe(lambda _: self.service.instructions.refresh())
         return doors
+
+    def _add_attachments(self, tools: ToolRoom) -> None:
+        attach = self.window.attach
+        attach.desk = AttachmentDesk(
+            tools.reader,
+            lambda: self._vocabulary().encode,
+            tools.workshop.thread,
+            self._dispatcher.post,
+        )
+        attach.changed.connect(self._drafts.keep_files)
 
     def _start_threads(self) -> None:
         if not self._is_closed:

@@ -29,6 +29,7 @@ from engine.errors import UserFacingError
 from ui.action_doors import ActionDoors
 from ui.actions import ActionId
 from ui.change_notices import notice_of
+from ui.chat.attachments.door import AttachDoor
 from ui.chat.files_dialog import ChatFileDoor, FilesDialog
 from ui.chat.panel import ChatPanel
 from ui.chat_commands import ChatCommands
@@ -100,6 +101,7 @@ class MainWindow(QMainWindow):
         self.inspector = inspector_door(theme, words, self.panel, service.inspector)
         SummaryDoor(service.summaries, self.panel, kept)
         SearchDoor(theme, words, self.sidebar, service.search, service.open_message)
+        self.attach = AttachDoor(service, self.panel, words)
         self.banner = NoticeBanner(theme, words)
         self._model_notices = ModelNotices(
             self.banner,
@@ -158,6 +160,7 @@ class MainWindow(QMainWindow):
         if (notice := notice_of(change, self._words, self._service)) is not None:
             self.banner.show_notice(notice)
         self.panel.apply(change)
+        self.attach.apply(change)
         self.inspector.apply(change)
         self._waiting_notice.apply(change)
         self.private.apply(change)
@@ -241,7 +244,7 @@ class MainWindow(QMainWindow):
         self.top_bar.sidebar_requested.connect(self.drawer.toggle)
         self.drawer.sidebar_moved.connect(self._on_sidebar_moved)
         self.drawer.drawer_closed.connect(self.panel.focus_composer)
-        self.panel.submitted.connect(service.send)
+        self.panel.submitted.connect(self.attach.send)
         self.panel.stop_requested.connect(service.stop)
         self.panel.tools.chat_requested.connect(service.open_chat)
         self.panel.composer.format.chosen.connect(service.form.choose)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from app.attachments.values import AttachedFile, FileKind, PartUnit
@@ -55,6 +55,39 @@ class ReadFile:
     parts: tuple[FilePart, ...]
     note: FileNote = FileNote.NONE
     head: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FileChoice:
+    """A file and what of it is to go with a message.
+
+    Attributes:
+        chosen: indexes of parts; at least one.
+        summary: goes in place of their text; "" for the text itself.
+    """
+
+    file: ReadFile
+    chosen: frozenset[int]
+    summary: str = ""
+
+    @property
+    def attached(self) -> AttachedFile:
+        """What goes with the message; tokens are not counted."""
+        made = attached(self.file, self.chosen)
+        return replace(made, text=self.summary, is_summary=True) if self.summary else made
+
+
+@dataclass(frozen=True, slots=True)
+class DraftFile:
+    """A file that waits in the composer.
+
+    Attributes:
+        attached: as it will be sent, counted.
+        choice: what it was made of; None where only that is left of the file.
+    """
+
+    attached: AttachedFile
+    choice: FileChoice | None = None
 
 
 def all_of(file: ReadFile) -> frozenset[int]:

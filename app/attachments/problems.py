@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from app.attachments.refusals import Refusal
+from app.words import N_
 from engine.errors import UserFacingError
 
 
@@ -14,49 +15,49 @@ class AttachmentError(UserFacingError):
 
 _SAID: Final = {
     Refusal.IMAGE: (
-        "{file} is an image, and the model reads only text.",
-        "Say in words what it shows, or attach its text.",
+        N_("{file} is an image, and the model reads only text."),
+        N_("Say in words what it shows, or attach its text."),
     ),
     Refusal.SOUND: (
-        "{file} is sound or video, and the model reads only text.",
-        "Attach a transcript of it.",
+        N_("{file} is sound or video, and the model reads only text."),
+        N_("Attach a transcript of it."),
     ),
     Refusal.BINARY: (
-        "{file} is no text.",
-        "Sotto reads text, Markdown, code, CSV, PDF, Word (docx) and HTML files.",
+        N_("{file} is no text."),
+        N_("Sotto reads text, Markdown, code, CSV, PDF, Word (docx) and HTML files."),
     ),
     Refusal.OLD_WORD: (
-        "{file} is an old or a locked Office file.",
-        "Save it as docx or PDF without a password.",
+        N_("{file} is an old or a locked Office file."),
+        N_("Save it as docx or PDF without a password."),
     ),
     Refusal.OFFICE: (
-        "Sotto cannot read this kind of file yet: {file}",
-        "Save it as PDF; a table also as CSV.",
+        N_("Sotto does not read files of this kind: {file}"),
+        N_("Save it as PDF; a table also as CSV."),
     ),
-    Refusal.ARCHIVE: ("{file} is an archive.", "Unpack it and attach the files in it."),
-    Refusal.EMPTY: ("{file} holds no text.", ""),
+    Refusal.ARCHIVE: (N_("{file} is an archive."), N_("Unpack it and attach the files in it.")),
+    Refusal.EMPTY: (N_("{file} holds no text."), ""),
     Refusal.TOO_LARGE: (
-        "{file} is too large to be read: {size} MB, and {most} MB are the most.",
-        "Attach a part of it.",
+        N_("{file} is too large to be read: {size} MB, and {most} MB are the most."),
+        N_("Attach a part of it."),
     ),
     Refusal.LOCKED: (
-        "{file} is locked with a password.",
-        "Save a copy without the password and attach that.",
+        N_("{file} is locked with a password."),
+        N_("Save a copy without the password and attach that."),
     ),
     Refusal.SCAN: (
-        "{file} holds images of pages and no text; it may be a scan.",
-        "Run a text recognition over it and attach what comes of it.",
+        N_("{file} holds images of pages and no text; it may be a scan."),
+        N_("Run a text recognition over it and attach what comes of it."),
     ),
-    Refusal.DAMAGED: ("{file} is damaged.", "Save or download it anew."),
+    Refusal.DAMAGED: (N_("{file} is damaged."), N_("Save or download it anew.")),
     Refusal.TOO_LONG: (
-        "Reading {file} takes too long.",
-        "Attach a part of it, or its text.",
+        N_("Reading {file} takes too long."),
+        N_("Attach a part of it, or its text."),
     ),
     Refusal.UNREADABLE: (
-        "{file} cannot be read.",
-        "Check that it is still there and that you may read it.",
+        N_("{file} cannot be read."),
+        N_("Check that it is still there and that you may read it."),
     ),
-    Refusal.FOLDER: ("{file} is a folder.", "Attach the files in it."),
+    Refusal.FOLDER: (N_("{file} is a folder."), N_("Attach the files in it.")),
 }
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from typing import Any
 
+from app.attachments.parts import DraftFile
 from app.chats.ids import ChatId
 from app.chats.storage_thread import StorageThread
 
@@ -34,6 +35,24 @@ class DraftKeeper:
         self._storage.submit(lambda store: store.drafts.keep(chat_id, text)).add_done_callback(
             _note_failure
         )
+
+    def keep_files(self, chat_id: ChatId | None, files: Sequence[DraftFile]) -> None:
+        """Keep the files that wait in a chat, as `keep` does its text."""
+        self._storage.submit(
+            lambda store: store.drafts.files.keep(chat_id, files)
+        ).add_done_callback(_note_failure)
+
+    def find_files(
+        self, on_found: Callable[[Mapping[ChatId | None, tuple[DraftFile, ...]]], None]
+    ) -> None:
+        """Have `on_found` called with the files that are kept."""
+
+        def settled(ended: Future[dict[ChatId | None, tuple[DraftFile, ...]]]) -> None:
+            _note_failure(ended)
+            if not ended.cancelled() and ended.exception() is None:
+                self._dispatch(lambda: on_found(ended.result()))
+
+        self._storage.submit(lambda store: store.drafts.files.all()).add_done_callback(settled)
 
     def find(self, on_found: Callable[[Mapping[ChatId | None, str]], None]) -> None:
         """Have `on_found` called with what is kept."""

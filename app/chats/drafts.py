@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.chats.call_rows import storable
 from app.chats.database import Database
+from app.chats.draft_files import DraftFiles
 from app.chats.ids import ChatId
 
 
@@ -16,6 +17,8 @@ class Drafts:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self.files = DraftFiles(database)
+        """The files that wait with the texts."""
 
     def keep(self, chat_id: ChatId | None, text: str) -> None:
         """Keep what is typed in a chat; "" forgets it, and so does a chat that was purged.

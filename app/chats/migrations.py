@@ -355,4 +355,16 @@ MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
         "DROP INDEX message_by_parent",
         "CREATE INDEX message_by_parent ON message (chat_id, parent_id, deletion_id)",
     ),
+    (
+        # Files that wait in the composer: `app.attachments.parts.DraftFile` as JSON; chat_id as
+        # in draft.
+        """
+        CREATE TABLE draft_file (
+            chat_id INTEGER REFERENCES chat (id) ON DELETE CASCADE,
+            number INTEGER NOT NULL,
+            record TEXT NOT NULL
+        ) STRICT
+        """,
+        "CREATE UNIQUE INDEX draft_file_by_chat ON draft_file (coalesce(chat_id, 0), number)",
+    ),
 )

@@ -118,6 +118,7 @@ EXITS: Final = {
         ui/markdown/code_text.py ui/prompts/door.py
         ui/markdown/rich_text.py ui/markdown/selection.py ui/settings/diagnostics_page.py""",
     ("database", "files"): """
+        app/chats/draft_files.py
         app/chats/answer_forms.py app/chats/call_rows.py app/chats/chat_files.py
         app/chats/database.py app/chats/drafts.py app/chats/private_chats.py
         app/chats/split_database.py app/chats/message_files.py app/chats/rows.py
@@ -170,6 +171,7 @@ EXITS: Final = {
         app/tools/sandbox/seccomp.py app/tools/sandbox/trial.py""",
     ("network", "terminal"): "app/cli/worker.py app/worker_connections.py app/workers.py",
     ("painted", "memory"): """
+        ui/chat/attachments/card.py ui/chat/attachments/drop_place.py
         ui/card/bars.py ui/chat/example_card.py ui/chat/sources/page_text.py
         ui/chat/thoughts_line.py ui/chat/tools/head.py ui/controls/button.py ui/controls/chip.py
         ui/controls/field.py ui/controls/label.py ui/controls/segmented.py
@@ -187,6 +189,7 @@ EXITS: Final = {
         app/tools/python/font_list.py app/tools/sandbox/launcher.py app/tools/sandbox/probe.py
         app/tools/sandbox/program.py""",
     ("spoken", "screen"): """
+        ui/chat/attachments/row.py
         ui/controls/announcing.py ui/notices.py""",
     ("written", "terminal"): """
         app/card/sentences.py app/card/writing.py app/cli/ask.py app/cli/card.py
@@ -205,7 +208,7 @@ EXITS: Final = {
         app/tools/own/runner.py app/tools/python/chat_folders.py app/tools/python/file_store.py
         app/tools/python/font_list.py app/tools/python/notebook.py
         app/tools/sandbox/held_folder.py app/tools/sandbox/trial.py""",
-    ("written", "screen"): "ui/card/rows.py ui/web_door.py",
+    ("written", "screen"): "ui/card/rows.py ui/chat/attachments/door.py ui/web_door.py",
 }
 """Modules by the kind of way out (`tests.house.ways_out`) and the case that searches it."""
 

@@ -19,6 +19,7 @@ from app.chats.changes import (
 )
 from app.words import Words
 from engine.harmony.messages import Effort
+from ui.chat.attachments.row import AttachmentRow
 from ui.chat.composer_row import ComposerRow
 from ui.chat.effort_control import EFFORTS
 from ui.chat.format_chip import FormatChip
@@ -26,11 +27,13 @@ from ui.chat.instructions_chip import InstructionsChip
 from ui.chat.prompt_edit import PromptEdit
 from ui.chat.tool_chip import ToolChip
 from ui.chat.wording import cost_text
+from ui.controls.button import IconButton
 from ui.controls.label import ElidedLabel
 from ui.controls.painting import draw_box
 from ui.theme.theme import Theme
 from ui.theme.tokens import Radius, TypeSize
 
+_OPTION: Final = 28
 _HINT_FROM: Final = 560
 """In a narrower composer (px) there is no room for the key hint."""
 
@@ -39,7 +42,7 @@ class Composer(QWidget):
     """Collect a message and announce what the user wants; decide nothing.
 
     Signals:
-        submitted: (text: str, effort: Effort), never blank; the field is empty then.
+        submitted: (text: str, effort: Effort), blank only with files; the field is empty then.
         stop_requested: the user wants the running answer to end.
         effort_changed: (effort: Effort) the user chose another effort.
         edited: the text changed.
@@ -67,6 +70,11 @@ class Composer(QWidget):
         self.edit = PromptEdit(theme, self)
         self.edit.setPlaceholderText(words("Message Sotto"))
         self.edit.setAccessibleName(words("Message"))
+        self.files = AttachmentRow(theme, words, self)
+        """Which files go with the message."""
+        self.attach_button = IconButton(
+            theme, "paperclip", words("Attach files…"), size=_OPTION, parent=self
+        )
         self.format = FormatChip(theme, words, self)
         """What the answers are bound to."""
         self.tools = ToolChip(theme, words, self)
@@ -81,6 +89,7 @@ class Composer(QWidget):
         self._lay_out()
         self.edit.send_pressed.connect(self.submit)
         self.edit.textChanged.connect(self._on_edited)
+        self.files.changed.connect(self._show_state)
         self.edit.composing_changed.connect(self._show_state)
         self.edit.focus_changed.connect(self.update)
         self.send_button.clicked.connect(self._on_send_clicked)
@@ -161,9 +170,9 @@ class Composer(QWidget):
     def submit(self) -> None:
         """Send what is typed if that is possible; else it stays and the reason is shown."""
         text = self.text
-        if not text.strip() or self.edit.is_composing:
+        if self.edit.is_composing or not (text.strip() or self.files.has_files):
             return
-        if self._is_busy or (self._reason and self._is_blocking):
+        if self._why_not():
             place = self.hint if self._has_room else self.note
             place.setText(self._why_not())
             place.setVisible(True)
@@ -204,12 +213,13 @@ class Composer(QWidget):
             self.update()
 
     def _lay_out(self) -> None:
-        for option in (self.tools, self.format, self.instructions):
+        for option in (self.attach_button, self.tools, self.format, self.instructions):
             self.row.options.add(option)
         self.tools.anchor = lambda: self.row.options.anchor_of(self.tools)
         column = QVBoxLayout(self)
         column.setContentsMargins(14, 12, 12, 12)
         column.setSpacing(8)
+        column.addWidget(self.files)
         column.addWidget(self.edit)
         for line, left in ((self.note, 6), (self.row, 4)):
             inset = QVBoxLayout()
@@ -237,15 +247,16 @@ class Composer(QWidget):
     def _why_not(self) -> str:
         if self._is_busy:
             return self._words("Sotto is still answering. Press Esc to stop it.")
-        return self._reason if self._is_blocking else ""
+        return self._reason if self._reason and self._is_blocking else self.files.why_not
 
     def _show_state(self) -> None:
         words = self._words
-        has_text = not self.edit.is_blank
+        has_text = not self.edit.is_blank or self.files.has_files
         self.send_button.setVisible(not self._is_busy)
         self.stop_button.setVisible(self._is_busy)
-        self.send_button.setEnabled(has_text and not (self._reason and self._is_blocking))
-        why = self._reason or ("" if has_text else words("Write a message first"))
+        self.send_button.setEnabled(has_text and (self._is_busy or not self._why_not()))
+        why = self._reason or self.files.why_not
+        why = why or ("" if has_text else words("Write a message first"))
         self.send_button.set_look("arrow-up", words("Send"), tooltip=why)
         self.hint.setText(words("Return sends, Shift+Return breaks the line"))
         told = "" if self._is_busy else self._reason or self._cost

@@ -19,9 +19,11 @@ class Drafts(QObject):
 
     Signals:
         changed: (chat: ChatId | None, text: str) a moment after the text changed.
+        moved: (chat: ChatId | None, is_same: bool) as `open` was told.
     """
 
     changed = Signal(object, str)
+    moved = Signal(object, bool)
 
     def __init__(self, composer: Composer, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -39,6 +41,7 @@ class Drafts(QObject):
             self._texts[self._chat_id] = self._composer.text
             self._composer.set_text(self._texts.pop(chat_id, ""))
         self._chat_id = chat_id
+        self.moved.emit(chat_id, is_same)
 
     def put_back(self, texts: Mapping[ChatId | None, str]) -> None:
         """Show what was not sent when Sotto last ended; what has been typed since goes first."""

@@ -27,6 +27,7 @@ from app.chats.values import Message, MessageRole
 from app.words import Words
 from engine.harmony.messages import Effort
 from ui.actions import ActionId, make_action
+from ui.chat.attachments.drop_place import DropPlace
 from ui.chat.composer import Composer
 from ui.chat.conversation_view import ConversationView
 from ui.chat.drafts import Drafts
@@ -105,6 +106,7 @@ class ChatPanel(QWidget):
         self.problem = ProblemCard(theme, words)
         self.composer = Composer(theme, words)
         self.drafts = Drafts(self.composer, self)
+        self.drop_place = DropPlace(theme, words, self)
         self._stack = QStackedWidget()
         self._column = QVBoxLayout(self)
         self._banner: QWidget | None = None

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import ceil
 from typing import Final
 
 from PySide6.QtCore import QMimeData, QSize, Qt, Signal
 from PySide6.QtGui import (
+    QDragEnterEvent,
     QFocusEvent,
     QGuiApplication,
     QInputMethodEvent,
@@ -55,6 +57,8 @@ class PromptEdit(QPlainTextEdit):
         super().__init__(parent)
         self._theme = theme
         self._preedit = ""
+        self.take_paste: Callable[[QMimeData], bool] = lambda _mime: False
+        """Takes what is pasted and is no text for the field; True where it did."""
         self._placeholder = ""
         self.takes_slash = False
         """Whether "/" in an empty field opens something."""
@@ -126,12 +130,19 @@ class PromptEdit(QPlainTextEdit):
 
     @override
     def insertFromMimeData(self, source: QMimeData) -> None:
-        if source.hasText():
+        if not self.take_paste(source) and source.hasText():
             self.insertPlainText(source.text())
 
     @override
     def canInsertFromMimeData(self, source: QMimeData) -> bool:
-        return source.hasText()
+        return source.hasText() or source.hasUrls()
+
+    @override
+    def dragEnterEvent(self, e: QDragEnterEvent) -> None:
+        if e.mimeData().hasUrls():
+            e.ignore()  # files are for the whole chat
+        else:
+            super().dragEnterEvent(e)
 
     @override
     def focusInEvent(self, event: QFocusEvent) -> None:

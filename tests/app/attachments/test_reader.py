@@ -124,7 +124,7 @@ def test_a_pdf_is_read_page_by_page(read: Read) -> None:
         ("p.pdf", b"no pdf at all", "is damaged"),
         ("d.docx", b"PK\3\4" + b"x" * 500, "is damaged"),
         ("old.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "old or a locked"),
-        ("t.xlsx", b"PK\3\4" + b"x" * 500, "cannot read this kind"),
+        ("t.xlsx", b"PK\3\4" + b"x" * 500, "does not read files of this kind"),
         ("a.zip", b"PK\3\4" + b"x" * 500, "is an archive"),
         ("p.png", b"\x89PNG\r\n\x1a\n" + b"\0" * 50, "is an image, and the model reads only"),
         ("p.heic", b"\0\0\0\x18ftypheic", "is an image"),

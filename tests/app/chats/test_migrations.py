@@ -30,6 +30,7 @@ PUBLISHED = (
     "51cb38a7",
     "b8096022",
     "86507027",
+    "9d75c4c2",
 )
 
 # What a file of each version holds, in the words of that version, where those are other words.

@@ -1,0 +1,1 @@
+"""Files at the composer and in the user's messages."""
