@@ -20,7 +20,6 @@ from app.assembly import (
     open_storage,
     planned_load,
 )
-from app.attachments.desk import AttachmentDesk
 from app.chats.background import Background
 from app.chats.changes import NoticeRaised, StatusChanged
 from app.chats.draft_keeper import DraftKeeper
@@ -48,6 +47,7 @@ from ui.bridge.dispatcher import Dispatcher
 from ui.bridge.engine_bridge import EngineBridge
 from ui.chat_files import OpenChatFiles
 from ui.composer_doors import ComposerDoors
+from ui.draft_doors import open_draft_doors
 from ui.first_frame import AfterFirstFrame
 from ui.instructions.doors import InstructionDoors
 from ui.lab_door import LabDoor
@@ -100,7 +100,7 @@ class WindowSession(QObject):
         self._bridge = EngineBridge(self)
         storage = open_storage(paths, key)
         chores = ThreadPoolExecutor(1, "chores")
-        self._drafts = DraftKeeper(storage, self._dispatcher.post)
+        drafts = DraftKeeper(storage, self._dispatcher.post)
         self._vocabulary = vocabulary = SharedVocabulary()
         self.tools = tools = ToolRoom(
             Surroundings(paths, os.environ, storage, lambda: current.value, vocabulary, chores)
@@ -135,8 +135,7 @@ class WindowSession(QObject):
         self._unsubscribe = tools.servers.subscribe(
             lambda: self._dispatcher.post(self.service.tools.refresh)
         )
-        self.window.panel.drafts.changed.connect(self._drafts.keep)
-        self._add_attachments(tools)
+        open_draft_doors(self.window, drafts, tools, vocabulary, self._dispatcher.post)
         self.window.restart_requested.connect(self._want_restart)
         desk = self._desk(paths, theme, words, storage, chores, adapters)
         self._settings = self._add_settings(desk)
@@ -155,8 +154,6 @@ class WindowSession(QObject):
         if left is not None and left.geometry:
             self.window.restoreGeometry(QByteArray(left.geometry))
         self.window.show()
-        self._drafts.find(self.window.panel.drafts.put_back)
-        self._drafts.find_files(self.window.attach.put_back)
         self.service.start(left.without_workers if left else ())
         AfterFirstFrame(self.window, self._start_threads)
         if left is not None and left.chat_id is not None:
@@ -171,16 +168,6 @@ class WindowSession(QObject):
         self.settings.subscribe(self._on_settings)
         self.settings.subscribe(lambda _: self.service.instructions.refresh())
         return doors
-
-    def _add_attachments(self, tools: ToolRoom) -> None:
-        attach = self.window.attach
-        attach.desk = AttachmentDesk(
-            tools.reader,
-            lambda: self._vocabulary().encode,
-            tools.workshop.thread,
-            self._dispatcher.post,
-        )
-        attach.changed.connect(self._drafts.keep_files)
 
     def _start_threads(self) -> None:
         if not self._is_closed:

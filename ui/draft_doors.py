@@ -1,0 +1,37 @@
+"""The ways of what waits in the composer, words and files, to the history and back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from app.attachments.desk import AttachmentDesk
+from app.chats.draft_keeper import DraftKeeper
+from app.tool_assembly import ToolRoom
+from app.vocabulary import SharedVocabulary
+from ui.window import MainWindow
+
+
+def open_draft_doors(
+    window: MainWindow,
+    drafts: DraftKeeper,
+    tools: ToolRoom,
+    vocabulary: SharedVocabulary,
+    post: Callable[[Callable[[], None]], None],
+) -> None:
+    """Have drafts kept, files read and what was not sent shown again.
+
+    Args:
+        window: of which chats the drafts are.
+        drafts: keeps them.
+        tools: reads files, on the thread of tools.
+        vocabulary: counts their tokens.
+        post: runs a callable on the UI thread; any thread may call it.
+    """
+    attach = window.attach
+    attach.desk = AttachmentDesk(
+        tools.reader, lambda: vocabulary().encode, tools.workshop.thread, post
+    )
+    window.panel.drafts.changed.connect(drafts.keep)
+    attach.changed.connect(drafts.keep_files)
+    drafts.find(window.panel.drafts.put_back)
+    drafts.find_files(attach.put_back)
