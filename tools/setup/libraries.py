@@ -48,6 +48,7 @@ TEST_PROGRAMS = {
     "dbus-run-session": "dbus",
     "gnome-keyring-daemon": "gnome-keyring",
     "Xvfb": "xvfb",
+    "/usr/libexec/at-spi-bus-launcher": "at-spi2-core",
     "bwrap": "bubblewrap",
     "node": "nodejs",
     "npm": "npm",
