@@ -159,12 +159,9 @@ class MainWindow(QMainWindow):
                 self.panel.composer.format.show_format(change.response_format)
         if (notice := notice_of(change, self._words, self._service)) is not None:
             self.banner.show_notice(notice)
-        self.panel.apply(change)
-        self.attach.apply(change)
-        self.inspector.apply(change)
-        self._waiting_notice.apply(change)
-        self.private.apply(change)
-        self.doors.apply(change)
+        panels = (self.panel, self.attach, self.inspector)
+        for room in (*panels, self._waiting_notice, self.private, self.doors):
+            room.apply(change)
 
     def add_settings(self, settings: SettingsDoors) -> None:
         """Give the gear and Ctrl+, something to open."""
