@@ -17,7 +17,6 @@ ANSWER = "Nice to meet you"
 
 
 @pytest.mark.serial
-@pytest.mark.skipif(sys.platform != "linux", reason="AT-SPI is Linux's")
 def test_a_question_is_asked_and_read_through_at_spi(
     environ: dict[str, str], tmp_path: Path
 ) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -94,7 +95,8 @@ class Desktop:
         while not condition():
             if time.monotonic() > deadline:
                 raise TimeoutError
-            time.sleep(0.1)
+            with suppress(TimeoutError):  # until it says something, or a moment has passed
+                self._bus.receive(timeout=0.1)
 
     def _walk(self, path: str) -> Iterator[Seen]:
         try:
