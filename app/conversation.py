@@ -31,6 +31,7 @@ def harmony_conversation(
     instructions: str = "",
     response_format: ResponseFormat | None = None,
     tools: Declaration = NO_TOOLS,
+    begun: Message | None = None,
 ) -> tuple[HarmonyMessage, ...]:
     """What the model is to read for the next answer.
 
@@ -47,6 +48,8 @@ def harmony_conversation(
         instructions: custom instructions, or "".
         response_format: the JSON the new answer has to be, or None.
         tools: what the model may call in the new answer.
+        begun: an answer that goes on: what was called before its first word is read, the words
+            themselves are not in here.
     """
     conversation: list[HarmonyMessage] = [
         SystemMessage(effort=effort, date=date, browser=tools.browser, python=tools.python)
@@ -61,6 +64,8 @@ def harmony_conversation(
             conversation.append(UserMessage(composed(message.text, message.files)))
         else:
             conversation += answer_history(_said(message))
+    if begun is not None:
+        conversation += answer_history(_said(begun))[:-1]
     return remembered(conversation)
 
 

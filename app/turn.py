@@ -28,6 +28,7 @@ from engine.events import (
     PromptRead,
     StopReason,
     TextAdded,
+    ThinkingCut,
     ThoughtAdded,
     ToolCalled,
     TurnEvent,
@@ -145,6 +146,15 @@ class Turn:
     _preamble: list[str] = field(default_factory=list)
     _calls: dict[int, CallRecord] = field(default_factory=dict)
     _why_given_up: Problem | None = None
+    _before: Usage = field(init=False)
+
+    def __post_init__(self) -> None:
+        begun = self.message  # empty, unless the answer goes on
+        self._before = begun.usage
+        self._text += [begun.text] if begun.text else []
+        self._preamble += [begun.preamble] if begun.preamble else []
+        self._thoughts += begun.thoughts
+        self._calls |= {call.number: call for call in begun.calls}
 
     def apply(self, event: TurnEvent) -> TurnStep:
         """Take one event of this turn."""
@@ -225,7 +235,7 @@ class Turn:
     def _fail(self, event: Failed) -> TurnStep:
         if event.was_interrupted:  # what happened to the engine is told elsewhere
             self.message = replace(
-                self.snapshot(), status=MessageStatus.INTERRUPTED, usage=event.usage
+                self.snapshot(), status=MessageStatus.INTERRUPTED, usage=self._usage(event)
             )
             return TurnStep(ended=True)
         problem = Problem(event.title, event.hint, event.detail, dict(event.fields))
@@ -240,4 +250,23 @@ class Turn:
 
     def _usage(self, event: Finished | Failed) -> Usage:
         left_out = self.to_branch(event.usage.left_out_messages)
-        return replace(event.usage, left_out_messages=left_out)
+        return together(self._before, replace(event.usage, left_out_messages=left_out))
+
+
+def together(before: Usage, now: Usage) -> Usage:
+    """What an answer cost that went on: both parts of it, and the cache as it is now."""
+    cut = now.thinking_cut if now.thinking_cut is not ThinkingCut.NONE else before.thinking_cut
+    return replace(
+        now,
+        reused_tokens=before.reused_tokens + now.reused_tokens,
+        read_tokens=before.read_tokens + now.read_tokens,
+        thought_tokens=before.thought_tokens + now.thought_tokens,
+        reply_tokens=before.reply_tokens + now.reply_tokens,
+        read_seconds=before.read_seconds + now.read_seconds,
+        reply_seconds=before.reply_seconds + now.reply_seconds,
+        thought_seconds=before.thought_seconds + now.thought_seconds,
+        repairs=before.repairs + now.repairs,
+        guarded=before.guarded + now.guarded,
+        retries=before.retries + now.retries,
+        thinking_cut=cut,
+    )

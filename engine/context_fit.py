@@ -9,12 +9,14 @@ Engine thread only.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import Final
 
 from engine.errors import EngineError
 from engine.harmony.messages import (
+    AssistantMessage,
+    Channel,
     Effort,
     HarmonyMessage,
     SystemMessage,
@@ -106,15 +108,19 @@ class ContextFit:
         self._context_tokens = context_tokens
         self._frame = len(writer.next_assistant())
 
-    def prompt(self, conversation: Sequence[HarmonyMessage]) -> Fitted:
-        """What to read before an answer.
+    def prompt(self, conversation: Sequence[HarmonyMessage], begun: str = "") -> Fitted:
+        """What to read before an answer, or before it goes on.
 
         Args:
             conversation: system message first; the newest turn last, which always stays.
+            begun: the answer so far, for which there has to be room as well.
 
         Raises:
             MessageTooLongError: the newest turn alone is too long.
+            EngineError: the answer so far leaves no room for more.
         """
+        if begun:
+            return self._to_go_on(conversation, AssistantMessage(Channel.FINAL, begun))
         turns = _Turns(conversation, self._writer.message_size)
         first = self._first_turn(turns)
         least = min(LEAST_ROOM_TOKENS, self._context_tokens // 8)
@@ -126,6 +132,18 @@ class ContextFit:
                 {"tokens": f"{self._context_tokens:,}"},
             )
         return turns.fitted(first)
+
+    def _to_go_on(self, conversation: Sequence[HarmonyMessage], begun: AssistantMessage) -> Fitted:
+        try:
+            fitted = self.prompt((*conversation, begun))
+        except MessageTooLongError as error:
+            raise EngineError(
+                "This answer is as long as the model's context of {tokens} tokens allows.",
+                "Ask for the rest in a new message, or choose a larger context in the settings.",
+                error.detail,
+                error.fields,
+            ) from error
+        return replace(fitted, conversation=fitted.conversation[:-1])
 
     def history(self, conversation: Sequence[HarmonyMessage]) -> Fitted:
         """What the next prompt will begin with, when the user has written nothing yet."""

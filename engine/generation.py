@@ -23,6 +23,7 @@ from engine.events import (
     TurnEvent,
     Usage,
 )
+from engine.going_on import take_up
 from engine.harmony.history import answer_history, remembered
 from engine.harmony.messages import ToolMessage
 from engine.harmony.reader import HarmonyReader
@@ -77,14 +78,11 @@ class Turn:
         self._choice = TokenChoice(request, equipment, self._tools)
         self._thinking = ThinkingWatch(request, is_hurried)
         self._fit = ContextFit(self._writer, equipment.context_tokens)
-        fitted = self._fit.prompt(request.conversation)
-        self._left_out_messages = fitted.left_out_messages
+        fitted = self._fit.prompt(request.conversation, request.begun)
+        self._left_out_messages, self._context_tokens = fitted.left_out_messages, 0
         self._ids = self._writer.prompt(fitted.conversation)
-        self._prompt_tokens = len(self._ids)
-        self._attempt_begins = len(self._ids)
         self._reader = HarmonyReader(equipment.vocabulary, self._tools)
         self._was_led_to_final = False
-        self._context_tokens = 0
         self._meter = TurnMeter(lambda phase: emit(PhaseChanged(request.turn_id, phase)))
         thoughts = ThoughtStream(
             equipment.make_filter,
@@ -92,6 +90,10 @@ class Turn:
             lambda piece: emit(ThoughtAdded(request.turn_id, piece)),
         )
         self._telling = Telling(request.turn_id, thoughts, self._meter, emit)
+        if request.begun:
+            take_up(request.begun, self._ids, equipment, self._choice, self._reader)
+            self._was_led_to_final = self._telling.has_words = True
+        self._prompt_tokens = self._attempt_begins = len(self._ids)
 
     @property
     def usage(self) -> Usage:
@@ -114,6 +116,7 @@ class Turn:
         if reason is None:
             self._telling.tell_call()
         else:
+            self._reader.forget_partial_character()  # where the turn was stopped in its middle
             self._telling.end(self._reader.finish())
             self._meter.enter(None)
         return reason

@@ -136,6 +136,8 @@ class AnswerRequest:
             (`engine.harmony.guard`); off for tests of the reader's repairs.
         chat: which chat the turn is part of, in the caller's own words; what the engine keeps
             of a chat is dropped by them (`Engine.forget`).
+        begun: the answer as far as it was written before it broke off; the turn goes on from
+            its last word, without further thoughts, and tells only what is new.  "" for none.
     """
 
     turn_id: TurnId
@@ -145,6 +147,7 @@ class AnswerRequest:
     thinking_budget_tokens: int | None = None
     has_header_guard: bool = True
     chat: str = ""
+    begun: str = ""
 
     @property
     def response_format(self) -> ResponseFormat | None:

@@ -253,6 +253,7 @@ class Answering:
             instructions=parts.instructions_of(sent.chat),
             response_format=sent.chat.response_format,
             tools=offer.declaration,
+            begun=sent.answer if sent.answer.text else None,
         )
         turn.to_branch = lambda messages: left_out_of_branch(sent.branch, conversation, messages)
         self._calling = self._new_calling(offer, sent.branch)
@@ -264,6 +265,7 @@ class Answering:
                 style.sampling,
                 thinking_budget_tokens=style.thinking_budget_tokens,
                 chat=chat_key(sent.chat.id),
+                begun=sent.answer.text,
             )
         )
         self.tell_place()

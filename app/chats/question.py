@@ -135,11 +135,36 @@ class AppealedQuestion:
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerTakenUp:
+    """A stored answer that broke off and is to go on."""
+
+    chat: Chat
+    answer: Message
+    asked_ms: int
+    checks: SafeguardStyle
+
+    @property
+    def chat_id(self) -> ChatId:
+        """Where it is."""
+        return self.chat.id
+
+    def store(self, store: ChatStore) -> Sent:
+        """Commit that it is being written again.  Storage thread."""
+        answer = store.take_up_answer(self.answer.id, self.asked_ms)
+        if self.checks.checks_answers:
+            answer = replace(answer, check=MessageCheck())
+            StoredChecks(store.database).keep(answer.id, MessageCheck())
+        branch = store.branch(self.chat.id)[:-1]
+        return Sent(self.chat, branch, answer, forks=store.tree.forks(self.chat.id))
+
+
+@dataclass(frozen=True, slots=True)
 class Sent:
     """A user's message and the place for its answer, both committed.
 
     Attributes:
         branch: messages from the first on; the last is the user's new one.
+        answer: empty, or as far as it was written before it broke off.
         also_tools: on for this answer, whatever the chat has.
         forks: of the chat, with these two in it.
     """

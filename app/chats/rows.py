@@ -230,6 +230,33 @@ def write_answer(database: Database, message: Message, writer: str | None) -> No
         write_calls(database, message.id, message.calls)
 
 
+def take_up(database: Database, message_id: MessageId, writer: str, at_ms: int) -> Message:
+    """Make an answer that broke off one that is being written; returns it as it is then.
+
+    Raises:
+        StorageError: it cannot go on any more.
+    """
+    found = read_messages(
+        database, f"{SELECT_MESSAGES} WHERE id = ? AND deletion_id IS NULL", (message_id,)
+    )
+    is_followed = found and database.rows(
+        "SELECT 1 FROM message WHERE chat_id = ? AND parent_id = ? AND deletion_id IS NULL",
+        (found[0].chat_id, message_id),
+    )
+    if not found or is_followed or not found[0].begun:
+        raise StorageError(
+            "This answer cannot go on any more.", "It may have gone on in another window."
+        )
+    (before,) = found
+    database.rows(
+        "UPDATE message SET status = 'streaming', writer = ?, text = ?, problem = NULL"
+        " WHERE id = ?",
+        (writer, before.begun, message_id),
+    )
+    touch(database, replace(before, created_ms=at_ms))
+    return replace(before, status=MessageStatus.STREAMING, text=before.begun, problem=None)
+
+
 def interrupt(database: Database, writer: str) -> int:
     """Mark as interrupted what a writer was still writing; returns how many answers."""
     changed = database.rows(

@@ -36,7 +36,8 @@ from app.chats.subscribers import Subscribers
 from app.chats.summaries import Summaries
 from app.chats.tool_choice import ToolChoice
 from app.chats.trash import ChatHolders, ChatTrash
-from app.chats.tree import ChatTree, TreeParts
+from app.chats.tree import ChatTree
+from app.chats.tree_parts import TreeParts
 from app.chats.undo import UndoStack
 from app.chats.values import Chat, Message, MessageStatus, Problem
 from app.search.search import Search

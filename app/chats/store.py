@@ -24,6 +24,7 @@ from app.chats.rows import (
     interrupt,
     interrupt_dead,
     read_messages,
+    take_up,
     to_chat,
     touch,
     write_answer,
@@ -208,6 +209,19 @@ class ChatStore:
             )
             touch(self._database, message)
             return message
+
+    def take_up_answer(self, message_id: MessageId, at_ms: int) -> Message:
+        """An answer that broke off at the end of its chat's branch is being written again.
+
+        Args:
+            message_id: of the answer.
+            at_ms: Unix time in milliseconds, UTC.
+
+        Raises:
+            StorageError: it was deleted, is whole or being written, or something follows it.
+        """
+        with self._database.transaction():
+            return take_up(self._database, message_id, self._writer, at_ms)
 
     def update_answer(self, message: Message) -> None:
         """Store an answer as far as it is.

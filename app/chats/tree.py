@@ -3,55 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Final
 
-from app.chats.background import Background
-from app.chats.branch_places import Forks
-from app.chats.changes import ChatChange, ChatForked, DeletedMessages, SendRefused
+from app.chats.changes import ChatChange, ChatForked, SendRefused
+from app.chats.cuts import Cuts
 from app.chats.ids import ChatId, MessageId
-from app.chats.listing import ChatList
-from app.chats.open_answers import OpenAnswers
-from app.chats.open_chat import OpenChat
-from app.chats.question import NewChat, Question, QuestionAgain, Sent
-from app.chats.quiet import Quiet
-from app.chats.sending import OnItsWay, Sending, ToBeAnswered
-from app.chats.store import ChatStore
-from app.chats.undo import UndoStack
+from app.chats.question import AnswerTakenUp, NewChat, Question, QuestionAgain, Sent
+from app.chats.sending import OnItsWay, ToBeAnswered
+from app.chats.tree_parts import Branch, TreeParts
 from app.chats.values import Chat, Message, MessageRole, Problem
-from app.chats.what_if import AnswerCost, WhatIf
+from app.chats.what_if import AnswerCost
 from engine.harmony.messages import Effort
-
-_Branch = tuple[tuple[Message, ...], Forks]
 
 _GONE: Final = Problem(
     "This message is not in the open chat any more.", "It may have been deleted in another window."
 )
 
-
-@dataclass(frozen=True, slots=True)
-class TreeParts:
-    """What the tree shares with the rest of the service.
-
-    Attributes:
-        background: where messages are.
-        answers: those in progress.
-        open_chat: the chat whose tree it is.
-        sending: commits what is to be answered.
-        quiet: says when no answer is being written in a chat.
-        undo: remembers the way back.
-        what_if: foresees what answers cost.
-        chats: the list of chats.
-    """
-
-    background: Background
-    answers: OpenAnswers
-    open_chat: OpenChat
-    sending: Sending
-    quiet: Quiet
-    undo: UndoStack
-    what_if: WhatIf
-    chats: ChatList
+_TOO_LATE: Final = Problem(
+    "More was said since, so this answer cannot go on in its place.",
+    "Ask for the rest of it, or have it answered again.",
+)
 
 
 class ChatTree:
@@ -65,6 +36,9 @@ class ChatTree:
         tell: hears what was refused, and of copies.
         on_sent: has a stored question answered.
         open_chat: shows another chat.
+
+    Attributes:
+        delete, take_back: as in `app.chats.cuts.Cuts`.
     """
 
     def __init__(
@@ -79,6 +53,8 @@ class ChatTree:
         self._on_sent = on_sent
         self._open = parts.open_chat
         self._open_other = open_chat
+        cuts = Cuts(parts, tell, open_chat)
+        self.delete, self.take_back = cuts.delete, cuts.take_back
 
     def edit(self, message_id: MessageId, text: str, effort: Effort) -> None:
         """Send other words in place of a message of the user, which stays as a branch.
@@ -124,6 +100,28 @@ class ChatTree:
         )
         self._commit(chat, again)
 
+    def go_on(self, message_id: MessageId) -> None:
+        """Have the newest answer of the open chat go on, which was stopped or broke off.
+
+        It grows where it stands, from its last word on.  Without words to go on from, or where
+        answers are to have another form by now, it is made again beside the old one.
+        """
+        chat, answer = self._open.chat, self._open.find(message_id)
+        if chat is None or answer is None or answer.role is not MessageRole.ASSISTANT:
+            return
+        if answer.is_withheld or not answer.status.can_go_on:
+            return
+        if not self._open.ends_with(message_id):
+            self._open.complain(_TOO_LATE)
+            return
+        form = chat.response_format.name if chat.response_format is not None else ""
+        if not answer.begun or answer.format_name != form:
+            self.answer_again(message_id)
+            return
+        answers = self._parts.answers
+        now_ms = self._parts.chats.clock_ms()
+        self._commit(chat, AnswerTakenUp(chat, answer, now_ms, answers.safeguard))
+
     def foresee(
         self,
         message_id: MessageId,
@@ -144,11 +142,11 @@ class ChatTree:
             return
         chat_id, wish = chat.id, self._open.wish()
 
-        def there(found: _Branch) -> None:
+        def there(found: Branch) -> None:
             if self._open.is_newest_wish(wish):
-                self._put(chat_id, found)
+                self._parts.put(chat_id, found)
 
-        self._change(chat_id, lambda store: store.tree.show(chat_id, message_id), there)
+        self._parts.change(chat_id, lambda store: store.tree.show(chat_id, message_id), there)
 
     def siblings(
         self, message_id: MessageId, on_done: Callable[[tuple[Message, ...]], None]
@@ -161,35 +159,6 @@ class ChatTree:
             lambda store: store.tree.siblings(message_id),
             lambda found: on_done(self._parts.answers.with_live(found)),
         )
-
-    def delete(self, message_id: MessageId) -> None:
-        """Take a message of the open chat away with all that follows it; `UndoOffered` follows.
-
-        A sibling takes its place, where there is one.  What is being written of it is stopped.
-        """
-        chat = self._open.chat
-        if chat is None:
-            return
-        chat_id, now_ms = chat.id, self._parts.chats.clock_ms()
-        deleted: list[DeletedMessages] = []
-
-        def done(found: _Branch) -> None:
-            self._put(chat_id, found)
-            part = deleted[0]
-            self._parts.undo.offer(part, lambda: self._bring_back(part))
-
-        def delete() -> None:
-            self._change(
-                chat_id,
-                lambda store: deleted.append(store.trash.delete_messages(message_id, now_ms)),
-                done,
-            )
-
-        answers, sending = self._parts.answers, self._parts.sending
-        if answers.is_below(chat_id, message_id) or sending.is_to(chat_id):
-            self._parts.quiet.when_in(chat_id, delete)
-        else:
-            delete()
 
     def fork(self, message_id: MessageId) -> None:
         """Copy the open chat up to a message, and open the copy; `ChatForked` comes before.
@@ -210,24 +179,6 @@ class ChatTree:
         self._parts.background.store(
             lambda store: store.tree.copy(chat.id, message_id, now_ms), copied
         )
-
-    def take_back(self, problem: Problem) -> None:
-        """The open chat's question can never be answered: it goes back to where it was written.
-
-        It is put into the trash, so that it stands in nobody's way; where it took the place of
-        another message, that one is shown again.
-        """
-        chat_id, question = self._open.id, self._open.take_back()
-        if chat_id is None:
-            return
-        now_ms = self._parts.chats.clock_ms()
-
-        def left(found: _Branch) -> None:
-            if found[0] != self._open.branch:
-                self._put(chat_id, found)
-
-        self._change(chat_id, lambda store: store.trash.delete_messages(question.id, now_ms), left)
-        self._tell(SendRefused(question.text, problem, question.files))
 
     # ---- how
 
@@ -262,34 +213,3 @@ class ChatTree:
         if message is None or message.role is not MessageRole.USER:
             return ()
         return self._open.branch[: self._open.branch.index(message) + 1]
-
-    def _bring_back(self, part: DeletedMessages) -> None:
-        chat_id = part.chat.id
-
-        def done(found: _Branch) -> None:
-            if self._open.id == chat_id:
-                self._put(chat_id, found)
-            else:
-                self._open_other(chat_id)
-
-        self._change(chat_id, lambda store: store.trash.restore_messages(part.number), done)
-
-    def _change(
-        self,
-        chat_id: ChatId,
-        change: Callable[[ChatStore], object],
-        on_done: Callable[[_Branch], None],
-    ) -> None:
-        """Change the tree of a chat, then take what its branch is."""
-
-        def changed(store: ChatStore) -> _Branch:
-            change(store)
-            return store.branch(chat_id), store.tree.forks(chat_id)
-
-        self._parts.background.store(changed, on_done)
-
-    def _put(self, chat_id: ChatId, found: _Branch) -> None:
-        """Show what the chat's branch is now, if it is still the open chat."""
-        if self._open.id == chat_id:
-            branch, forks = found
-            self._open.put(self._open.chat, self._parts.answers.with_live(branch), forks)

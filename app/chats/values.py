@@ -35,6 +35,11 @@ class MessageStatus(StrEnum):
     FAILED = "failed"
     INTERRUPTED = "interrupted"
 
+    @property
+    def can_go_on(self) -> bool:
+        """Whether an answer of this status broke off, so that it can go on where it has words."""
+        return self not in (MessageStatus.STREAMING, MessageStatus.COMPLETE)
+
 
 class TitleBy(StrEnum):
     """Whose words a chat's title is.  What the user chose is never replaced by itself."""
@@ -149,6 +154,15 @@ class Message:
     def is_withheld(self) -> bool:
         """Whether the check withholds it: an answer is not shown, a question not answered."""
         return self.check is not None and self.check.withholds
+
+    @property
+    def begun(self) -> str:
+        """The words behind which an answer that broke off can go on; "" for none.
+
+        Without what is left of a character that broke off, and without spaces at the end, which
+        belong to the next word for a model.
+        """
+        return self.text.rstrip("\ufffd ") if self.status.can_go_on else ""
 
     def veiled(self) -> Message:
         """As all but the store and the turn in progress may have it."""

@@ -84,6 +84,7 @@ class Stage:
         has_header_guard: bool = True,
         thinking_budget_tokens: int | None = None,
         sampling: Sampling = GREEDY,
+        begun: str = "",
     ) -> Turn:
         self.memory.script = self.ids(markup)
         return Turn(
@@ -94,6 +95,7 @@ class Stage:
                 max_reply_tokens,
                 thinking_budget_tokens,
                 has_header_guard,
+                begun=begun,
             ),
             Equipment(
                 writer=self.writer,
