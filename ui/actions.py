@@ -28,6 +28,8 @@ class ActionId(StrEnum):
     KEEP_CHAT = "keep_chat"
     RENAME_CHAT = "rename_chat"
     CHAT_FILES = "chat_files"
+    PIN_CHAT = "pin_chat"
+    NEW_FOLDER = "new_folder"
     FIND_CHAT = "find_chat"
     STOP = "stop"
     ANSWER_NOW = "answer_now"
@@ -137,6 +139,20 @@ ACTIONS: Final = (
         (),
         _CHAT,
         N_("What the open chat's code has written and may read."),
+    ),
+    ActionSpec(
+        ActionId.PIN_CHAT,
+        N_("Pin or unpin"),
+        ("Ctrl+Shift+D",),
+        _CHAT,
+        N_("Keeps the open chat, or those that are selected, at the top of the list."),
+    ),
+    ActionSpec(
+        ActionId.NEW_FOLDER,
+        N_("New folder"),
+        (),
+        _CHAT,
+        N_("A place in the sidebar for chats that belong together."),
     ),
     ActionSpec(
         ActionId.FIND_CHAT,

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from app.attachments.values import Files
 from app.chats.changes import ChatChange, UndoSubject
-from app.chats.ids import ChatId, MessageId
+from app.chats.ids import ChatId, FolderId, MessageId
 from app.chats.values import Chat, Message
 from app.permissions.values import Decision
 from app.search.values import SearchResults
@@ -161,6 +161,50 @@ class KeepsPrivate(Protocol):
         ...
 
 
+class Shelving(Protocol):
+    """The part of `app.chats.shelves.Shelves` that the window uses; UI thread."""
+
+    def add_folder(self, name: str, chats: Collection[ChatId] = ()) -> None:
+        """Make a folder with these chats in it."""
+        ...
+
+    def rename_folder(self, folder_id: FolderId, name: str) -> None:
+        """Give a folder another name."""
+        ...
+
+    def delete_folder(self, folder_id: FolderId) -> None:
+        """Take a folder away; its chats stay."""
+        ...
+
+    def place_folder(self, folder_id: FolderId, before: FolderId | None) -> None:
+        """Put a folder before another one, or behind all."""
+        ...
+
+    def fold(self, folder_id: FolderId, *, is_open: bool) -> None:
+        """List a folder's chats, or hide them."""
+        ...
+
+    def move(self, chats: Collection[ChatId], folder_id: FolderId | None) -> None:
+        """Put chats into a folder, or into none."""
+        ...
+
+    def pin(self, chats: Collection[ChatId], *, is_pinned: bool) -> None:
+        """Put chats at the top of the list, or take them from there."""
+        ...
+
+    def tag(self, chats: Collection[ChatId], tag: str, *, is_on: bool) -> None:
+        """Put a tag on chats, or take it off."""
+        ...
+
+
+class Trashing(Protocol):
+    """The part of `app.chats.trash.ChatTrash` that the window uses; UI thread."""
+
+    def delete_all(self, chat_ids: Collection[ChatId]) -> None:
+        """Take several chats away; one `UndoOffered` brings all of them back."""
+        ...
+
+
 class ChatCommands(Protocol):
     """What the window asks of `app.chats.service.ChatService`; UI thread."""
 
@@ -192,6 +236,11 @@ class ChatCommands(Protocol):
     @property
     def summaries(self) -> Summarising:
         """The summaries of thoughts that panels want."""
+        ...
+
+    @property
+    def shelves(self) -> Shelving:
+        """Folders, pins and tags."""
         ...
 
     @property
@@ -228,6 +277,11 @@ class ChatCommands(Protocol):
 
     def rename_chat(self, chat_id: ChatId, title: str) -> None:
         """Give a chat another title."""
+        ...
+
+    @property
+    def trash(self) -> Trashing:
+        """What was deleted."""
         ...
 
     def delete_chat(self, chat_id: ChatId) -> None:

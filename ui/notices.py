@@ -19,7 +19,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from app.chats.changes import DeletedMessages, UndoSubject
+from app.chats.changes import DeletedMessages, ShelfDeed, ShelfStep, UndoSubject
 from app.chats.values import Problem
 from app.permissions.rules import Rule
 from app.words import Words
@@ -97,14 +97,34 @@ def bug_notice(words: Words) -> Notice:
 
 
 def undo_notice(words: Words, subject: UndoSubject, undo: Callable[[], None]) -> Notice:
-    """Something was deleted and can be brought back for a while."""
-    if isinstance(subject, DeletedMessages):
+    """Something was taken away or moved and can be brought back for a while."""
+    if isinstance(subject, ShelfStep):
+        said = shelf_sentence(words, subject)
+    elif isinstance(subject, DeletedMessages):
         count = subject.messages
         one = words("Deleted 1 message")
         said = one if count == 1 else words("Deleted {count} messages", count=count)
     else:
         said = words("Deleted “{title}”", title=subject.title)
     return Notice(said, action=words("Undo"), on_action=undo, lasts_ms=UNDO_MS)
+
+
+def shelf_sentence(words: Words, step: ShelfStep) -> str:
+    """What was done with chats or a folder of the list."""
+    count, name = step.chats, step.folder
+    match step.deed:
+        case ShelfDeed.FOLDER_DELETED:
+            return words("Deleted the folder “{name}”; its chats stay", name=name)
+        case ShelfDeed.CHATS_DELETED:
+            return words("Deleted {count} chats", count=count)
+        case _ if name:
+            one = words("Moved 1 chat to “{name}”", name=name)
+            many = words("Moved {count} chats to “{name}”", count=count, name=name)
+            return one if count == 1 else many
+        case _:
+            one = words("Took 1 chat out of its folder")
+            many = words("Took {count} chats out of their folders", count=count)
+            return one if count == 1 else many
 
 
 def rule_notice(words: Words, rule: Rule, undo: Callable[[], None]) -> Notice:

@@ -42,6 +42,7 @@ from ui.scope_sign import Reach, reach_of
 from ui.search.door import SearchDoor
 from ui.settings.page_name import PageName
 from ui.settings_doors import SettingsDoors
+from ui.shelf_door import ShelfDoor
 from ui.sidebar.drawer import Drawer
 from ui.sidebar.sidebar import Sidebar
 from ui.status_line import StatusLine
@@ -233,6 +234,7 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         service = self._service
+        ShelfDoor(service.shelves, service.trash, self.sidebar)
         self.sidebar.new_chat_requested.connect(self.actions_here.start_chat)
         self.sidebar.chat_chosen.connect(service.open_chat)
         self.sidebar.rename_requested.connect(service.rename_chat)

@@ -70,6 +70,8 @@ class WindowActions(Actions):
         self.add(ActionId.FIND_CHAT, self._find_chat)
         self.add(ActionId.SIDEBAR, rooms.drawer.toggle)
         self.add(ActionId.RENAME_CHAT, self._rename_chat, self._why_no_chat)
+        self.add(ActionId.PIN_CHAT, self._pin, self._why_not_pinned)
+        self.add(ActionId.NEW_FOLDER, self._add_folder)
         self.add(ActionId.CHAT_FILES, rooms.open_files, self._why_no_files)
         self.add(ActionId.WRITE, self._write)
         self.add(ActionId.QUIT, window.close)
@@ -105,6 +107,17 @@ class WindowActions(Actions):
             self._rooms.show_chats()
             self._rooms.drawer.open_sidebar()
             self._rooms.sidebar.rename(chat_id)
+
+    def _pin(self) -> None:
+        self._rooms.sidebar.chats.pin(self._rooms.chat_id())
+
+    def _why_not_pinned(self) -> str:
+        return "" if self._rooms.sidebar.chats.hasFocus() else self._why_no_chat()
+
+    def _add_folder(self) -> None:
+        self._rooms.show_chats()
+        self._rooms.drawer.open_sidebar()
+        self._rooms.sidebar.add_folder()
 
     def _write(self) -> None:
         self._rooms.show_chats()

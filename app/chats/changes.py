@@ -365,8 +365,33 @@ class DeletedMessages:
     deleted_ms: int
 
 
-UndoSubject = Chat | DeletedMessages
-"""What was taken away and can be brought back: a whole chat, or a part of one."""
+class ShelfDeed(StrEnum):
+    """What was done with chats and folders of the list."""
+
+    FOLDER_DELETED = "folder_deleted"
+    CHATS_MOVED = "chats_moved"
+    CHATS_DELETED = "chats_deleted"
+
+
+@dataclass(frozen=True, slots=True)
+class ShelfStep:
+    """Something done with the list of chats that can be taken back.
+
+    Attributes:
+        deed: what.
+        folder: the name of the folder that was deleted, or that they were put into; "" for none.
+        chats: how many were moved or deleted.
+        at_ms: Unix time in milliseconds, UTC; tells two steps apart.
+    """
+
+    deed: ShelfDeed
+    folder: str = ""
+    chats: int = 0
+    at_ms: int = 0
+
+
+UndoSubject = Chat | DeletedMessages | ShelfStep
+"""What was taken away and can be brought back: a whole chat, a part of one, a place in the list."""
 
 
 @dataclass(frozen=True, slots=True)

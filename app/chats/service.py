@@ -123,7 +123,6 @@ class ChatService:
         self.cancel_load, self.check_times = engine.cancel_load, answers.check_times
         self._list = ChatList(background, clock_ms, self._on_chats)
         self.rename_chat = self._list.rename
-        self.shelves = Shelves(background, self._list)
         self.archive = ArchiveDoor(background, clock_ms, self._list)
         self.summaries = Summaries(self.sides, background, heard, Beginnings(choice, style_of))
         self._options = options = ChatOptions(
@@ -161,6 +160,7 @@ class ChatService:
         holders = ChatHolders(self._engine, self._workshop, self._marks, self._open, self._quiet)
         self.trash = ChatTrash(self._background, self._list, undo, holders, self.open_chat)
         self.delete_chat, self.undo = self.trash.delete, undo.undo
+        self.shelves = Shelves(self._background, self._list, undo)
 
     @property
     def is_busy(self) -> bool:

@@ -7,9 +7,11 @@ from collections.abc import Callable, Collection
 from typing import Final
 
 from app.chats.background import Background
-from app.chats.ids import ChatId, FolderId
+from app.chats.changes import ShelfDeed, ShelfStep
+from app.chats.ids import ChatId, FolderId, is_private
 from app.chats.listing import ChatList
 from app.chats.store import ChatStore
+from app.chats.undo import UndoStack
 
 MOST_CHARACTERS: Final = 60
 """Of a folder's name."""
@@ -23,11 +25,13 @@ class Shelves:
     Args:
         background: where the store is.
         chats: the list, which is told anew.
+        undo: remembers ways back.
     """
 
-    def __init__(self, background: Background, chats: ChatList) -> None:
+    def __init__(self, background: Background, chats: ChatList, undo: UndoStack) -> None:
         self._background = background
         self._chats = chats
+        self._undo = undo
 
     # ---- folders
 
@@ -42,9 +46,15 @@ class Shelves:
             self._do(lambda store: store.shelves.rename(folder_id, wanted))
 
     def delete_folder(self, folder_id: FolderId) -> None:
-        """Take a folder away; its chats go back to the list."""
-        now_ms = self._chats.clock_ms()
-        self._do(lambda store: store.shelves.delete(folder_id, now_ms))
+        """Take a folder away; its chats go back to the list, and `UndoOffered` follows."""
+        now_ms, name = self._chats.clock_ms(), self._name_of(folder_id)
+        step = ShelfStep(ShelfDeed.FOLDER_DELETED, name, at_ms=now_ms)
+
+        def deleted(_: None) -> None:
+            self._undo.offer(step, lambda: self._do(lambda store: store.shelves.restore(folder_id)))
+
+        self._background.store(lambda store: store.shelves.delete(folder_id, now_ms), deleted)
+        self._chats.refresh()
 
     def place_folder(self, folder_id: FolderId, before: FolderId | None) -> None:
         """Put a folder before another one; None puts it behind all."""
@@ -57,8 +67,21 @@ class Shelves:
     # ---- chats
 
     def move(self, chats: Collection[ChatId], folder_id: FolderId | None) -> None:
-        """Put chats into a folder; None takes them out of theirs."""
-        self._do(lambda store: store.shelves.move(chats, folder_id))
+        """Put chats into a folder, and offer the way back; None takes them out of theirs.
+
+        Private chats stay where they are: folders are kept on disk.
+        """
+        movable = tuple(one for one in chats if not is_private(one))
+
+        def moved(was: dict[ChatId, FolderId | None]) -> None:
+            if was:
+                name = self._name_of(folder_id)
+                at_ms = self._chats.clock_ms()
+                step = ShelfStep(ShelfDeed.CHATS_MOVED, name, len(was), at_ms)
+                self._undo.offer(step, lambda: self._do(lambda store: store.shelves.move_back(was)))
+
+        self._background.store(lambda store: store.shelves.move(movable, folder_id), moved)
+        self._chats.refresh()
 
     def pin(self, chats: Collection[ChatId], *, is_pinned: bool) -> None:
         """Put chats at the top of the list, or take them from there."""
@@ -73,6 +96,9 @@ class Shelves:
         """The tag as it is written already, where it is."""
         known = (one for chat in self._chats.chats for one in chat.tags)
         return next((one for one in known if one.casefold() == tag.casefold()), tag)
+
+    def _name_of(self, folder_id: FolderId | None) -> str:
+        return next((one.name for one in self._chats.folders if one.id == folder_id), "")
 
     def _do(self, change: Callable[[ChatStore], object]) -> None:
         self._background.store(change)

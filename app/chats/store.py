@@ -131,6 +131,7 @@ class ChatStore:
 
     def purge_deleted(self, before_ms: int) -> int:
         """Destroy what was deleted before a time; returns how many chats and parts of chats."""
+        self.shelves.purge(before_ms)
         return self.trash.purge(before_ms)
 
     # ---- messages

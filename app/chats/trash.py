@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from app.chats.background import Background
-from app.chats.changes import DeletedMessages, UndoSubject
+from app.chats.changes import DeletedMessages, ShelfDeed, ShelfStep, UndoSubject
 from app.chats.ids import ChatId
 from app.chats.listing import ChatList
 from app.chats.marks import ChatMarks
 from app.chats.open_chat import OpenChat
 from app.chats.quiet import Quiet
+from app.chats.store import ChatStore
 from app.chats.trash_values import KEEP_DELETED_MS, TrashedChat
 from app.chats.undo import UndoStack
 from app.chats.values import Chat
@@ -79,6 +80,30 @@ class ChatTrash:
         self._background.store(lambda store: store.delete_chat(chat_id, now_ms), deleted)
         self._list.refresh()
 
+    def delete_all(self, chat_ids: Collection[ChatId]) -> None:
+        """Take several chats away; one `UndoOffered` brings all of them back."""
+        known = tuple(one for one in chat_ids if self._list.find(one) is not None)
+        if len(known) < 2:
+            for chat_id in known:
+                self.delete(chat_id)
+            return
+        now_ms = self._list.clock_ms()
+
+        def delete(store: ChatStore) -> None:
+            for chat_id in known:
+                store.delete_chat(chat_id, now_ms)
+
+        def deleted(_: None) -> None:
+            for chat_id in known:
+                self._holders.let_go(chat_id)
+            step = ShelfStep(ShelfDeed.CHATS_DELETED, chats=len(known), at_ms=now_ms)
+            self._undo.offer(step, lambda: self._restore_all(known))
+
+        for chat_id in known:
+            self._holders.quiet.stop_in(chat_id)
+        self._background.store(delete, deleted)
+        self._list.refresh()
+
     def list(self, on_done: Callable[[tuple[TrashedChat, ...]], None]) -> None:
         """Have `on_done` called with the deleted chats, the one deleted last first.
 
@@ -127,6 +152,14 @@ class ChatTrash:
         self._background.store(lambda store: store.restore_chat(chat_id))
         self._list.refresh()
         self._background.store(lambda _: None, lambda _: self._open(chat_id))
+
+    def _restore_all(self, chat_ids: Collection[ChatId]) -> None:
+        def restore(store: ChatStore) -> None:
+            for chat_id in chat_ids:
+                store.restore_chat(chat_id)
+
+        self._background.store(restore)
+        self._list.refresh()
 
     def _purge_old(self) -> None:
         before_ms = self._list.clock_ms() - KEEP_DELETED_MS

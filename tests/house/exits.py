@@ -116,6 +116,7 @@ EXITS: Final = {
     ("clipboard", "screen"): """
         ui/card/page.py ui/chat/panel.py ui/chat/tools/pictures.py ui/inspector/prompt_text.py
         ui/markdown/code_text.py ui/prompts/door.py
+        ui/sidebar/drag_view.py ui/sidebar/dragging.py
         ui/markdown/rich_text.py ui/markdown/selection.py ui/settings/diagnostics_page.py""",
     ("database", "files"): """
         app/chats/draft_files.py
@@ -176,7 +177,7 @@ EXITS: Final = {
         ui/chat/thoughts_line.py ui/chat/tools/head.py ui/controls/button.py ui/controls/chip.py
         ui/controls/field.py ui/controls/label.py ui/controls/segmented.py
         ui/controls/stacked_bar.py ui/settings/navigation.py ui/settings/search.py
-        ui/sidebar/chat_rows.py
+        ui/sidebar/drag_view.py ui/sidebar/row_painting.py ui/sidebar/tag_row.py
         ui/chat/thoughts_steps.py ui/chat/withheld_line.py
         ui/prompts/rows.py
         ui/keys_help.py ui/palette/rows.py

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -22,12 +22,13 @@ from app.chats.changes import (
     UndoSubject,
 )
 from app.chats.ids import FIRST_PRIVATE, ChatId, MessageId
-from app.chats.values import Chat, Message
+from app.chats.values import Chat, Folder, Message
 from app.permissions.values import Decision
 from app.search.values import SearchResults
 from app.tools.values import Attachment, SourcePage
 from app.words import Words
 from engine.harmony.messages import Effort
+from tests.ui.shelving import FakeShelves
 from ui.theme.theme import Theme
 
 
@@ -119,6 +120,7 @@ class FakeService:
     commands: list[tuple[object, ...]] = field(default_factory=list)
     foreseen: list[tuple[object, ...]] = field(default_factory=list)
     searches: list[tuple[str, Callable[[SearchResults], None]]] = field(default_factory=list)
+    folders: list[Folder] = field(default_factory=list)
     now_ms: int = 1_790_000_000_000
     _open: ChatId | None = None
     _deleted: list[Chat] = field(default_factory=list)
@@ -142,7 +144,7 @@ class FakeService:
             at_ms = self.now_ms - days_ago * 86_400_000 - len(self.chats)
             made.append(Chat(ChatId(len(self.chats) + 1), title, at_ms, at_ms))
             self.chats.append(made[-1])
-        self._tell_chats()
+        self.tell_chats()
         return made
 
     def new_chat(self, title: str = "", *, is_private: bool = False) -> None:
@@ -161,10 +163,9 @@ class FakeService:
     def rename_chat(self, chat_id: ChatId, title: str) -> None:
         self.commands.append(("rename_chat", chat_id, title))
         self.chats = [
-            Chat(chat.id, title, chat.created_ms, chat.updated_ms) if chat.id == chat_id else chat
-            for chat in self.chats
+            replace(chat, title=title) if chat.id == chat_id else chat for chat in self.chats
         ]
-        self._tell_chats()
+        self.tell_chats()
 
     def delete_chat(self, chat_id: ChatId) -> None:
         self.commands.append(("delete_chat", chat_id))
@@ -174,7 +175,7 @@ class FakeService:
         if self._open == chat_id:
             self._show(None)
         self.tell(UndoOffered(gone))
-        self._tell_chats()
+        self.tell_chats()
 
     def appeal(self, message_id: MessageId) -> None:
         self.commands.append(("appeal", message_id))
@@ -184,8 +185,16 @@ class FakeService:
         chat = self._deleted.pop()
         self.chats.append(chat)
         self.chats.sort(key=lambda one: -one.updated_ms)
-        self._tell_chats()
+        self.tell_chats()
         self._show(chat)
+
+    @property
+    def shelves(self) -> FakeShelves:
+        return FakeShelves(self)
+
+    @property
+    def trash(self) -> FakeShelves:
+        return FakeShelves(self)
 
     @property
     def foresight(self) -> FakeService:
@@ -313,10 +322,10 @@ class FakeService:
     def _show(self, chat: Chat | None) -> None:
         self._open = chat.id if chat else None
         self.tell(ChatOpened(chat, ()))
-        self._tell_chats()
+        self.tell_chats()
 
-    def _tell_chats(self) -> None:
-        self.tell(ChatsChanged(tuple(self.chats), self._open))
+    def tell_chats(self) -> None:
+        self.tell(ChatsChanged(tuple(self.chats), self._open, tuple(self.folders)))
 
 
 @pytest.fixture

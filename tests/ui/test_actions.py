@@ -14,7 +14,7 @@ from app.words import Words
 from ui.actions import ACTIONS, GROUP_NAMES, ActionGroup, ActionId, Actions, key_hint, make_action
 
 MAKES_KEYS = re.compile(r"\bQShortcut\(|\.setShortcuts?\(")
-HINTS_ONLY = {"ui/sidebar/chat_view.py"}
+HINTS_ONLY = {"ui/sidebar/shelf_menus.py"}
 """Menus over one row, whose keys the list in focus takes by itself."""
 
 

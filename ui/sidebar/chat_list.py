@@ -1,16 +1,15 @@
-"""The rows of the sidebar: chats under headings that say how long ago they were used."""
+"""The sidebar's list as Qt reads it: what stands in each row, and what is said of it."""
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Callable, Collection, Mapping
 from enum import IntEnum
 from typing import Any, Final
 
 from PySide6.QtCore import (
     QAbstractListModel,
+    QDate,
+    QLocale,
     QModelIndex,
     QObject,
     QPersistentModelIndex,
@@ -18,41 +17,33 @@ from PySide6.QtCore import (
 )
 from typing_extensions import override
 
-from app.chats.changes import ChatMark
+from app.chats.changes import ChatMark, ChatsChanged
 from app.chats.ids import ChatId
-from app.chats.values import Chat
+from app.chats.values import Chat, Folder
 from app.words import Words
 from ui.sidebar.chat_marks import mark_text
+from ui.sidebar.shelf_rows import DayGroups, ShelfRow, shelf_rows
+from ui.sidebar.tag_words import folded, split_tags
 
 Index = QModelIndex | QPersistentModelIndex
 
 
 class ChatRole(IntEnum):
-    """What the delegate asks for beyond Qt's own roles."""
+    """What is asked for beyond Qt's own roles."""
 
     CHAT = Qt.ItemDataRole.UserRole + 1
     IS_OPEN = Qt.ItemDataRole.UserRole + 2
     MARK = Qt.ItemDataRole.UserRole + 3
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """A heading (`chat` is None) or a chat."""
-
-    text: str
-    chat: Chat | None = None
-
-
-_CHAT_FLAGS: Final = (
-    Qt.ItemFlag.ItemIsEnabled
-    | Qt.ItemFlag.ItemIsSelectable
-    | Qt.ItemFlag.ItemIsEditable
-    | Qt.ItemFlag.ItemNeverHasChildren
-)
+_ROW: Final = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemNeverHasChildren
+_FOLDER_FLAGS: Final = _ROW | Qt.ItemFlag.ItemIsEditable | Qt.ItemFlag.ItemIsDragEnabled
+_CHAT_FLAGS: Final = _FOLDER_FLAGS | Qt.ItemFlag.ItemIsSelectable
+_URGENCY: Final = (ChatMark.ASKING, ChatMark.UNREAD, ChatMark.ANSWERING)
 
 
 class ChatListModel(QAbstractListModel):
-    """Chats, newest first, grouped by the day of their last message.
+    """Pinned chats, folders, and the rest by the day of their last message, newest first.
 
     Holds the last snapshot it was given and decides nothing.  Headings are disabled rows,
     so the keyboard steps over them.
@@ -67,13 +58,18 @@ class ChatListModel(QAbstractListModel):
         self, words: Words, clock_ms: Callable[[], int], parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
-        self._words = words
+        self.words = words
         self._clock_ms = clock_ms
+        self._locale = QLocale(words.language)
         self._chats: tuple[Chat, ...] = ()
+        self._folders: tuple[Folder, ...] = ()
         self._open: ChatId | None = None
         self._marks: Mapping[ChatId, ChatMark] = {}
         self._filter = ""
-        self._rows: tuple[_Row, ...] = ()
+        self._typed_tags: tuple[str, ...] = ()
+        self._chosen_tags: tuple[str, ...] = ()
+        self._rows: tuple[ShelfRow, ...] = ()
+        self._places: dict[tuple[str, int], int] | None = None
 
     @property
     def has_chats(self) -> bool:
@@ -82,44 +78,95 @@ class ChatListModel(QAbstractListModel):
 
     @property
     def has_matches(self) -> bool:
-        """Whether any chat is shown."""
+        """Whether any chat or folder is shown."""
         return bool(self._rows)
 
-    def set_chats(self, chats: tuple[Chat, ...], open_chat: ChatId | None) -> None:
+    @property
+    def folders(self) -> tuple[Folder, ...]:
+        """All folders, in their order."""
+        return self._folders
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """All tags, the one on most chats first."""
+        counts: dict[str, int] = {}
+        for chat in self._chats:
+            for tag in chat.tags:
+                counts[tag] = counts.get(tag, 0) + 1
+        return tuple(sorted(counts, key=lambda tag: (-counts[tag], folded(tag))))
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether only chats that match something are shown."""
+        return bool(self._filter or self._typed_tags or self._chosen_tags)
+
+    def row(self, index: Index) -> ShelfRow | None:
+        """What stands in a row; None for an invalid index."""
+        return self._rows[index.row()] if index.isValid() else None
+
+    def row_at(self, number: int) -> ShelfRow | None:
+        """The same by its number from the top."""
+        return self._rows[number] if 0 <= number < len(self._rows) else None
+
+    def chats(self, chosen: Collection[ChatId]) -> tuple[Chat, ...]:
+        """The chats of some ids, in the order of the list."""
+        wanted = set(chosen)
+        return tuple(chat for chat in self._chats if chat.id in wanted)
+
+    def set_chats(self, change: ChatsChanged) -> None:
         """Show another snapshot."""
-        self._chats = chats
-        self._open = open_chat
+        self._chats, self._open, self._folders = change.chats, change.current, change.folders
         self.refresh()
 
     def set_marks(self, marks: Mapping[ChatId, ChatMark]) -> None:
         """Show what is said of the chats besides their titles."""
         self._marks = marks
-        if self._rows:
-            self.dataChanged.emit(self.index(0), self.index(len(self._rows) - 1))
+        self._tell_all()
 
     def set_filter(self, text: str) -> None:
-        """Show only chats whose title holds `text`; case and composition do not count."""
-        self._filter = _folded(text.strip())
+        """Show only chats whose title holds `text`; case and composition do not count.
+
+        `tag:work` in it asks for a tag.
+        """
+        rest, self._typed_tags = split_tags(text)
+        self._filter = folded(rest)
+        self.refresh()
+
+    def set_tags(self, tags: Collection[str]) -> None:
+        """Show only chats that have all of these tags."""
+        self._chosen_tags = tuple(map(folded, tags))
         self.refresh()
 
     def refresh(self) -> None:
         """Group anew; also needed when a day has passed."""
-        rows = self._grouped()
-        if [_key(row) for row in rows] == [_key(row) for row in self._rows]:
+        shown = filter(self._matches, self._chats) if self.is_filtered else self._chats
+        days = DayGroups(
+            self._clock_ms(),
+            self.words,
+            lambda day: self._locale.toString(
+                QDate(day.year, day.month, 1), self.words("MMMM yyyy")
+            ),
+        )
+        rows = shelf_rows(shown, self._folders, days, self.words, is_filtered=self.is_filtered)
+        if [row.key for row in rows] == [row.key for row in self._rows]:
             self._rows = rows
-            if rows:
-                self.dataChanged.emit(self.index(0), self.index(len(rows) - 1))
+            self._tell_all()
             return
         self.beginResetModel()
-        self._rows = rows
+        self._rows, self._places = rows, None
         self.endResetModel()
 
     def index_of(self, chat_id: ChatId | None) -> QModelIndex:
         """Where a chat is; an invalid index if it is not shown."""
-        for number, row in enumerate(self._rows):
-            if row.chat is not None and row.chat.id == chat_id:
-                return self.index(number)
-        return QModelIndex()
+        return self._place("chat", chat_id)
+
+    def index_of_row(self, row: ShelfRow) -> QModelIndex:
+        """Where the same thing stands now; an invalid index if it is not shown."""
+        return self._place(*row.key)
+
+    def index_of_folder(self, folder: Folder) -> QModelIndex:
+        """Where a folder's own row is; an invalid index if it is not shown."""
+        return self._place("folder", folder.id)
 
     @override
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
@@ -127,76 +174,105 @@ class ChatListModel(QAbstractListModel):
 
     @override
     def flags(self, index: Index) -> Qt.ItemFlag:
-        if not index.isValid():
+        row = self.row(index)
+        if row is None:
             return Qt.ItemFlag.NoItemFlags
-        if self._rows[index.row()].chat is None:
-            return Qt.ItemFlag.ItemNeverHasChildren
-        return _CHAT_FLAGS
+        if row.chat is not None:
+            return _CHAT_FLAGS
+        return _FOLDER_FLAGS if row.is_folder else Qt.ItemFlag.ItemNeverHasChildren
+
+    @override
+    def supportedDragActions(self) -> Qt.DropAction:
+        return Qt.DropAction.MoveAction
 
     @override
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if not index.isValid():
+        row = self.row(index)
+        if row is None:
             return None
-        row = self._rows[index.row()]
-        is_open = row.chat is not None and row.chat.id == self._open
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole):
             return row.text
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return self._accessible_text(row, is_open=is_open)
+            return self._accessible_text(row)
         if role == ChatRole.CHAT:
             return row.chat
         if role == ChatRole.IS_OPEN:
-            return is_open
+            return self.is_open(row)
         if role == ChatRole.MARK:
-            return self._mark(row)
+            return self.mark(row)
         return None
 
-    def _mark(self, row: _Row) -> ChatMark | None:
-        return self._marks.get(row.chat.id) if row.chat is not None else None
+    def is_open(self, row: ShelfRow) -> bool:
+        """Whether a row is the chat that is shown, or the closed folder that hides it."""
+        if self._open is None or not (row.chat or (row.is_folder and not row.is_open)):
+            return False
+        if row.chat is not None:
+            return row.chat.id == self._open
+        return any(chat.folder_id == row.key[1] for chat in self._hidden((self._open,)))
 
-    def _accessible_text(self, row: _Row, *, is_open: bool) -> str:
-        text = self._words("{title}, open", title=row.text) if is_open else row.text
-        mark = self._mark(row)
-        return f"{text}, {mark_text(self._words, mark)}" if mark is not None else text
+    def mark(self, row: ShelfRow) -> ChatMark | None:
+        """What is said of a chat, or of the chats that a closed folder hides."""
+        if row.chat is not None:
+            return self._marks.get(row.chat.id)
+        if not self._marks or not row.is_folder or row.is_open:
+            return None
+        hidden = [chat for chat in self._hidden(self._marks) if chat.folder_id == row.key[1]]
+        found = {self._marks[chat.id] for chat in hidden}
+        return next((mark for mark in _URGENCY if mark in found), None)
 
-    def _grouped(self) -> tuple[_Row, ...]:
-        today = _day(self._clock_ms())
-        rows: list[_Row] = []
-        heading = ""
-        for chat in sorted(self._chats, key=lambda one: not one.is_private):
-            if self._filter not in _folded(chat.title):
-                continue
-            days = (today - _day(chat.updated_ms)).days
-            group = self._words("Private") if chat.is_private else self._group(days)
-            if group != heading:
-                heading = group
-                rows.append(_Row(group))
-            rows.append(_Row(chat.title, chat))
-        return tuple(rows)
+    def _hidden(self, chosen: Collection[ChatId]) -> tuple[Chat, ...]:
+        return tuple(chat for chat in self.chats(chosen) if not chat.is_pinned)
 
-    def _group(self, days_ago: int) -> str:
-        if days_ago <= 0:
-            return self._words("Today")
-        if days_ago == 1:
-            return self._words("Yesterday")
-        return self._words("Last 7 days") if days_ago <= 7 else self._words("Older")
+    def _place(self, kind: str, number: int | None) -> QModelIndex:
+        if number is None:
+            return QModelIndex()
+        if self._places is None:
+            self._places = {row.key: at for at, row in enumerate(self._rows)}
+        at = self._places.get((kind, number))
+        return self.index(at) if at is not None else QModelIndex()
+
+    def _tell_all(self) -> None:
+        if self._rows:
+            self.dataChanged.emit(self.index(0), self.index(len(self._rows) - 1))
+
+    def _matches(self, chat: Chat) -> bool:
+        wanted = (*self._typed_tags, *self._chosen_tags)
+        if wanted and not set(wanted) <= set(map(folded, chat.tags)):
+            return False
+        return not self._filter or self._filter in folded(chat.title)
+
+    def _accessible_text(self, row: ShelfRow) -> str:
+        words = self.words
+        said = [row.text]
+        if row.is_folder:
+            said = [words("Folder {name}", name=row.text), chat_count(words, row.chat_count)]
+            said.append(words("expanded") if row.is_open else words("collapsed"))
+        if row.chat is not None and row.chat.id == self._open:
+            said = [words("{title}, open", title=row.text)]
+        if row.chat is not None:
+            said += self._accessible_state(row.chat)
+        mark = self.mark(row)
+        return ", ".join([*said, *([mark_text(words, mark)] if mark is not None else [])])
+
+    def _accessible_state(self, chat: Chat) -> list[str]:
+        words = self.words
+        said = [words("pinned")] if chat.is_pinned else []
+        said += [
+            words("in folder {name}", name=folder.name)
+            for folder in self._folders
+            if folder.id == chat.folder_id
+        ]
+        if chat.tags:
+            said.append(words("tagged {tags}", tags=", ".join(chat.tags)))
+        return said
+
+
+def chat_count(words: Words, count: int) -> str:
+    """So many chats, in words."""
+    return words("1 chat") if count == 1 else words("{count} chats", count=count)
 
 
 def mark_at(index: Index) -> ChatMark | None:
     """The mark of a row; Qt hands its word out as a bare string."""
     word = index.data(ChatRole.MARK) if index.isValid() else None
     return ChatMark(word) if word else None
-
-
-def _key(row: _Row) -> tuple[str, int]:
-    return ("", row.chat.id) if row.chat is not None else (row.text, 0)
-
-
-def _day(unix_ms: int) -> date:
-    """The local day of a moment."""
-    return datetime.fromtimestamp(unix_ms / 1000).date()
-
-
-def _folded(text: str) -> str:
-    """Hangul may come decomposed (macOS file names, some input methods): compare as NFC."""
-    return unicodedata.normalize("NFC", text).casefold()

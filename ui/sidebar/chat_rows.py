@@ -1,11 +1,11 @@
-"""How a row of the chat list looks, and the field in which a chat gets another title."""
+"""How a row of the list looks, and the field in which a chat or folder gets another name."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QAbstractItemModel, QEvent, QObject, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter
+from PySide6.QtCore import QAbstractItemModel, QEvent, QObject, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QLineEdit,
     QStyle,
@@ -15,27 +15,28 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
-from app.chats.values import Chat
+from app.chats.shelves import MOST_CHARACTERS
 from app.words import Words
-from ui.controls.painting import RING, draw_box
-from ui.sidebar.chat_list import ChatRole, Index, mark_at
-from ui.sidebar.chat_marks import mark_room, paint_mark
+from ui.sidebar.chat_list import ChatListModel, Index
+from ui.sidebar.row_painting import RowLook, RowPainting
+from ui.sidebar.shelf_rows import ShelfRow
 from ui.theme.theme import Theme
-from ui.theme.tokens import Radius, Size, TypeSize
+from ui.theme.tokens import Size, TypeSize
 
 MAX_TITLE_CHARACTERS: Final = 200
-_BAR: Final = 3
-_TEXT_X: Final = 10
 
 
 class ChatRowDelegate(QStyledItemDelegate):
-    """Paint headings and chats; edit a title in place.
+    """Paint headings, folders and chats; edit a name in place.
+
+    All rows are equally high, so that ten thousand of them are laid out at once.
 
     Signals:
-        renamed: (chat: Chat, title: str) the user ended editing with Return.
+        renamed: (thing: Chat | Folder, name: str) the user ended editing with Return.
 
     Attributes:
         has_ring: paint the keyboard focus ring on the current row.
+        has_many: several chats are selected, so that it must be seen which.
     """
 
     renamed = Signal(object, str)
@@ -44,24 +45,29 @@ class ChatRowDelegate(QStyledItemDelegate):
         super().__init__(parent)
         self._theme = theme
         self._words = words
-        self.has_ring = False
+        self.has_ring = self.has_many = False
+        self._painting = RowPainting(theme)
 
     @override
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        is_heading = index.data(ChatRole.CHAT) is None
-        height = Size.SECTION_LABEL if is_heading else Size.ROW
-        gap = 4 if is_heading else 2
-        return QSize(10, self._theme.scaled(height) + gap)
+        return QSize(10, self._theme.scaled(Size.ROW) + 2)
 
     @override
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         rect: QRect = option.rect
         state: QStyle.StateFlag = option.state
+        row, model = _row(index), index.model()
+        if row is None or not isinstance(model, ChatListModel):
+            return
         painter.save()
-        if index.data(ChatRole.CHAT) is None:
-            self._paint_heading(painter, rect, str(index.data()))
-        else:
-            self._paint_chat(painter, rect.adjusted(0, 1, 0, -1), state, index)
+        look = RowLook(
+            is_open=model.is_open(row),
+            is_hovered=bool(state & QStyle.StateFlag.State_MouseOver),
+            is_selected=self.has_many and bool(state & QStyle.StateFlag.State_Selected),
+            has_ring=self.has_ring and bool(state & QStyle.StateFlag.State_HasFocus),
+            mark=model.mark(row),
+        )
+        self._painting.paint(painter, rect, row, look)
         painter.restore()
 
     @override
@@ -70,8 +76,11 @@ class ChatRowDelegate(QStyledItemDelegate):
     ) -> QLineEdit:
         field = QLineEdit(parent)
         field.setProperty("look", "field")
-        field.setAccessibleName(self._words("Title of the chat"))
-        field.setMaxLength(MAX_TITLE_CHARACTERS)
+        row = _row(index)
+        is_folder = row is not None and row.is_folder
+        name = self._words("Name of the folder") if is_folder else self._words("Title of the chat")
+        field.setAccessibleName(name)
+        field.setMaxLength(MOST_CHARACTERS if is_folder else MAX_TITLE_CHARACTERS)
         field.setFont(self._theme.fonts.text(TypeSize.CONTROL))
         return field
 
@@ -83,11 +92,11 @@ class ChatRowDelegate(QStyledItemDelegate):
 
     @override
     def setModelData(self, editor: QWidget, model: QAbstractItemModel, index: Index) -> None:
-        chat = index.data(ChatRole.CHAT)
-        if isinstance(editor, QLineEdit) and isinstance(chat, Chat):
-            title = " ".join(editor.text().split())
-            if title and title != chat.title:
-                self.renamed.emit(chat, title)
+        row = _row(index)
+        if isinstance(editor, QLineEdit) and row is not None:
+            name = " ".join(editor.text().split())
+            if name and name != row.text:
+                self.renamed.emit(row.chat or row.folder, name)
 
     @override
     def updateEditorGeometry(
@@ -107,38 +116,7 @@ class ChatRowDelegate(QStyledItemDelegate):
             return True
         return super().eventFilter(editor, event)
 
-    def _paint_heading(self, painter: QPainter, rect: QRect, text: str) -> None:
-        painter.setFont(self._theme.fonts.text(TypeSize.SMALL))
-        painter.setPen(self._theme.color("muted"))
-        box = rect.adjusted(_TEXT_X, 4, -_TEXT_X, 0)
-        painter.drawText(box, int(Qt.AlignmentFlag.AlignVCenter), text)
 
-    def _paint_chat(
-        self, painter: QPainter, rect: QRect, state: QStyle.StateFlag, index: Index
-    ) -> None:
-        colors = self._theme.colors
-        is_open = bool(index.data(ChatRole.IS_OPEN))
-        box = QRectF(rect)
-        if is_open:
-            fill = self._theme.color("pressed" if colors.is_dark else "hover")
-            line = self._theme.color("edge") if colors.is_high_contrast else None
-            draw_box(painter, box, Radius.BUTTON, fill=fill, line=line)
-            bar = QRectF(rect.x(), rect.y() + 9, _BAR, rect.height() - 18)
-            draw_box(painter, bar, _BAR / 2, fill=self._theme.color("accent"))
-        elif state & QStyle.StateFlag.State_MouseOver:
-            draw_box(painter, box, Radius.BUTTON, fill=self._theme.color("hover"))
-        if self.has_ring and state & QStyle.StateFlag.State_HasFocus:
-            focus = self._theme.color("focus")
-            draw_box(painter, box, Radius.BUTTON, line=focus, width=RING)
-        font = self._theme.fonts.text(TypeSize.CONTROL)
-        painter.setFont(font)
-        painter.setPen(self._theme.color("text"))
-        room = rect.adjusted(_TEXT_X, 0, -_TEXT_X, 0)
-        if (mark := mark_at(index)) is not None:
-            paint_mark(painter, self._theme, mark, room)
-            painter.setPen(self._theme.color("text"))
-            room.setRight(room.right() - mark_room(self._theme))
-        text = QFontMetrics(font).elidedText(
-            str(index.data()), Qt.TextElideMode.ElideRight, room.width()
-        )
-        painter.drawText(room, int(Qt.AlignmentFlag.AlignVCenter), text)
+def _row(index: Index) -> ShelfRow | None:
+    model = index.model() if index.isValid() else None
+    return model.row(index) if isinstance(model, ChatListModel) else None

@@ -20,6 +20,8 @@ from ui.controls.signs import Logo
 from ui.sidebar.chat_list import ChatListModel
 from ui.sidebar.chat_view import ChatListView
 from ui.sidebar.foot import SidebarFoot
+from ui.sidebar.tag_row import TagRow
+from ui.sidebar.wishes import AddFolder
 from ui.theme.theme import Theme
 from ui.theme.tokens import Size, Space, TypeSize
 
@@ -84,6 +86,8 @@ class Sidebar(QWidget):
             key_hint=key_hint(ActionId.FIND_CHAT),
         )
         self.filter.setClearButtonEnabled(False)
+        self.new_folder = IconButton(theme, "folder-plus", words("New folder"))
+        self.tags = TagRow(theme, words)
         self.empty = Label(theme, size=TypeSize.CODE, role="muted", wrap=True)
         self.empty.setContentsMargins(10, Space.TINY, 10, 0)
         self.foot = SidebarFoot(theme, words)
@@ -94,7 +98,8 @@ class Sidebar(QWidget):
     def show_chats(self, change: ChatsChanged) -> None:
         """Show another snapshot of the list."""
         self._shown = change
-        self.chats.show_chats(change.chats, change.current)
+        self.chats.show_chats(change)
+        self.tags.show_tags(self.model.tags)
         self._explain_emptiness()
 
     def show_marks(self, change: ChatMarksChanged) -> None:
@@ -113,6 +118,7 @@ class Sidebar(QWidget):
     def rename(self, chat_id: ChatId) -> None:
         """Begin to edit a title in place."""
         self.filter.clear()
+        self.tags.clear()
         self.chats.rename(chat_id)
 
     def add_results(self, results: QWidget) -> None:
@@ -131,6 +137,12 @@ class Sidebar(QWidget):
         if self._results is not None:
             self._results.setVisible(is_shown)
         self._explain_emptiness()
+
+    def add_folder(self) -> None:
+        """Make a folder; its name is asked for where it stands."""
+        self.filter.clear()
+        self.tags.clear()
+        self.chats.wish(AddFolder(self._words("New folder")))
 
     def focus_filter(self) -> None:
         """Put the caret into the filter field."""
@@ -189,6 +201,7 @@ class Sidebar(QWidget):
         name = Label(self._theme, "Sotto", size=TypeSize.CARD_TITLE, bold=True)
         brand.addWidget(name)
         brand.addStretch()
+        brand.addWidget(self.new_folder)
         brand.addWidget(self.hide_button)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(Space.ROOM, Space.ROOM, Space.ROOM + 1, Space.ROOM)
@@ -196,13 +209,16 @@ class Sidebar(QWidget):
         layout.addLayout(brand)
         layout.addWidget(self.new_chat)
         layout.addWidget(self.filter)
+        layout.addWidget(self.tags)
         layout.addWidget(self.empty)
         layout.addWidget(self.chats, stretch=1)
         layout.addWidget(self.foot)
 
     def _connect(self) -> None:
         self.new_chat.clicked.connect(self.new_chat_requested)
+        self.new_folder.clicked.connect(self.add_folder)
         self.hide_button.clicked.connect(self.hide_requested)
+        self.tags.chosen.connect(self._on_tags_chosen)
         self.chats.chat_chosen.connect(self.chat_chosen)
         self.chats.rename_requested.connect(self.rename_requested)
         self.chats.delete_requested.connect(self.delete_requested)
@@ -214,6 +230,10 @@ class Sidebar(QWidget):
         self.model.set_filter(text)
         self._explain_emptiness()
 
+    def _on_tags_chosen(self, tags: tuple[str, ...]) -> None:
+        self.model.set_tags(tags)
+        self._explain_emptiness()
+
     def _choose_first(self) -> None:
         """Return in the filter field opens the first match."""
         chat = self.chats.first_chat()
@@ -223,6 +243,9 @@ class Sidebar(QWidget):
     def _explain_emptiness(self) -> None:
         if not self.model.has_chats:
             self.empty.setText(self._words("Your chats will be listed here."))
+        elif self.tags.on and not self.filter.text().strip():
+            tags = ", ".join(self.tags.on)
+            self.empty.setText(self._words("No chat has all of these tags: {tags}", tags=tags))
         else:
             wanted = self.filter.text().strip()
             self.empty.setText(self._words("No chat matches “{query}”", query=wanted))

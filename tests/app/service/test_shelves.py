@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.chats.changes import ChatsChanged
+from app.chats.changes import ChatsChanged, ShelfDeed, ShelfStep, UndoOffered
 from app.chats.ids import ChatId
 from app.chats.values import Chat, Folder, TitleBy
 from engine.harmony.messages import Effort
@@ -96,3 +96,57 @@ def test_who_gave_a_title_is_told(shelf: Shelf) -> None:
     shelf.bench.service.new_chat("Named")
     shelf.bench.service.send("Hello", Effort.LOW)
     assert shelf.list.chats[0].title_by is TitleBy.USER
+
+
+def offered(shelf: Shelf) -> list[ShelfStep]:
+    shelf.bench.settle()
+    found = [one.subject for one in shelf.bench.of(UndoOffered) if isinstance(one, UndoOffered)]
+    return [one for one in found if isinstance(one, ShelfStep)]
+
+
+def test_a_deleted_folder_comes_back_with_its_chats(shelf: Shelf) -> None:
+    one, two = shelf.add("First", "Second")
+    shelf.shelves.add_folder("Work", [one])
+    work = shelf.folder("Work")
+    shelf.shelves.delete_folder(work.id)
+    assert not shelf.list.folders
+    assert len(shelf.list.chats) == 2
+    (step,) = offered(shelf)
+    assert (step.deed, step.folder) == (ShelfDeed.FOLDER_DELETED, "Work")
+    shelf.bench.service.undo(step)
+    assert shelf.list.folders == (work,)
+    assert (shelf.chat(one).folder_id, shelf.chat(two).folder_id) == (work.id, None)
+
+
+def test_several_chats_move_with_one_way_back(shelf: Shelf) -> None:
+    one, two = shelf.add("First", "Second")
+    shelf.shelves.add_folder("Work", [one])
+    shelf.shelves.add_folder("Home")
+    work, home = shelf.folder("Work"), shelf.folder("Home")
+    shelf.shelves.move([one, two], home.id)
+    assert {chat.folder_id for chat in shelf.list.chats} == {home.id}
+    (step,) = offered(shelf)
+    assert (step.deed, step.folder, step.chats) == (ShelfDeed.CHATS_MOVED, "Home", 2)
+    shelf.bench.service.undo()
+    assert (shelf.chat(one).folder_id, shelf.chat(two).folder_id) == (work.id, None)
+    shelf.shelves.move([two], None)
+    assert len(offered(shelf)) == 1, "nothing moved, so there is nothing to take back"
+
+
+def test_several_chats_are_deleted_with_one_way_back(shelf: Shelf) -> None:
+    one, two, three = shelf.add("First", "Second", "Third")
+    shelf.bench.service.trash.delete_all([one, three])
+    assert [chat.id for chat in shelf.list.chats] == [two]
+    (step,) = offered(shelf)
+    assert (step.deed, step.chats) == (ShelfDeed.CHATS_DELETED, 2)
+    shelf.bench.service.undo(step)
+    assert [chat.id for chat in shelf.list.chats] == [three, two, one]
+
+
+def test_one_chat_among_those_to_delete_is_deleted_as_ever(shelf: Shelf) -> None:
+    (one,) = shelf.add("First")
+    shelf.bench.service.trash.delete_all([one, ChatId(99)])
+    assert not shelf.list.chats
+    assert offered(shelf) == []
+    shelf.bench.service.undo()
+    assert [chat.id for chat in shelf.list.chats] == [one]

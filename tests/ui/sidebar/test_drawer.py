@@ -99,6 +99,6 @@ def test_tab_stays_inside_an_open_drawer_in_both_directions(rooms: Rooms, qtbot:
     rooms.drawer.toggle()
     rooms.sidebar.foot.look.setFocus(Qt.FocusReason.TabFocusReason)
     qtbot.keyClick(rooms.sidebar.foot.look, Qt.Key.Key_Tab)
-    assert rooms.sidebar.hide_button.hasFocus()
-    qtbot.keyClick(rooms.sidebar.hide_button, Qt.Key.Key_Tab, Qt.KeyboardModifier.ShiftModifier)
+    assert rooms.sidebar.new_folder.hasFocus()
+    qtbot.keyClick(rooms.sidebar.new_folder, Qt.Key.Key_Tab, Qt.KeyboardModifier.ShiftModifier)
     assert rooms.sidebar.foot.look.hasFocus()

@@ -148,17 +148,6 @@ def test_the_cursor_stays_on_its_chat_when_another_one_moves_up(sidebar: Sidebar
     assert shown_title(sidebar) == BIKE.title
 
 
-def test_the_context_menu_renames_and_deletes(sidebar: Sidebar, qtbot: QtBot) -> None:
-    menu = sidebar.chats.make_menu(BIKE)
-    rename, delete = menu.actions()
-    with qtbot.waitSignal(sidebar.delete_requested) as deleted:
-        delete.trigger()
-    assert deleted.args == [BIKE.id]
-    rename.trigger()
-    assert editor(sidebar).text() == BIKE.title
-    assert (rename.shortcut().toString(), delete.shortcut().toString()) == ("F2", "Del")
-
-
 def test_the_menu_key_opens_the_menu_at_the_cursor(sidebar: Sidebar, qapp: QApplication) -> None:
     reason = QContextMenuEvent.Reason.Keyboard
     qapp.sendEvent(sidebar.chats, QContextMenuEvent(reason, QPoint(0, 0), QPoint(0, 0)))
@@ -249,14 +238,16 @@ def test_the_look_is_chosen_in_the_foot(
 
 
 def test_every_place_in_the_sidebar_is_reached_by_tab(sidebar: Sidebar, qtbot: QtBot) -> None:
-    sidebar.hide_button.setFocus(Qt.FocusReason.TabFocusReason)
+    sidebar.new_folder.setFocus(Qt.FocusReason.TabFocusReason)
     order = [sidebar.hide_button, sidebar.new_chat, sidebar.filter, sidebar.chats]
+    order.insert(0, sidebar.new_folder)
     order.append(sidebar.foot.model_name)
     for place, following in zip(order, [*order[1:], sidebar.foot.look], strict=True):
         assert place.hasFocus()
         qtbot.keyClick(place, Qt.Key.Key_Tab)
         assert following.hasFocus()
     assert [place.accessibleName() for place in order] == [
+        "New folder",
         "Hide the sidebar",
         "New chat",
         "Search all chats",
