@@ -40,6 +40,7 @@ from engine.requests import (
     ForecastRequest,
     InspectRequest,
     LoadRequest,
+    MeasureRequest,
     PrepareRequest,
     SideJobId,
     SideRequest,
@@ -86,6 +87,10 @@ class AnswerEngine(Protocol):
 
     def inspect(self, request: InspectRequest) -> None:
         """Ask what the next prompt looks like; `PromptInspected` may follow."""
+        ...
+
+    def measure(self, request: MeasureRequest) -> None:
+        """Ask how long the next prompt would be; `PromptMeasured` may follow."""
         ...
 
     def forget(self, chat: str) -> None:

@@ -45,6 +45,24 @@ class Fitted:
     left_out_messages: int
 
 
+@dataclass(frozen=True, slots=True)
+class Drafted:
+    """What a message would do that is not sent yet.
+
+    Attributes:
+        prompt_tokens: of the messages that the model would read before it.
+        answer_room_tokens: kept free for the answer; where that is not possible any more, the
+            oldest messages go.
+        left_out_messages: so many messages after the system and developer messages.
+        is_too_long: it alone leaves no room for an answer, and would be refused.
+    """
+
+    prompt_tokens: int
+    answer_room_tokens: int
+    left_out_messages: int
+    is_too_long: bool = False
+
+
 def room_for_answer(context_tokens: int, effort: Effort) -> int:
     """Tokens that a prompt leaves free: an eighth of the context, a quarter for high effort."""
     if effort is Effort.HIGH:
@@ -150,6 +168,30 @@ class ContextFit:
         turns = _Turns((*conversation, UserMessage("")), self._writer.message_size)
         fitted = turns.fitted(self._first_turn(turns))
         return Fitted(fitted.conversation[:-1], fitted.left_out_messages)
+
+    def with_draft(self, conversation: Sequence[HarmonyMessage], draft_tokens: int) -> Drafted:
+        """What would be read if a message of so many tokens were sent now.
+
+        Args:
+            conversation: system message first, without the user's next message.
+            draft_tokens: of that message, its frame included; 0 for none yet.
+        """
+        draft = UserMessage("")
+        measure = self._writer.message_size
+        empty = measure(draft)
+        turns = _Turns(
+            (*conversation, draft),
+            lambda one: (draft_tokens or empty) if one is draft else measure(one),
+        )
+        first = self._first_turn(turns)
+        tokens = turns.tokens(first)
+        least = min(LEAST_ROOM_TOKENS, self._context_tokens // 8)
+        return Drafted(
+            tokens - (draft_tokens or empty),
+            room_for_answer(self._context_tokens, turns.effort),
+            turns.fitted(first).left_out_messages,
+            tokens + self._frame > self._context_tokens - least,
+        )
 
     def _first_turn(self, turns: _Turns) -> int:
         """The first turn that is read, found by going through the chat as it came about.

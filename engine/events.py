@@ -275,6 +275,35 @@ class PromptInspected:
 
 
 @dataclass(frozen=True, slots=True)
+class PromptMeasured:
+    """How long the next prompt would be, had it been sent when this was told.
+
+    Attributes:
+        number: of the `MeasureRequest`.
+        context_tokens: size of the KV cache; 0 while no model is loaded.
+        prompt_tokens: of what is read before the user's next message.
+        draft_tokens: of that message, its frame included; 0 where nothing is written.
+        opening_tokens: tokens that follow it and open the answer.
+        answer_room_tokens: kept free for the answer (`engine.context_fit`).
+        left_out_messages: messages after the system and developer messages that would not be read.
+        left_out_before: so many of them would not be read without the draft either.
+        is_too_long: the draft alone leaves no room for an answer.
+        heads: tokens of each of the request's beginnings; () where nothing could be told.
+    """
+
+    number: int
+    context_tokens: int = 0
+    prompt_tokens: int = 0
+    draft_tokens: int = 0
+    opening_tokens: int = 0
+    answer_room_tokens: int = 0
+    left_out_messages: int = 0
+    left_out_before: int = 0
+    is_too_long: bool = False
+    heads: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class EngineBroke:
     """The engine cannot go on in this process; only a new one can (docs/decisions/008.md).
 
@@ -332,4 +361,6 @@ TurnEvent = (
     | Finished
     | Failed
 )
-EngineEvent = LoadEvent | TurnEvent | Forecast | PromptInspected | SideEnded | EngineBroke
+EngineEvent = (
+    LoadEvent | TurnEvent | Forecast | PromptInspected | PromptMeasured | SideEnded | EngineBroke
+)

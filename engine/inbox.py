@@ -17,6 +17,7 @@ from engine.requests import (
     ForecastRequest,
     InspectRequest,
     LoadRequest,
+    MeasureRequest,
     PrepareRequest,
     SideJobId,
     SideRequest,
@@ -82,7 +83,7 @@ class Prepare:
 class Foresee:
     """Tell what going on with a conversation would cost, or what its next prompt looks like."""
 
-    request: ForecastRequest | InspectRequest
+    request: ForecastRequest | InspectRequest | MeasureRequest
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from engine.context_fit import ContextFit, Fitted
+from engine.context_fit import ContextFit, Drafted, Fitted
 from engine.errors import EngineError
 from engine.events import Forecast
 from engine.harmony.messages import HarmonyMessage, UserMessage
@@ -105,6 +105,10 @@ class ReadingAhead:
     def history(self, conversation: Sequence[HarmonyMessage]) -> Fitted:
         """What of a conversation the next prompt will begin with."""
         return self._fit.history(conversation)
+
+    def with_draft(self, conversation: Sequence[HarmonyMessage], draft_tokens: int) -> Drafted:
+        """What of a conversation would be read if a message of so many tokens were sent now."""
+        return self._fit.with_draft(conversation, draft_tokens)
 
     def forget(self, chat: str) -> None:
         """Drop everything of a chat."""

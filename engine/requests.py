@@ -188,6 +188,24 @@ class InspectRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class MeasureRequest:
+    """A question how long the next prompt would be with a message that is being written.
+
+    Attributes:
+        number: chosen by the caller; the answer carries it.
+        conversation: system message first, without the user's next message.
+        draft: what is written of that message; "" for nothing yet.
+        heads: other beginnings (system and developer messages) to be measured, so that the
+            caller learns what each part of them takes.
+    """
+
+    number: int
+    conversation: tuple[HarmonyMessage, ...]
+    draft: str = ""
+    heads: tuple[tuple[HarmonyMessage, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ForecastRequest:
     """A question what it would cost to go on with a conversation.
 

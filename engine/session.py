@@ -33,12 +33,14 @@ from engine.llama.log import LlamaLog
 from engine.llama.model import LoadCancelledError, Model
 from engine.llama.sync import PromptCache
 from engine.loading import Loaded, Loader
+from engine.measuring import Measuring
 from engine.reading_ahead import ReadingAhead
 from engine.requests import (
     AnswerRequest,
     ForecastRequest,
     InspectRequest,
     LoadRequest,
+    MeasureRequest,
     PrepareRequest,
     SideRequest,
     TurnId,
@@ -86,6 +88,7 @@ class Session:
         self._loader = Loader(log, flag, emit, self._should_stop_loading)
         self._writer = HarmonyWriter(vocabulary)
         self._inspection = Inspection(self._writer, vocabulary)
+        self._measuring = Measuring(self._writer)
         self._grammars = GrammarVocabulary(vocabulary)
         self._model: Model | None = None
         self._context: Context | None = None
@@ -265,8 +268,11 @@ class Session:
         if self._ahead is not None:
             self._ahead.prepare(request)
 
-    def foresee(self, request: ForecastRequest | InspectRequest) -> None:
-        """Tell what going on with a conversation would cost, or what its next prompt is."""
+    def foresee(self, request: ForecastRequest | InspectRequest | MeasureRequest) -> None:
+        """Tell what going on with a conversation would cost, or of its next prompt."""
+        if isinstance(request, MeasureRequest):
+            self._emit(self._measuring.measure(request, self._ahead))
+            return
         if isinstance(request, InspectRequest):
             self._emit(self._inspection.look(request, self._ahead))
             return

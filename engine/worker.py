@@ -41,6 +41,7 @@ from engine.requests import (
     ForecastRequest,
     InspectRequest,
     LoadRequest,
+    MeasureRequest,
     PrepareRequest,
     SideJobId,
     SideRequest,
@@ -144,6 +145,10 @@ class Engine:
 
     def inspect(self, request: InspectRequest) -> None:
         """Ask what the next prompt looks like; `PromptInspected` follows, after running turns."""
+        self._inbox.post(Foresee(request))
+
+    def measure(self, request: MeasureRequest) -> None:
+        """Ask how long the next prompt would be; `PromptMeasured` follows, after running turns."""
         self._inbox.post(Foresee(request))
 
     def forget(self, chat: str) -> None:

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from app.attachments.values import AttachedFile
 from app.chats.branch_places import BranchPlace
+from app.chats.context_values import ContextSize
 from app.chats.effort_values import EffortTime
 from app.chats.ids import ChatId, MessageId
 from app.chats.prompt_values import NextPrompt
@@ -295,6 +296,13 @@ class EffortTimesChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class ContextMeasured:
+    """How full the context is with what is written (`app.chats.context_meter`)."""
+
+    size: ContextSize
+
+
+@dataclass(frozen=True, slots=True)
 class PromptSeen:
     """What the model sees of the open chat, while somebody looks (`app.chats.inspector`)."""
 
@@ -452,6 +460,7 @@ ChatChange = (
     | RuleMade
     | CostForeseen
     | PromptSeen
+    | ContextMeasured
     | EffortTimesChanged
     | SendRefused
     | BusyChanged

@@ -7,6 +7,7 @@ from itertools import count
 from typing import Final
 
 from app.chats.changes import CostCause, CostForeseen
+from app.chats.context_meter import NextTurn
 from app.chats.ids import ChatId
 from app.chats.values import Chat, Message, MessageRole
 from app.conversation import chat_key, harmony_conversation, local_date
@@ -91,9 +92,14 @@ class Foresight:
         Args:
             new: stands for a chat that is not stored yet.
         """
+        turn = self.next_turn(new)
+        return turn.branch, self._conversation(turn.chat, turn.effort, turn.instructions)
+
+    def next_turn(self, new: Chat) -> NextTurn:
+        """What the open chat would be answered with; `new` as above."""
         chat = self._chat or new
         effort = self._effort or self._last_effort or Effort.MEDIUM
-        return self._branch, self._conversation(chat, effort, self._instructions(chat))
+        return NextTurn(chat, self._branch, effort, self._instructions(chat))
 
     def begin_typing(self) -> None:
         """The user writes a message in the open chat: have what stands before it read."""

@@ -40,6 +40,7 @@ class OpenAnswers:
     Attributes:
         context_tokens: size of the loaded model's context; 0 before one is loaded.
         check_times: how long checks took.
+        style_of: how an answer of an effort is to be written.
     """
 
     def __init__(
@@ -56,6 +57,7 @@ class OpenAnswers:
     ) -> None:
         self.context_tokens = 0
         self.check_times = CheckTimes()
+        self.style_of = style_of
         self._queue = EngineQueue(engine)
         self._background = background
         self._on_change = on_change

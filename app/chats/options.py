@@ -7,6 +7,7 @@ from app.chats.answer_form import AnswerForm
 from app.chats.background import Background
 from app.chats.chat_instructions import ChatInstructions
 from app.chats.chat_tools import ChatTools
+from app.chats.context_meter import ContextMeter
 from app.chats.effort_times import EffortTimes
 from app.chats.foresight import Foresight
 from app.chats.ids import ChatId
@@ -20,7 +21,7 @@ from app.chats.tool_choice import ToolChoice
 from app.chats.values import Chat, Message, TitleBy
 from app.chats.what_if import WhatIf
 from app.turn import AnswerEngine
-from engine.events import Forecast, PromptInspected
+from engine.events import Forecast, PromptInspected, PromptMeasured
 from engine.harmony.messages import HarmonyMessage
 
 
@@ -41,6 +42,7 @@ class ChatOptions:
         tools: what is switched on.
         instructions: what the user tells the model before each answer.
         inspector: what the model sees.
+        meter: how full the context is.
         effort_times: what the efforts mean on this machine.
     """
 
@@ -69,14 +71,25 @@ class ChatOptions:
         self.inspector = Inspector(
             engine.inspect, self._next_conversation, background.dispatch, subscribers
         )
+        self.meter = ContextMeter(
+            engine.measure,
+            lambda: self.foresight.next_turn(self._new_chat()),
+            declaration=choice.declaration,
+            switched_on=choice.switched_on,
+            style_of=answers.style_of,
+            later=background.dispatch,
+            subscribers=subscribers,
+        )
         self.effort_times = EffortTimes(background, subscribers)
         self.foresight.on_prepared = self.inspector.refresh
 
-    def handle(self, event: Forecast | PromptInspected) -> None:
+    def handle(self, event: Forecast | PromptInspected | PromptMeasured) -> None:
         """Take what the engine told of the open chat."""
         if isinstance(event, Forecast):
             self.foresight.handle(event)
             self.what_if.handle(event)
+        elif isinstance(event, PromptMeasured):
+            self.meter.handle(event)
         else:
             self.inspector.handle(event)
 
@@ -84,8 +97,12 @@ class ChatOptions:
         self,
     ) -> tuple[tuple[Message, ...], tuple[HarmonyMessage, ...]]:
         """The open chat's branch, and what the model is to read before the next message."""
+        return self.foresight.next_conversation(self._new_chat())
+
+    def _new_chat(self) -> Chat:
+        """Stands for a chat that is not stored yet."""
         now_ms = self._chats.clock_ms()
-        new = Chat(
+        return Chat(
             ChatId(0),
             "",
             now_ms,
@@ -94,7 +111,6 @@ class ChatOptions:
             tools=self.tools.of_new_chat,
             instructions=self.instructions.of_new_chat,
         )
-        return self.foresight.next_conversation(new)
 
     def of_new_chat(self, title: str, text: str, files: Files) -> NewChat:
         """What a chat that is not stored yet is to begin with.

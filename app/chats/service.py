@@ -44,7 +44,15 @@ from app.search.search import Search
 from app.side_desk import SideDesk
 from app.tools.workshop import Workshop
 from app.turn import AnswerEngine
-from engine.events import EngineBroke, EngineEvent, Forecast, LoadEvent, PromptInspected, SideEnded
+from engine.events import (
+    EngineBroke,
+    EngineEvent,
+    Forecast,
+    LoadEvent,
+    PromptInspected,
+    PromptMeasured,
+    SideEnded,
+)
 from engine.harmony.messages import Effort
 
 _BUSY: Final = Problem("The answer is still being written.", "Stop it or wait for its end.")
@@ -130,7 +138,7 @@ class ChatService:
         )
         self.foresight, self.form = options.foresight, options.form
         self.tools, self.instructions = options.tools, options.instructions
-        self.inspector = options.inspector
+        self.inspector, self.meter = options.inspector, options.meter
         self._new_title, self._marks = "", ChatMarks(tell)
         self._sending = sending = Sending(background)
         followers = Followers(self._model, self.foresight, self._marks)
@@ -242,7 +250,7 @@ class ChatService:
         """Take one event of the engine, on the service's own thread."""
         if isinstance(event, LoadEvent | EngineBroke):
             self._model.handle(event)
-        elif isinstance(event, Forecast | PromptInspected):
+        elif isinstance(event, Forecast | PromptInspected | PromptMeasured):
             self._options.handle(event)
         elif isinstance(event, SideEnded):
             self.sides.handle(event)

@@ -107,6 +107,10 @@ class HarmonyWriter:
                 self._sizes.popitem(last=False)
         return size
 
+    def passing_size(self, message: HarmonyMessage) -> int:
+        """The same of a message that will soon be another one: nothing is remembered."""
+        return len(self._rendered(message, has_functions=False))
+
     def _rendered(self, message: HarmonyMessage, has_functions: bool) -> list[int]:
         match message:
             case SystemMessage():

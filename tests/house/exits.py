@@ -222,7 +222,7 @@ EVENTS: Final = {
         CostForeseen SendRefused BusyChanged UndoOffered NoticeRaised ResponseFormatChanged
         ToolsSwitched InstructionsChanged SideEnded ThoughtsSummaryChanged
         PromptInspected PromptSeen AnswerQueued ChatMarksChanged BranchesChanged ChatForked
-        EffortTimesChanged MessageSought""",
+        EffortTimesChanged ContextMeasured PromptMeasured MessageSought""",
     "checks": "AnswerCheckChanged",
     "calls": "ToolCalled AnswerCallChanged PermissionAsked PermissionSettled RuleMade",
 }

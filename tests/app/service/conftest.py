@@ -25,6 +25,7 @@ from engine.requests import (
     ForecastRequest,
     InspectRequest,
     LoadRequest,
+    MeasureRequest,
     PrepareRequest,
     Sampling,
     SideJobId,
@@ -60,6 +61,7 @@ class ScriptedEngine:
     prepared: list[PrepareRequest] = field(default_factory=list)
     forecasts: list[ForecastRequest] = field(default_factory=list)
     inspections: list[InspectRequest] = field(default_factory=list)
+    measures: list[MeasureRequest] = field(default_factory=list)
     forgotten: list[str] = field(default_factory=list)
     sides: list[SideRequest] = field(default_factory=list)
     cancelled_sides: list[SideJobId] = field(default_factory=list)
@@ -77,6 +79,9 @@ class ScriptedEngine:
 
     def inspect(self, request: InspectRequest) -> None:
         self.inspections.append(request)
+
+    def measure(self, request: MeasureRequest) -> None:
+        self.measures.append(request)
 
     def forget(self, chat: str) -> None:
         self.forgotten.append(chat)
