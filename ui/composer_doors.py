@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject
 
+from app.chats.service import ChatService
+from ui.context_door import ContextDoor
 from ui.prompts.door import PromptDoor
 from ui.settings.desk import SettingsDesk
 from ui.settings.page_name import PageName
@@ -16,15 +18,25 @@ class ComposerDoors(QObject):
 
     Args:
         window: has the composer.
+        service: the chats of the window.
         desk: what the settings work with.
         settings: the way to their pages.
 
     Attributes:
         prompts: the prompt library.
+        context: how full the context is.
     """
 
-    def __init__(self, window: MainWindow, desk: SettingsDesk, settings: SettingsDoors) -> None:
+    def __init__(
+        self,
+        window: MainWindow,
+        service: ChatService,
+        desk: SettingsDesk,
+        settings: SettingsDoors,
+    ) -> None:
         super().__init__(window)
         composer = window.panel.composer
         self.prompts = PromptDoor(desk.theme, desk.words, composer, desk.prompts)
         self.prompts.settings_requested.connect(lambda: settings.show(PageName.PROMPTS))
+        self.context = ContextDoor(desk.theme, desk.words, window.panel, service.meter)
+        service.subscribe(self.context.apply)

@@ -139,7 +139,7 @@ class WindowSession(QObject):
         self.window.restart_requested.connect(self._want_restart)
         desk = self._desk(paths, theme, words, storage, chores, adapters)
         self._settings = self._add_settings(desk)
-        self.composer_doors = ComposerDoors(self.window, desk, self._settings)
+        self.composer_doors = ComposerDoors(self.window, self.service, desk, self._settings)
         self.service.subscribe(self._lab.show_change)
         self._is_closed = False
 

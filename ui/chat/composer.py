@@ -65,7 +65,7 @@ class Composer(QWidget):
         self._is_busy = False
         self._reason = ""
         self._is_blocking = False
-        self._cost = ""
+        self._cost = self._warning = ""
         self._is_asked = self._is_private = False
         self.edit = PromptEdit(theme, self)
         self.edit.setPlaceholderText(words("Message Sotto"))
@@ -161,6 +161,12 @@ class Composer(QWidget):
         """Say what the chosen effort costs; "" for nothing."""
         self._cost = cost
         self._show_state()
+
+    def set_warning(self, warning: str) -> None:
+        """Say what sending would do to the chat; "" for nothing worth a word."""
+        if warning != self._warning:
+            self._warning = warning
+            self._show_state()
 
     def set_asked(self, is_asked: bool) -> None:
         """Whether a call waits for the user's answer: say which key leads there."""
@@ -264,6 +270,9 @@ class Composer(QWidget):
             told = words("A call waits for your answer. F6 goes there.")
         if told:
             self.hint.setText(told)
-        self.note.setText(told)
         self.hint.setVisible(self._has_room and (has_text or bool(told)))
-        self.note.setVisible(bool(told) and not self._has_room)
+        # A warning is a whole sentence: it has a line of its own in every composer.
+        is_warned = bool(self._warning) and not self._is_busy
+        self.note.set_role("warn" if is_warned else "muted")
+        self.note.setText(self._warning if is_warned else told)
+        self.note.setVisible(is_warned or (bool(told) and not self._has_room))

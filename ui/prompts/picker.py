@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QListWidget,
     QListWidgetItem,
+    QStyleOptionViewItem,
     QVBoxLayout,
     QWidget,
 )
@@ -189,10 +190,9 @@ class PromptPicker(Popover):
         self.list.setMouseTracking(True)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        row = self.list.sizeHintForRow(0)
-        height = _ROWS * max(row, self._theme.scaled(46))
-        self.list.setFixedHeight(height)
-        self.none.setFixedHeight(height)
+        row = self._rows.sizeHint(QStyleOptionViewItem(), QModelIndex()).height()
+        self.list.setFixedHeight(_ROWS * row)
+        self.none.setFixedHeight(_ROWS * row)
         self.none.setAlignment(Qt.AlignmentFlag.AlignCenter)
         head = QVBoxLayout()
         head.setContentsMargins(Space.GAP, Space.GAP, Space.GAP, Space.TINY)
