@@ -26,7 +26,7 @@ class Metering(Protocol):
         """A window shows it from now on."""
         ...
 
-    def write(self, text: str) -> None:
+    def follow(self, text: str) -> None:
         """What is written of the next message."""
         ...
 
@@ -96,4 +96,4 @@ class ContextDoor(QObject):
             self.rest.start()
 
     def _on_rest(self) -> None:
-        self._meter.write(self._composer.text)
+        self._meter.follow(self._composer.text)

@@ -113,7 +113,7 @@ class ContextMeter:
         self._is_wanted = True
         self.refresh()
 
-    def write(self, text: str, files: Files = ()) -> None:
+    def follow(self, text: str, files: Files = ()) -> None:
         """What is written of the next message, and what goes with it."""
         draft = composed(text, files) if text.strip() or files else ""
         if draft != self._draft:

@@ -42,7 +42,7 @@ def reply(bench: Bench, prompt: int, draft: int, *heads: int, **more: int | bool
 
 def test_nothing_is_asked_while_no_window_shows_it(bench: Bench) -> None:
     bench.engine.play(ModelLoaded(FACTS, 8192, "CPU", 1.0, PLAN))
-    bench.service.meter.write("words")
+    bench.service.meter.follow("words")
     bench.settle()
     assert bench.engine.measures == []
 
@@ -53,7 +53,7 @@ def test_the_draft_is_measured_behind_the_very_prompt_that_is_sent(metered: Benc
     metered.service.foresight.choose(Effort.HIGH)
     metered.service.form.choose(CARD)
     metered.settle()
-    metered.service.meter.write("And now?")
+    metered.service.meter.follow("And now?")
     metered.service.meter.refresh()
     metered.settle()
     asked = metered.engine.measures[-1]
@@ -68,7 +68,7 @@ def test_the_draft_is_measured_behind_the_very_prompt_that_is_sent(metered: Benc
 
 
 def test_the_parts_add_up_to_what_is_read(metered: Bench) -> None:
-    metered.service.meter.write("draft")
+    metered.service.meter.follow("draft")
     metered.settle()
     size = reply(metered, 500, 20, 100, 130, 160, 300)
     assert size.parts == {
@@ -86,10 +86,10 @@ def test_the_parts_add_up_to_what_is_read(metered: Bench) -> None:
 
 
 def test_an_answer_to_an_older_question_is_ignored(metered: Bench) -> None:
-    metered.service.meter.write("one")
+    metered.service.meter.follow("one")
     metered.settle()
     old = metered.engine.measures[-1].number
-    metered.service.meter.write("two")
+    metered.service.meter.follow("two")
     metered.settle()
     before = len(metered.of(ContextMeasured))
     metered.engine.play(PromptMeasured(old, 8192, 500, 9, 3, heads=(1, 1, 1, 1)))
@@ -100,17 +100,17 @@ def test_an_answer_to_an_older_question_is_ignored(metered: Bench) -> None:
 
 def test_the_same_draft_asks_once_and_typing_builds_no_new_conversation(metered: Bench) -> None:
     before = len(metered.engine.measures)
-    metered.service.meter.write("same")
-    metered.service.meter.write("same")
+    metered.service.meter.follow("same")
+    metered.service.meter.follow("same")
     metered.settle()
-    metered.service.meter.write("same!")
+    metered.service.meter.follow("same!")
     metered.settle()
     first, second = metered.engine.measures[before:]
     assert first.conversation is second.conversation
 
 
 def test_what_this_message_would_leave_out_is_told(metered: Bench) -> None:
-    metered.service.meter.write("long")
+    metered.service.meter.follow("long")
     metered.settle()
     size = reply(metered, 90, 20, 9, 9, 9, 9, left_out_messages=4, left_out_before=2)
     assert size.will_leave_out
@@ -123,7 +123,7 @@ def test_nothing_is_asked_while_an_answer_is_written(metered: Bench) -> None:
     metered.service.send("Hello", Effort.LOW)
     metered.settle()
     before = len(metered.engine.measures)
-    metered.service.meter.write("next")
+    metered.service.meter.follow("next")
     metered.settle()
     assert len(metered.engine.measures) == before
     metered.service.stop()

@@ -102,8 +102,8 @@ def test_the_one_button_has_all_options_in_its_menu_and_is_lit_like_them(
     assert options.more.isChecked()
     menu = options.make_menu()
     names = [action.text() for action in menu.actions()]
-    assert names == ["Tools: Python", "Answer as JSON…", "Instructions…"]
-    menu.actions()[0].trigger()
+    assert names == ["Attach files…", "Tools: Python", "Answer as JSON…", "Instructions…"]
+    menu.actions()[1].trigger()
     assert composer.tools.popup is not None
     assert composer.tools.popup.isVisible()
     composer.tools.popup.close()

@@ -39,7 +39,7 @@ class Meter:
     def begin(self) -> None:
         self.told.append("begin")
 
-    def write(self, text: str) -> None:
+    def follow(self, text: str) -> None:
         self.told.append(f"write {text}")
 
     def refresh(self) -> None:
