@@ -31,6 +31,9 @@ class ActionId(StrEnum):
     PIN_CHAT = "pin_chat"
     NEW_FOLDER = "new_folder"
     FIND_CHAT = "find_chat"
+    FIND_IN_CHAT = "find_in_chat"
+    FIND_NEXT = "find_next"
+    FIND_PREVIOUS = "find_previous"
     STOP = "stop"
     ANSWER_NOW = "answer_now"
     GO_TO_QUESTION = "go_to_question"
@@ -160,6 +163,29 @@ ACTIONS: Final = (
         ("Ctrl+K",),
         _FIND,
         N_("Search all chats."),
+    ),
+    ActionSpec(
+        ActionId.FIND_IN_CHAT,
+        N_("Find in this chat"),
+        ("Ctrl+F",),
+        _FIND,
+        N_("Search the messages of the open chat."),
+    ),
+    ActionSpec(
+        ActionId.FIND_NEXT,
+        N_("Find the next one"),
+        ("F3", "Ctrl+G"),
+        _FIND,
+        N_("Go on to the next place in this chat."),
+        in_menu=False,
+    ),
+    ActionSpec(
+        ActionId.FIND_PREVIOUS,
+        N_("Find the one before"),
+        ("Shift+F3", "Ctrl+Shift+G"),
+        _FIND,
+        N_("Go back to the place before in this chat."),
+        in_menu=False,
     ),
     ActionSpec(
         ActionId.STOP,

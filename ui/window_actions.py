@@ -68,6 +68,10 @@ class WindowActions(Actions):
         panel = rooms.panel
         self.add(ActionId.NEW_CHAT, self.start_chat)
         self.add(ActionId.FIND_CHAT, self._find_chat)
+        self.add(ActionId.FIND_IN_CHAT, self._find_in_chat, self._why_nothing_to_find)
+        for action_id, forward in ((ActionId.FIND_NEXT, True), (ActionId.FIND_PREVIOUS, False)):
+            act = partial(panel.finding.step, forward=forward)
+            self.add(action_id, act, self._why_nothing_to_find)
         self.add(ActionId.SIDEBAR, rooms.drawer.toggle)
         self.add(ActionId.RENAME_CHAT, self._rename_chat, self._why_no_chat)
         self.add(ActionId.PIN_CHAT, self._pin, self._why_not_pinned)
@@ -100,6 +104,14 @@ class WindowActions(Actions):
         self._rooms.show_chats()
         self._rooms.drawer.open_sidebar()
         self._rooms.sidebar.focus_filter()
+
+    def _find_in_chat(self) -> None:
+        self._rooms.show_chats()
+        self._rooms.panel.finding.open()
+
+    def _why_nothing_to_find(self) -> str:
+        has_messages = self._rooms.panel.view.message_count > 0
+        return "" if has_messages else self._words("This chat is new and still empty.")
 
     def _rename_chat(self) -> None:
         chat_id = self._rooms.chat_id()

@@ -8,7 +8,6 @@ from typing import Final
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import (
-    QPalette,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
@@ -20,6 +19,7 @@ from app.chats.values import Message, MessageStatus
 from app.conversation import left_out_in
 from app.thoughts.display import ThoughtsDisplay
 from ui.chat.answer import OF_ANSWERS, Answer
+from ui.chat.canvas import Canvas
 from ui.chat.flush_timer import FlushTimer
 from ui.chat.message_widget import MessageWidget
 from ui.chat.message_widgets import MessageWidgets
@@ -27,6 +27,7 @@ from ui.chat.newest_button import NewestButton
 from ui.chat.placement import Placement
 from ui.chat.reading_order import walk
 from ui.chat.rows import BETWEEN, Rows
+from ui.chat.seeking import Seeking
 from ui.chat.tools.doors import ToolDoors
 from ui.chat.viewport_rows import ViewportRows
 from ui.markdown.context import MarkdownContext
@@ -41,6 +42,7 @@ class ConversationView(QScrollArea):
 
     Signals:
         follow_changed: (is_following: bool) the end is kept in view, or no longer.
+        placed: messages may have come into view, or may have got other words.
         answer_now_requested: the user wants the answer without further thoughts.
         source_requested: (wish: SourceWish) the user wants to see a page.
         summary_wanted: (message: Message, is_wanted: bool) of an answer, or no longer.
@@ -54,6 +56,7 @@ class ConversationView(QScrollArea):
     """
 
     follow_changed = Signal(bool)
+    placed = Signal()
     answer_now_requested = Signal()
     source_requested = Signal(object)
     summary_wanted = Signal(object, bool)
@@ -70,7 +73,7 @@ class ConversationView(QScrollArea):
         self._context = context
         self._rows = Rows()
         self._by_id: dict[MessageId, int] = {}
-        self._canvas = QWidget()
+        self._canvas = Canvas(context.theme)
         self._widgets = MessageWidgets(
             self._canvas,
             self._rows,
@@ -85,7 +88,6 @@ class ConversationView(QScrollArea):
         self._widgets.on_answer_now = self.answer_now_requested.emit
         self._widgets.on_summary_wanted = self.summary_wanted.emit
         self._widgets.on_source = self.source_requested.emit
-        self._canvas.setAutoFillBackground(True)  # opaque, so that Qt can scroll it by copying
         self.setWidget(self._canvas)
         self._seen = ViewportRows(self, self._canvas, self._rows, self._widgets)
         self.scroll_pages = self._seen.scroll_pages
@@ -98,6 +100,9 @@ class ConversationView(QScrollArea):
             self.follow_changed.emit,
         )
         self._place = self._placement.place
+        self.seeking = Seeking(
+            self._rows, self._widgets, self._seen, self._placement, lambda: self.column_width
+        )
         self.follow_changed.connect(self._place_button)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -110,10 +115,8 @@ class ConversationView(QScrollArea):
         self._fill_timer = QTimer(self, singleShot=True, interval=0)
         self._fill_timer.timeout.connect(self._fill_one)
         self.verticalScrollBar().valueChanged.connect(self._placement.scrolled)
-        context.theme.changed.connect(self._take_colors)
         # Queued: the messages, which are made later, must have taken the new fonts by then.
         context.theme.changed.connect(self._remeasure, Qt.ConnectionType.QueuedConnection)
-        self._take_colors()
 
     # ---- what is shown
 
@@ -215,6 +218,7 @@ class ConversationView(QScrollArea):
     def _on_placed(self) -> None:
         self._place_button()
         self._fill_timer.start()
+        self.placed.emit()
 
     def _fill_one(self) -> None:
         """In idle time: make one row that will soon be in view, so that scrolling is smooth."""
@@ -251,11 +255,6 @@ class ConversationView(QScrollArea):
 
     def _place_button(self) -> None:
         self.newest_button.show_if(not self._seen.is_at_end and not self.is_following)
-
-    def _take_colors(self) -> None:
-        palette = self.palette()
-        palette.setColor(QPalette.ColorRole.Window, self._context.theme.color("bg"))
-        self._canvas.setPalette(palette)
 
     def _remeasure(self) -> None:
         with self._placement.quietly():

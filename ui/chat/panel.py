@@ -32,6 +32,7 @@ from ui.chat.composer import Composer
 from ui.chat.conversation_view import ConversationView
 from ui.chat.drafts import Drafts
 from ui.chat.empty_state import EmptyState
+from ui.chat.find.room import FindRoom
 from ui.chat.link_question import LinkQuestion
 from ui.chat.live_region import LiveRegion
 from ui.chat.problem_card import ProblemCard
@@ -117,6 +118,7 @@ class ChatPanel(QWidget):
         source.room_taken.connect(self.leave_room)
         self.tools = ToolRoom(self, self.view, source, context, doors)
         self.tools.waiting_changed.connect(self.composer.set_asked)
+        self.finding = FindRoom(self.view, context, parser, on_closed=self.focus_composer)
         self._connect()
         self._show_empty(True)
 
@@ -143,6 +145,7 @@ class ChatPanel(QWidget):
         self.live.apply(change)
         self.view.honesty.apply(change)
         self.composer.apply(change)
+        self.finding.apply(change)
 
     def set_effort(self, effort: Effort) -> None:
         """Choose an effort without announcing it (the stored one, at start)."""

@@ -82,6 +82,12 @@ class Placement:
         self._follow(True)
         self.place()
 
+    def stay(self, anchor: Anchor | None = None) -> None:
+        """Have an anchor where it is to stand, or all where it is, and follow the end no more."""
+        self._is_held = False
+        self._follow(False)
+        self.place(anchor)
+
     def scrolled(self) -> None:
         """The reader has scrolled."""
         if self.is_busy:

@@ -105,6 +105,11 @@ class UserBubble(MessageWidget):
         lines = escape(text).replace("\n", "<br>")
         self.text.set_html(f'<p style="white-space:pre-wrap;margin:0">{lines}</p>')
 
+    def unfold(self) -> None:
+        """Show all of a long message."""
+        if self.more_button is not None and not self.more_button.isHidden():
+            self._show_all()
+
     def _show_all(self) -> None:
         if self.more_button is not None:
             self.more_button.hide()

@@ -80,6 +80,15 @@ class ViewportRows:
         place = widget.place_at(inside)
         return Anchor(index, inside - place(), place)
 
+    def offset_of(self, index: int) -> int:
+        """How far below the top of the view a row begins; negative above it."""
+        return self._rows.top(index) - self._view.verticalScrollBar().value()
+
+    @property
+    def height(self) -> int:
+        """Of what is seen, in logical px."""
+        return self._view.viewport().height()
+
     def top_of(self, index: int) -> Anchor:
         """The beginning of a row."""
         below = self._view.verticalScrollBar().value() - self._rows.top(index)

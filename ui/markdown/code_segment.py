@@ -115,6 +115,11 @@ class CodeSegment(Segment):
         self.fold_button.set_look(text, icon, ButtonKind.GHOST)
         self.fold_button.setVisible(can_fold)
 
+    def unfold(self) -> None:
+        """Show all lines of folded code."""
+        if self._is_folded:
+            self._on_fold()
+
     def _on_fold(self) -> None:
         self._is_folded = not self._is_folded
         self._name_fold()

@@ -12,7 +12,7 @@ Role = Literal[
     "bg", "side", "surface", "raised", "bubble", "hover", "pressed",
     "text", "muted", "subtle",
     "accent", "on_accent", "accent_hover", "accent_pressed", "soft", "cached", "focus",
-    "edge", "border", "warn", "warn_soft", "danger", "danger_soft",
+    "edge", "border", "mark", "warn", "warn_soft", "danger", "danger_soft",
     "code_keyword", "code_string", "code_number", "code_function", "code_comment",
     "series_2", "series_3", "series_4", "series_5", "track",
 ]  # fmt: skip
@@ -36,6 +36,7 @@ class Colors:
         soft: fill of what is on; cached: a weaker one.
         focus: the keyboard focus ring only.
         edge: outline that alone marks a control (3:1); border: decorative hairlines.
+        mark: behind words that were searched for.
         series_2 to series_5, track: bars beside the accent, and the ground of a bar.
     """
 
@@ -61,6 +62,7 @@ class Colors:
     focus: str
     edge: str
     border: str
+    mark: str
     warn: str
     warn_soft: str
     danger: str
@@ -105,6 +107,7 @@ LIGHT: Final = Colors(
     focus="#0B6E65",
     edge="#7B8788",
     border="#DDE3E2",
+    mark="#FFE79A",
     warn="#855600",
     warn_soft="#FBF3E0",
     danger="#B3261E",
@@ -144,6 +147,7 @@ DARK: Final = Colors(
     focus="#8FE0D4",
     edge="#737E81",
     border="#2C3234",
+    mark="#5C4B12",
     warn="#E3B566",
     warn_soft="#2E2717",
     danger="#F2938C",
@@ -183,6 +187,7 @@ HIGH_CONTRAST: Final = Colors(
     focus="#FFE14D",
     edge="#FFFFFF",
     border="#FFFFFF",
+    mark="#5C4A00",
     warn="#FFD166",
     warn_soft="#332700",
     danger="#FF9C94",

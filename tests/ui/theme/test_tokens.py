@@ -58,6 +58,7 @@ def test_subtle_text_is_readable_where_it_is_allowed(colors: Colors, ground: Rol
         ("danger", "danger_soft"),
         ("danger", "hover"),
         ("text", "warn_soft"),
+        ("text", "mark"),
         ("text", "danger_soft"),
         ("muted", "danger_soft"),
         ("code_keyword", "surface"),
