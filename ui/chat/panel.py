@@ -141,11 +141,8 @@ class ChatPanel(QWidget):
                 self.view.show_left_out(change.left_out_messages)
             case _:
                 self.view.take(change)
-        self.tools.apply(change)
-        self.live.apply(change)
-        self.view.honesty.apply(change)
-        self.composer.apply(change)
-        self.finding.apply(change)
+        for room in (self.tools, self.live, self.view.honesty, self.composer, self.finding):
+            room.apply(change)
 
     def set_effort(self, effort: Effort) -> None:
         """Choose an effort without announcing it (the stored one, at start)."""
