@@ -207,6 +207,7 @@ def chosen_style(settings: Settings, effort: Effort) -> AnswerStyle:
         settings.instructions,
         settings.checks_thoughts,
         chosen_safeguard(settings, os.environ),
+        settings.model_titles,
     )
 
 

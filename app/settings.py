@@ -86,6 +86,7 @@ class Settings(BaseModel):
         checks_thoughts: thoughts are judged by a policy (`resources/safeguard/thoughts.json`), by
             the model itself, before any of them is shown.
         thoughts_display: what an opened panel of thoughts shows, unless it is told otherwise.
+        model_titles: the model gives chats their titles, when it has nothing else to do.
         honesty_signs: answers say where the model cannot know, or is often wrong.
         strictness: how much the words of strangers count (`app.permissions.strictness`).
         recent_actions: what was chosen last in the palette, by its name in code, newest first.
@@ -134,6 +135,7 @@ class Settings(BaseModel):
     functions_folder: str | None = None
     checks_thoughts: bool = False
     thoughts_display: ThoughtsDisplay = ThoughtsDisplay.SUMMARY
+    model_titles: bool = True
     honesty_signs: bool = True
     strictness: Strictness = Strictness.NORMAL
     recent_actions: Annotated[tuple[str, ...], Field(max_length=MAX_RECENT_ACTIONS)] = ()

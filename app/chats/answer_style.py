@@ -34,6 +34,7 @@ class AnswerStyle:
         instructions: the user's own for all chats, or "".
         checks_thoughts: thoughts are judged by the policy before any of them is shown.
         safeguard: the same for every effort, as are the instructions.
+        makes_titles: chats get titles from the model; the same for every effort.
     """
 
     sampling: Sampling = field(default_factory=Sampling)
@@ -41,6 +42,7 @@ class AnswerStyle:
     instructions: str = ""
     checks_thoughts: bool = False
     safeguard: SafeguardStyle = field(default_factory=SafeguardStyle)
+    makes_titles: bool = False
 
 
 StyleOf = Callable[[Effort], AnswerStyle]

@@ -27,6 +27,11 @@ class Beginnings:
         """Whether thoughts are judged by the policy before any of them is shown."""
         return self._style_of(Effort.LOW).checks_thoughts
 
+    @property
+    def makes_titles(self) -> bool:
+        """Whether the model names chats."""
+        return self._style_of(Effort.LOW).makes_titles
+
     def of(self, chat: Chat) -> tuple[HarmonyMessage, ...]:
         """The beginning of a chat's prompts; the effort in it is not that of any answer."""
         return harmony_conversation(

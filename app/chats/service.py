@@ -34,6 +34,7 @@ from app.chats.shelves import Shelves
 from app.chats.storage_thread import StorageThread
 from app.chats.subscribers import Subscribers
 from app.chats.summaries import Summaries
+from app.chats.titles import Titles
 from app.chats.tool_choice import ToolChoice
 from app.chats.trash import ChatHolders, ChatTrash
 from app.chats.tree import ChatTree
@@ -132,7 +133,9 @@ class ChatService:
         self._list = ChatList(background, clock_ms, self._on_chats)
         self.rename_chat = self._list.rename
         self.archive = ArchiveDoor(background, clock_ms, self._list)
-        self.summaries = Summaries(self.sides, background, heard, Beginnings(choice, style_of))
+        begun = Beginnings(choice, style_of)
+        self.summaries = Summaries(self.sides, background, heard, begun)
+        self._titles = Titles(self.summaries, self.sides, background, self._list, begun, heard)
         self._options = options = ChatOptions(
             engine, choice, answers, background, self._list, heard
         )
@@ -294,4 +297,5 @@ class ChatService:
             self._marks.note_unseen(message.chat_id)
         self._marks.follow(self._answers.asking)
         self._list.refresh()
+        self._titles.note_answer(message)
         self._quiet.note(message.chat_id)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from app.chats.background import Background
 from app.chats.beginnings import Beginnings
 from app.chats.changes import (
@@ -53,6 +55,8 @@ class Summaries:
         self._made: dict[tuple[MessageId, bool], ThoughtsSummary] = {}  # with and without a check
         self._making: SummaryMaking | None = None
         self._is_quiet = self._is_loading = False
+        self.on_quiet: Callable[[bool], None] = lambda _: None
+        """Told when the user begins to write, and when they rest."""
         subscribers.add(self._hear)
 
     def want(self, message: Message) -> None:
@@ -82,6 +86,7 @@ class Summaries:
     def user_types(self) -> None:
         """The user writes: what is being made gives way at once."""
         self._is_quiet = True
+        self.on_quiet(True)
         if self._making is not None:
             self._making.drop()
 
@@ -89,6 +94,7 @@ class Summaries:
         """The user has stopped writing, or has sent it: what gave way is tried again."""
         if self._is_quiet:
             self._is_quiet = False
+            self.on_quiet(False)
             if self._making is not None:
                 self._making.begin()
             else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
@@ -12,6 +13,7 @@ from app.search.values import SearchResults
 from app.words import Words
 from ui.chat_commands import OpensMessage, Searching
 from ui.sidebar.sidebar import Sidebar
+from ui.sidebar.tag_words import folded, split_tags
 from ui.theme.theme import Theme
 
 if TYPE_CHECKING:
@@ -49,6 +51,7 @@ class SearchDoor(QObject):
         self._open_message = open_message
         self._view: SearchResultsView | None = None
         self._text = ""
+        self._tags: tuple[str, ...] = ()
         self._again = QTimer(self, singleShot=True, interval=AGAIN_MS)
         self._again.timeout.connect(self._find)
         self._field.textChanged.connect(self._on_typed)
@@ -87,7 +90,7 @@ class SearchDoor(QObject):
         return False
 
     def _on_typed(self, text: str) -> None:
-        self._text = text.strip()
+        self._text, self._tags = split_tags(text)
         if self._text:
             self._find()
         else:
@@ -100,10 +103,20 @@ class SearchDoor(QObject):
     def _show(self, results: SearchResults) -> None:
         if results.text != self._text:
             return
-        self.view.show_results(results)
+        self.view.show_results(self._tagged(results))
         self._sidebar.show_results(is_shown=True)
         if results.waiting:
             self._again.start()
+
+    def _tagged(self, results: SearchResults) -> SearchResults:
+        """Those of chats that have the tags that were typed; all where there are none."""
+        wanted = (*self._tags, *map(folded, self._sidebar.tags.on))
+        if not wanted:
+            return results
+        chats = self._sidebar.model.chats_tagged(wanted)
+        hits = tuple(one for one in results.hits if one.chat_id in chats)
+        titles = tuple(one for one in results.titles if one.chat_id in chats)
+        return replace(results, titles=titles, hits=hits, total=len(hits), is_more=False)
 
     def _end(self) -> None:
         self._again.stop()

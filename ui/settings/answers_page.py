@@ -141,7 +141,24 @@ class AnswersPage(SettingsPage):
             ),
             self.signs,
         )
-        return SettingsSection(theme, words("What is shown with answers"), "", row, signs)
+        return SettingsSection(
+            theme, words("What is shown with answers"), "", row, signs, self._titles_row(desk)
+        )
+
+    def _titles_row(self, desk: SettingsDesk) -> SettingRow:
+        words, theme = desk.words, desk.theme
+        self.titles = Switch(theme, words("Titles by the model"))
+        self.titles.setToolTip(words("Default: {value}", value=words("on")))
+        self.titles.clicked.connect(lambda is_on: desk.change(model_titles=is_on))
+        return SettingRow(
+            theme,
+            words("Titles by the model"),
+            words(
+                "After the first answer the model names the chat, when it has nothing else to do. "
+                "Off: the first words are the title. Titles you gave stay."
+            ),
+            self.titles,
+        )
 
     def _thinking_row(self, effort: Effort, name: str) -> NumberRow:
         row = NumberRow(self._desk, f"thinking_{effort.value}_tokens", name, "", _THINKING)
@@ -152,6 +169,7 @@ class AnswersPage(SettingsPage):
         for row in self._rows:
             row.show_settings(settings)
         self.signs.setChecked(settings.honesty_signs)
+        self.titles.setChecked(settings.model_titles)
         self.display.set_index(DISPLAYS.index(settings.thoughts_display))
         now = (settings.temperature, settings.top_p, settings.top_k, settings.min_p)
         usual = (DEFAULTS.temperature, DEFAULTS.top_p, DEFAULTS.top_k, DEFAULTS.min_p)

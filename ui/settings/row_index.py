@@ -111,6 +111,14 @@ _ANSWERS: Final = (
         ),
         N_("honesty warning cutoff facts"),
     ),
+    Row(
+        N_("Titles by the model"),
+        N_(
+            "After the first answer the model names the chat, when it has nothing else to do. "
+            "Off: the first words are the title. Titles you gave stay."
+        ),
+        N_("name rename chat sidebar list"),
+    ),
 )
 _INSTRUCTIONS: Final = (
     Row(N_("For all chats"), also=N_("system prompt custom instructions persona")),

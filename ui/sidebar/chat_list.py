@@ -113,6 +113,10 @@ class ChatListModel(QAbstractListModel):
         wanted = set(chosen)
         return tuple(chat for chat in self._chats if chat.id in wanted)
 
+    def chats_tagged(self, tags: Collection[str]) -> frozenset[ChatId]:
+        """The chats that have all of these tags, which are folded."""
+        return frozenset(chat.id for chat in self._chats if _has_tags(chat, tags))
+
     def set_chats(self, change: ChatsChanged) -> None:
         """Show another snapshot."""
         self._chats, self._open, self._folders = change.chats, change.current, change.folders
@@ -236,8 +240,7 @@ class ChatListModel(QAbstractListModel):
             self.dataChanged.emit(self.index(0), self.index(len(self._rows) - 1))
 
     def _matches(self, chat: Chat) -> bool:
-        wanted = (*self._typed_tags, *self._chosen_tags)
-        if wanted and not set(wanted) <= set(map(folded, chat.tags)):
+        if not _has_tags(chat, (*self._typed_tags, *self._chosen_tags)):
             return False
         return not self._filter or self._filter in folded(chat.title)
 
@@ -265,6 +268,10 @@ class ChatListModel(QAbstractListModel):
         if chat.tags:
             said.append(words("tagged {tags}", tags=", ".join(chat.tags)))
         return said
+
+
+def _has_tags(chat: Chat, wanted: Collection[str]) -> bool:
+    return not wanted or set(wanted) <= set(map(folded, chat.tags))
 
 
 def chat_count(words: Words, count: int) -> str:
