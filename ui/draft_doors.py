@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from app.attachments.desk import AttachmentDesk
 from app.chats.draft_keeper import DraftKeeper
+from app.side_desk import SideDesk
 from app.tool_assembly import ToolRoom
 from app.vocabulary import SharedVocabulary
 from ui.window import MainWindow
@@ -16,6 +17,7 @@ def open_draft_doors(
     drafts: DraftKeeper,
     tools: ToolRoom,
     vocabulary: SharedVocabulary,
+    sides: SideDesk,
     post: Callable[[Callable[[], None]], None],
 ) -> None:
     """Have drafts kept, files read and what was not sent shown again.
@@ -25,12 +27,14 @@ def open_draft_doors(
         drafts: keeps them.
         tools: reads files, on the thread of tools.
         vocabulary: counts their tokens.
+        sides: has the model sum files up.
         post: runs a callable on the UI thread; any thread may call it.
     """
     attach = window.attach
     attach.desk = AttachmentDesk(
         tools.reader, lambda: vocabulary().encode, tools.workshop.thread, post
     )
+    attach.sides = sides
     window.panel.drafts.changed.connect(drafts.keep)
     attach.changed.connect(drafts.keep_files)
     drafts.find(window.panel.drafts.put_back)

@@ -135,7 +135,9 @@ class WindowSession(QObject):
         self._unsubscribe = tools.servers.subscribe(
             lambda: self._dispatcher.post(self.service.tools.refresh)
         )
-        open_draft_doors(self.window, drafts, tools, vocabulary, self._dispatcher.post)
+        open_draft_doors(
+            self.window, drafts, tools, vocabulary, self.service.sides, self._dispatcher.post
+        )
         self.window.restart_requested.connect(self._want_restart)
         desk = self._desk(paths, theme, words, storage, chores, adapters)
         self._settings = self._add_settings(desk)

@@ -102,7 +102,7 @@ class MainWindow(QMainWindow):
         self.inspector = inspector_door(theme, words, self.panel, service.inspector)
         SummaryDoor(service.summaries, self.panel, kept)
         SearchDoor(theme, words, self.sidebar, service.search, service.open_message)
-        self.attach = AttachDoor(service, self.panel, words)
+        self.attach = AttachDoor(service, self.panel, theme, words)
         self.banner = NoticeBanner(theme, words)
         self._model_notices = ModelNotices(
             self.banner,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -12,18 +13,23 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from app.attachments.kinds import shown_name
 from app.attachments.parts import DraftFile, FileChoice
 from app.attachments.values import AttachedFile
-from app.chats.changes import ChatChange, SendRefused, StatusChanged
+from app.chats.changes import ChatChange, ModelState, SendRefused, StatusChanged
 from app.chats.ids import ChatId
 from app.chats.values import Problem
+from app.conversation import local_date
 from app.words import Words
 from engine.harmony.messages import Effort
 from ui.chat.attachments.clipboard import files_in, is_long, is_picture
 from ui.chat.attachments.room import Room, room_of
 from ui.chat.attachments.wording import name_of
 from ui.chat.wording import hint_of, title_of
+from ui.theme.theme import Theme
 
 if TYPE_CHECKING:
     from app.attachments.desk import AttachmentDesk, Cancel
+    from app.attachments.summary import FileSummary, Progress
+    from app.side_desk import SideDesk
+    from ui.chat.attachments.dialogs import FileDialogs
     from ui.chat.panel import ChatPanel
     from ui.chat_commands import ChatCommands
 
@@ -41,19 +47,21 @@ class AttachDoor(QObject):
     Args:
         service: sends.
         panel: where the composer is; owns this.
+        theme: the look.
         words: the user's language.
 
     Attributes:
         desk: has files read; nothing can be attached without one.
         ask_files: asks for files: the widget asking; () for none.
-        show_file: shows a file that waits: its key; None where it can only be removed.
+        sides: has the model sum files up.
     """
 
     changed = Signal(object, object)
 
-    def __init__(self, service: ChatCommands, panel: ChatPanel, words: Words) -> None:
+    def __init__(self, service: ChatCommands, panel: ChatPanel, theme: Theme, words: Words) -> None:
         super().__init__(panel)
         self._service = service
+        self._theme = theme
         self._panel = panel
         self._composer = panel.composer
         self._row = panel.composer.files
@@ -66,7 +74,8 @@ class AttachDoor(QObject):
         self._room = Room()
         self.desk: AttachmentDesk | None = None
         self.ask_files: Callable[[QWidget], Sequence[str]] = self._ask_native
-        self.show_file: Callable[[int], object] = lambda _key: None
+        self.sides: SideDesk | None = None
+        self._dialogs: FileDialogs | None = None
         self._connect()
 
     # ---- from outside
@@ -146,6 +155,23 @@ class AttachDoor(QObject):
         if self.desk is not None:
             self._follow(key, self.desk.choose(choice, lambda file: self._on_read(key, file)))
 
+    def show_file(self, key: int) -> None:
+        """Show a file that waits, to choose parts of it or have it summed up."""
+        self.dialogs.open(key, self._make_summary if self._can_summarise else None)
+
+    @property
+    def dialogs(self) -> FileDialogs:
+        """The dialogs of files; loaded with the first."""
+        if self._dialogs is None:
+            from ui.chat.attachments.dialogs import FileDialogs as Dialogs  # noqa: PLC0415
+
+            self._dialogs = Dialogs(self._theme, self._words, self, self._panel)
+        return self._dialogs
+
+    def file(self, key: int) -> DraftFile | None:
+        """A file that waits; None while it is being read, or is gone."""
+        return self._row.file(key)
+
     @property
     def room(self) -> Room:
         """How much the model can still read."""
@@ -190,9 +216,6 @@ class AttachDoor(QObject):
         is_more = not said.isHidden() and bool(said.text()) and not self._row.action.isVisible()
         before = f"{said.text()}\n" if is_more else ""
         self._row.say(f"{before}{text}", is_wrong=True)
-
-    def _on_open(self, key: int) -> None:
-        self.show_file(key)
 
     def _on_remove(self, key: int) -> None:
         self._stop_reading(key)
@@ -240,6 +263,22 @@ class AttachDoor(QObject):
         self._chat_id = chat_id
         self._row.replace_all(self._kept.pop(chat_id, ()))
 
+    @property
+    def _can_summarise(self) -> bool:
+        return self.sides is not None and self._status.state is ModelState.READY
+
+    def _make_summary(
+        self,
+        choice: FileChoice,
+        on_progress: Callable[[Progress], None],
+        on_failed: Callable[[Problem], None],
+    ) -> FileSummary:
+        from app.attachments.summary import FileSummary as Summary  # noqa: PLC0415 - rarely wanted
+
+        assert self.sides is not None  # noqa: S101 - see _can_summarise
+        today = local_date(time.time_ns() // 1_000_000)
+        return Summary(choice, self.sides, today, on_progress=on_progress, on_failed=on_failed)
+
     def _measure(self) -> None:
         self._room = room_of(self._status, self._composer.chosen_effort, self._room)
         self._row.set_room(self._room)
@@ -255,7 +294,7 @@ class AttachDoor(QObject):
         self._composer.attach_button.clicked.connect(self.open)
         self._composer.edit.take_paste = self.take_paste
         self._composer.effort_changed.connect(self._measure, Qt.ConnectionType.QueuedConnection)
-        self._row.open_requested.connect(self._on_open)
+        self._row.open_requested.connect(self.show_file)
         self._row.remove_requested.connect(self._on_remove)
         self._panel.drop_place.dropped.connect(self.attach)
         self._panel.drafts.moved.connect(self._on_moved)

@@ -26,6 +26,7 @@ from tests.ui.chat.stage import Stage
 from ui.bridge.dispatcher import Dispatcher
 from ui.chat.attachments.door import AttachDoor
 from ui.chat.attachments.row import AttachmentRow
+from ui.theme.theme import Theme
 
 READY = StatusChanged(ModelState.READY, "gpt-oss-20b", "CPU", context_limit_tokens=32_768)
 SLOW = Usage(read_tokens=1000, read_seconds=5.0)
@@ -81,6 +82,7 @@ def vocabulary() -> SharedVocabulary:
 @pytest.fixture
 def make_desk(
     make_panel: Callable[..., Stage],
+    theme: Theme,
     words: Words,
     vocabulary: SharedVocabulary,
     tmp_path: Path,
@@ -94,7 +96,7 @@ def make_desk(
     def make(width: int = 900, height: int = 700, language: Words = words) -> Desk:
         stage = make_panel(width, height, language)
         service = Sender()
-        door = AttachDoor(service, stage.panel, language)  # type: ignore[arg-type]  # its part
+        door = AttachDoor(service, stage.panel, theme, language)  # type: ignore[arg-type]  # its part
         door.desk = AttachmentDesk(reader, lambda: vocabulary().encode, thread, dispatcher.post)
         stage.panel.submitted.connect(door.send)
         stage.panel.apply(READY)

@@ -25,6 +25,7 @@ from tests.app.attachments.documents import pdf
 from tests.ui.chat.attachments.conftest import READY, SLOW, Desk
 from tests.ui.chat.stage import CHAT
 from ui.chat.attachments.clipboard import LONG_CHARACTERS
+from ui.chat.attachments.parts_dialog import PartsDialog
 
 OTHER = Chat(ChatId(8), "Other", 0, 0)
 
@@ -96,10 +97,9 @@ def test_nothing_is_sent_while_a_file_is_being_read(desk: Desk, qtbot: QtBot) ->
 
 
 def test_files_that_do_not_fit_the_model_are_not_sent_and_nothing_is_cut(desk: Desk) -> None:
-    shown: list[int] = []
-    desk.door.show_file = shown.append
     desk.attach(desk.file("long.txt", "words and more words\n" * 20_000))
-    assert shown == list(desk.row.keys)
+    assert isinstance(desk.door.dialogs.dialog, PartsDialog)
+    desk.door.dialogs.dialog.reject()
     assert "the model reads at most" in desk.row.cost.text()
     send(desk)
     assert desk.service.sent == []
