@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from app.attachments.desk import AttachmentDesk
 from app.chats.draft_keeper import DraftKeeper
+from app.chats.storage_thread import StorageThread
 from app.side_desk import SideDesk
 from app.tool_assembly import ToolRoom
 from app.vocabulary import SharedVocabulary
@@ -14,7 +15,7 @@ from ui.window import MainWindow
 
 def open_draft_doors(
     window: MainWindow,
-    drafts: DraftKeeper,
+    storage: StorageThread,
     tools: ToolRoom,
     vocabulary: SharedVocabulary,
     sides: SideDesk,
@@ -24,13 +25,13 @@ def open_draft_doors(
 
     Args:
         window: of which chats the drafts are.
-        drafts: keeps them.
+        storage: where they are kept.
         tools: reads files, on the thread of tools.
         vocabulary: counts their tokens.
         sides: has the model sum files up.
         post: runs a callable on the UI thread; any thread may call it.
     """
-    attach = window.attach
+    attach, drafts = window.attach, DraftKeeper(storage, post)
     attach.desk = AttachmentDesk(
         tools.reader, lambda: vocabulary().encode, tools.workshop.thread, post
     )

@@ -22,7 +22,6 @@ from app.assembly import (
 )
 from app.chats.background import Background
 from app.chats.changes import NoticeRaised, StatusChanged
-from app.chats.draft_keeper import DraftKeeper
 from app.chats.service import ChatService
 from app.chats.storage_thread import StorageThread
 from app.chats.values import Problem
@@ -100,7 +99,6 @@ class WindowSession(QObject):
         self._bridge = EngineBridge(self)
         storage = open_storage(paths, key)
         chores = ThreadPoolExecutor(1, "chores")
-        drafts = DraftKeeper(storage, self._dispatcher.post)
         self._vocabulary = vocabulary = SharedVocabulary()
         self.tools = tools = ToolRoom(
             Surroundings(paths, os.environ, storage, lambda: current.value, vocabulary, chores)
@@ -135,9 +133,8 @@ class WindowSession(QObject):
         self._unsubscribe = tools.servers.subscribe(
             lambda: self._dispatcher.post(self.service.tools.refresh)
         )
-        open_draft_doors(
-            self.window, drafts, tools, vocabulary, self.service.sides, self._dispatcher.post
-        )
+        sides, post = self.service.sides, self._dispatcher.post
+        open_draft_doors(self.window, storage, tools, vocabulary, sides, post)
         self.window.restart_requested.connect(self._want_restart)
         desk = self._desk(paths, theme, words, storage, chores, adapters)
         self._settings = self._add_settings(desk)

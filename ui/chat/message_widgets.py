@@ -95,7 +95,9 @@ class MessageWidgets(Mapping[int, MessageWidget]):
         row = self._rows[index]
         widget: MessageWidget
         if row.message.role is MessageRole.USER:
-            widget = bubble = UserBubble(self._context, row.message.text, self._canvas)
+            widget = bubble = UserBubble(
+                self._context, row.message.text, self._canvas, row.message.files
+            )
             bubble.set_left_out(row.left_out)
         else:
             widget = self._make_answer(index, row)

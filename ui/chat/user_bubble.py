@@ -11,6 +11,8 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
+from app.attachments.values import Files
+from ui.chat.attachments.message_files import MessageFiles
 from ui.chat.left_out_line import LeftOutLine
 from ui.chat.message_widget import MessageWidget
 from ui.controls.button import ButtonKind, TextButton
@@ -35,9 +37,16 @@ class UserBubble(MessageWidget):
         context: shared with all messages.
         text: exactly what the user wrote; never read as Markdown or HTML.
         parent: the conversation.
+        files: what went with it.
     """
 
-    def __init__(self, context: MarkdownContext, text: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        context: MarkdownContext,
+        text: str,
+        parent: QWidget | None = None,
+        files: Files = (),
+    ) -> None:
         super().__init__(parent)
         self._context = context
         self._full = text
@@ -45,6 +54,8 @@ class UserBubble(MessageWidget):
         self.setAccessibleName(context.words("You wrote"))
         self.text = RichText(context, parent=self)
         self.text.setAccessibleName(context.words("You wrote"))
+        self.files = MessageFiles(context, files, self) if files else None
+        self.text.setVisible(bool(text.strip()) or not files)
         short = _shortened(text)
         self.more_button: TextButton | None = None
         if short != text:
@@ -76,6 +87,14 @@ class UserBubble(MessageWidget):
             top = self.left_out.fit(width)
             self.left_out.setGeometry(0, 0, width, top)
             top += Space.PAD
+        if self.files is not None:
+            height = self.files.fit(width)
+            self.files.setGeometry(0, top, width, height)
+            top += height
+            if self.text.isHidden():
+                self._bubble = QRectF()
+                return top
+            top += Space.GAP
         pad_x, pad_y = _PAD_X, _PAD_Y
         widest = min(self._context.theme.scaled(Size.BUBBLE_MAX), int(width * _WIDEST_PART))
         room = max(1, widest - 2 * pad_x)
@@ -96,6 +115,8 @@ class UserBubble(MessageWidget):
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
         del event
+        if self._bubble.isEmpty():
+            return
         theme = self._context.theme
         line = theme.color("border") if theme.colors.is_high_contrast else None
         fill = theme.color("bubble")

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
 
 from app.attachments.parts import FileChoice
+from app.attachments.summary import FileSummary, Progress
+from app.chats.values import Problem
+from app.conversation import local_date
+from app.side_desk import SideDesk
 from app.words import Words
 from ui.chat.attachments.parts_dialog import PartsDialog
 from ui.chat.attachments.summary_dialog import MakeSummary, SummaryDialog
@@ -15,6 +21,20 @@ from ui.theme.theme import Theme
 
 if TYPE_CHECKING:
     from ui.chat.attachments.door import AttachDoor
+
+
+def summary_maker(sides: SideDesk) -> MakeSummary:
+    """Makes summaries by side jobs, dated today."""
+
+    def make(
+        choice: FileChoice,
+        on_progress: Callable[[Progress], None],
+        on_failed: Callable[[Problem], None],
+    ) -> FileSummary:
+        today = local_date(time.time_ns() // 1_000_000)
+        return FileSummary(choice, sides, today, on_progress=on_progress, on_failed=on_failed)
+
+    return make
 
 
 class FileDialogs:
@@ -37,17 +57,17 @@ class FileDialogs:
         self._parent = parent
         self.dialog: PartsDialog | SummaryDialog | ViewDialog | None = None
 
-    def open(self, key: int, make: MakeSummary | None) -> None:
+    def open(self, key: int, sides: SideDesk | None) -> None:
         """Show a file that waits.
 
         Args:
             key: of its card.
-            make: makes summaries; None where there is no model that could.
+            sides: has the model sum files up; None where there is no model that could.
         """
         draft = self._door.file(key)
         if draft is None:
             return
-        choice = draft.choice
+        choice, make = draft.choice, summary_maker(sides) if sides is not None else None
         if choice is None:
             view = ViewDialog(self._theme, self._words, draft.attached, self._parent)
             self.dialog = view

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -16,7 +15,6 @@ from app.attachments.values import AttachedFile
 from app.chats.changes import ChatChange, ModelState, SendRefused, StatusChanged
 from app.chats.ids import ChatId
 from app.chats.values import Problem
-from app.conversation import local_date
 from app.words import Words
 from engine.harmony.messages import Effort
 from ui.chat.attachments.clipboard import files_in, is_long, is_picture
@@ -27,7 +25,6 @@ from ui.theme.theme import Theme
 
 if TYPE_CHECKING:
     from app.attachments.desk import AttachmentDesk, Cancel
-    from app.attachments.summary import FileSummary, Progress
     from app.side_desk import SideDesk
     from ui.chat.attachments.dialogs import FileDialogs
     from ui.chat.panel import ChatPanel
@@ -157,7 +154,8 @@ class AttachDoor(QObject):
 
     def show_file(self, key: int) -> None:
         """Show a file that waits, to choose parts of it or have it summed up."""
-        self.dialogs.open(key, self._make_summary if self._can_summarise else None)
+        is_ready = self._status.state is ModelState.READY
+        self.dialogs.open(key, self.sides if is_ready else None)
 
     @property
     def dialogs(self) -> FileDialogs:
@@ -262,22 +260,6 @@ class AttachDoor(QObject):
             self._kept[self._chat_id] = self._row.files
         self._chat_id = chat_id
         self._row.replace_all(self._kept.pop(chat_id, ()))
-
-    @property
-    def _can_summarise(self) -> bool:
-        return self.sides is not None and self._status.state is ModelState.READY
-
-    def _make_summary(
-        self,
-        choice: FileChoice,
-        on_progress: Callable[[Progress], None],
-        on_failed: Callable[[Problem], None],
-    ) -> FileSummary:
-        from app.attachments.summary import FileSummary as Summary  # noqa: PLC0415 - rarely wanted
-
-        assert self.sides is not None  # noqa: S101 - see _can_summarise
-        today = local_date(time.time_ns() // 1_000_000)
-        return Summary(choice, self.sides, today, on_progress=on_progress, on_failed=on_failed)
 
     def _measure(self) -> None:
         self._room = room_of(self._status, self._composer.chosen_effort, self._room)
