@@ -87,6 +87,7 @@ class Settings(BaseModel):
             the model itself, before any of them is shown.
         thoughts_display: what an opened panel of thoughts shows, unless it is told otherwise.
         model_titles: the model gives chats their titles, when it has nothing else to do.
+        checks_spelling: misspelt words are marked while they are written, where the system can.
         honesty_signs: answers say where the model cannot know, or is often wrong.
         strictness: how much the words of strangers count (`app.permissions.strictness`).
         recent_actions: what was chosen last in the palette, by its name in code, newest first.
@@ -136,6 +137,7 @@ class Settings(BaseModel):
     checks_thoughts: bool = False
     thoughts_display: ThoughtsDisplay = ThoughtsDisplay.SUMMARY
     model_titles: bool = True
+    checks_spelling: bool = True
     honesty_signs: bool = True
     strictness: Strictness = Strictness.NORMAL
     recent_actions: Annotated[tuple[str, ...], Field(max_length=MAX_RECENT_ACTIONS)] = ()

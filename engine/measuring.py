@@ -38,7 +38,9 @@ class Measuring:
         size = self._writer.message_size
         try:
             heads = tuple(len(self._writer.render(head)) for head in request.heads)
-            draft = self._writer.passing_size(UserMessage(request.draft)) if request.draft else 0
+            draft = request.more_tokens
+            if request.draft or draft:
+                draft += self._writer.passing_size(UserMessage(request.draft))
             if ahead is None:
                 whole = sum(map(size, request.conversation))
                 before = fitted = Drafted(whole, 0, 0)

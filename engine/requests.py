@@ -195,6 +195,7 @@ class MeasureRequest:
         number: chosen by the caller; the answer carries it.
         conversation: system message first, without the user's next message.
         draft: what is written of that message; "" for nothing yet.
+        more_tokens: of what goes with it, such as files, as somebody else has counted them.
         heads: other beginnings (system and developer messages) to be measured, so that the
             caller learns what each part of them takes.
     """
@@ -202,6 +203,7 @@ class MeasureRequest:
     number: int
     conversation: tuple[HarmonyMessage, ...]
     draft: str = ""
+    more_tokens: int = 0
     heads: tuple[tuple[HarmonyMessage, ...], ...] = ()
 
 

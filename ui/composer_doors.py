@@ -10,6 +10,7 @@ from ui.prompts.door import PromptDoor
 from ui.settings.desk import SettingsDesk
 from ui.settings.page_name import PageName
 from ui.settings_doors import SettingsDoors
+from ui.spelling_door import SpellingDoor
 from ui.window import MainWindow
 
 
@@ -25,6 +26,7 @@ class ComposerDoors(QObject):
     Attributes:
         prompts: the prompt library.
         context: how full the context is.
+        spelling: the spell check.
     """
 
     def __init__(
@@ -40,3 +42,8 @@ class ComposerDoors(QObject):
         self.prompts.settings_requested.connect(lambda: settings.show(PageName.PROMPTS))
         self.context = ContextDoor(desk.theme, desk.words, window.panel, service.meter)
         service.subscribe(self.context.apply)
+        self.spelling = SpellingDoor(
+            desk.theme, desk.words, composer.edit, desk.spelling, desk.prompts.background
+        )
+        desk.current.subscribe(self.spelling.follow)
+        self.spelling.follow(desk.current.value)

@@ -26,8 +26,8 @@ class Metering(Protocol):
         """A window shows it from now on."""
         ...
 
-    def follow(self, text: str) -> None:
-        """What is written of the next message."""
+    def follow(self, text: str, files_tokens: int = 0) -> None:
+        """What is written of the next message, and what its files take."""
         ...
 
     def refresh(self) -> None:
@@ -62,6 +62,7 @@ class ContextDoor(QObject):
         self.rest = QTimer(self, singleShot=True, interval=REST_MS)
         self.rest.timeout.connect(self._on_rest)
         composer.edited.connect(self._on_edited)
+        composer.files.changed.connect(self.rest.start)
         panel.effort_changed.connect(lambda _: meter.refresh())
         self.ring.clicked.connect(self.open)
         meter.begin()
@@ -96,4 +97,4 @@ class ContextDoor(QObject):
             self.rest.start()
 
     def _on_rest(self) -> None:
-        self._meter.follow(self._composer.text)
+        self._meter.follow(self._composer.text, self._composer.files.tokens)

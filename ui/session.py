@@ -36,6 +36,7 @@ from app.prompts.library import PromptLibrary
 from app.safeguard.trial import PolicyTrial
 from app.secrets import DatabaseKey, KeyVault
 from app.settings import Settings, SettingsFile
+from app.spelling import Spelling
 from app.tool_assembly import Surroundings, ToolRoom
 from app.tools.sandbox.policy import SandboxKind
 from app.vocabulary import SharedVocabulary
@@ -55,6 +56,7 @@ from ui.settings.desk import SettingsDesk
 from ui.settings.screen import SettingsScreen
 from ui.settings.tools.desk import ToolDesk
 from ui.settings_doors import SettingsDoors
+from ui.spelling_door import tags_of
 from ui.theme.theme import Theme
 from ui.window import MainWindow
 
@@ -136,6 +138,7 @@ class WindowSession(QObject):
         sides, post = self.service.sides, self._dispatcher.post
         open_draft_doors(self.window, storage, tools, vocabulary, sides, post)
         self.window.restart_requested.connect(self._want_restart)
+        self._spelling = Spelling(self._dispatcher.post, tags_of(words.language))
         desk = self._desk(paths, theme, words, storage, chores, adapters)
         self._settings = self._add_settings(desk)
         self.composer_doors = ComposerDoors(self.window, self.service, desk, self._settings)
@@ -280,6 +283,7 @@ class WindowSession(QObject):
                 Background(storage, chores, self._dispatcher.post, self._tell_problem),
                 words.language,
             ),
+            spelling=self._spelling,
             lab=self._lab.open,
             show_work=self.window.status_line.show_work,
         )

@@ -7,8 +7,6 @@ from dataclasses import dataclass, replace
 from itertools import count
 from typing import Final
 
-from app.attachments.framing import composed
-from app.attachments.values import Files
 from app.chats.answer_style import StyleOf
 from app.chats.changes import (
     BusyChanged,
@@ -103,7 +101,7 @@ class ContextMeter:
         self._tell = subscribers.tell
         self._numbers = count(1)
         self._asked = 0
-        self._draft = ""
+        self._draft = ("", 0)
         self._built: _Built | None = None
         self._is_wanted = self._is_due = self._is_busy = self._is_ready = False
         subscribers.add(self._hear)
@@ -113,9 +111,9 @@ class ContextMeter:
         self._is_wanted = True
         self.refresh()
 
-    def follow(self, text: str, files: Files = ()) -> None:
-        """What is written of the next message, and what goes with it."""
-        draft = composed(text, files) if text.strip() or files else ""
+    def follow(self, text: str, files_tokens: int = 0) -> None:
+        """What is written of the next message, and what its files take."""
+        draft = (text if text.strip() else "", files_tokens)
         if draft != self._draft:
             self._draft = draft
             self._ask_soon()
@@ -161,7 +159,7 @@ class ContextMeter:
             return
         built = self._built = self._built or self._build()
         self._asked = next(self._numbers)
-        self._ask(MeasureRequest(self._asked, built.conversation, self._draft, built.heads))
+        self._ask(MeasureRequest(self._asked, built.conversation, *self._draft, built.heads))
 
     def _build(self) -> _Built:
         turn = self._next_turn()

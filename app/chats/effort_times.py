@@ -17,7 +17,7 @@ from app.chats.changes import (
 )
 from app.chats.database import Database
 from app.chats.effort_values import EffortTime
-from app.chats.ids import MessageId
+from app.chats.ids import MessageId, is_private
 from app.chats.subscribers import Subscribers
 from app.chats.values import Message, MessageRole, MessageStatus
 from engine.events import ThinkingCut
@@ -145,6 +145,8 @@ class EffortTimes:
 def time_of(message: Message) -> TurnTime | None:
     """What an answer says of its effort; None where it was cut short or is no answer."""
     usage = message.usage
+    if is_private(message.chat_id):
+        return None  # of a private chat nothing is kept, not even numbers
     is_whole = message.status is MessageStatus.COMPLETE and not message.is_withheld
     if message.role is not MessageRole.ASSISTANT or not is_whole or not usage.reply_tokens:
         return None

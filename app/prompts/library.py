@@ -22,10 +22,13 @@ class PromptLibrary:
     Args:
         background: where the store and slow work are; also told of what fails.
         language: of the prompts that ship.
+
+    Attributes:
+        background: the same.
     """
 
     def __init__(self, background: Background, language: str) -> None:
-        self._background = background
+        self.background = self._background = background
         self._language = language
         self._own: tuple[Prompt, ...] = ()
         self._subscribers: list[Callable[[], None]] = []

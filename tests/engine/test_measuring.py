@@ -22,8 +22,10 @@ LONG = "blue sky and green tree " * 40
 SYSTEM = SystemMessage(Effort.LOW, "2026-01-02")
 
 
-def measure(talk: Talk, conversation: tuple[HarmonyMessage, ...], draft: str) -> PromptMeasured:
-    talk.engine.measure(MeasureRequest(3, conversation, draft, ((SYSTEM,),)))
+def measure(
+    talk: Talk, conversation: tuple[HarmonyMessage, ...], draft: str, more_tokens: int = 0
+) -> PromptMeasured:
+    talk.engine.measure(MeasureRequest(3, conversation, draft, more_tokens, ((SYSTEM,),)))
     told = talk.wait_for(PromptMeasured)
     assert isinstance(told, PromptMeasured)
     assert told.number == 3
@@ -85,6 +87,12 @@ def test_a_draft_that_would_be_refused_says_so(talk: Talk) -> None:
     failed = talk.wait_for(Failed)
     assert isinstance(failed, Failed)
     assert failed.is_too_long
+
+
+def test_files_count_with_the_draft(talk: Talk) -> None:
+    alone = measure(talk, (SYSTEM,), "draft").draft_tokens
+    assert measure(talk, (SYSTEM,), "draft", 700).draft_tokens == alone + 700
+    assert measure(talk, (SYSTEM,), "", 1900).is_too_long
 
 
 def test_sizes_are_told_without_a_model_too(make_talk: MakeTalk) -> None:

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
+from shiboken6 import isValid
+
 from app.settings import Settings
+from app.spelling import Availability
 from ui.controls.choice_button import ChoiceButton
+from ui.controls.label import Label
 from ui.controls.setting_row import SettingRow
 from ui.controls.switch import Switch
 from ui.controls.theme_menu import theme_name
@@ -13,7 +17,10 @@ from ui.settings.default_hint import follow_default
 from ui.settings.desk import SettingsDesk
 from ui.settings.page import SettingsPage
 from ui.settings.section import SettingsSection
+from ui.settings.tools.rows import SwitchRow
+from ui.spelling_door import availability_text
 from ui.theme.theme import Density, ThemeMode
+from ui.theme.tokens import Space, TypeSize
 
 TEXT_PERCENTS: Final = (85, 100, 125, 150, 200)
 LANGUAGES: Final = ("system", "en", "ko")
@@ -65,6 +72,12 @@ class AppearancePage(SettingsPage):
             )
         )
         self.add(SettingsSection(theme, words("Language"), "", self.language_row))
+        hint = words("Marks misspelt words in your messages. No word leaves this computer.")
+        self.spelling = SwitchRow(desk, "checks_spelling", words("Check spelling"), hint)
+        self.languages = Label(theme, size=TypeSize.CODE, role="muted", wrap=True)
+        self.languages.setMargin(Space.PAD)
+        self.add(SettingsSection(theme, words("Writing"), "", self.spelling, self.languages))
+        desk.spelling.ask_availability(self._show_languages)
         self.look.chosen.connect(lambda index: theme.set_mode(_MODES[index]))
         self.text_size.chosen.connect(lambda index: desk.change(text_percent=TEXT_PERCENTS[index]))
         self.density.chosen.connect(lambda index: desk.change(density=_DENSITIES[index].value))
@@ -74,6 +87,11 @@ class AppearancePage(SettingsPage):
         desk.current.subscribe(self._show_settings)
         self._show_settings(desk.current.value)
         self._show_look()
+
+    def _show_languages(self, found: Availability) -> None:
+        if isValid(self):
+            self.languages.setText(availability_text(self._words, found))
+            self.settle()
 
     def _show_look(self) -> None:
         self.look.set_index(_MODES.index(self._theme.mode))

@@ -19,6 +19,7 @@ from app.permissions.book import PermissionBook
 from app.prompts.library import PromptLibrary
 from app.safeguard.trial import PolicyTrial
 from app.settings import Settings
+from app.spelling import Spelling
 from app.words import Words
 from app.workers import Worker
 from engine.adapters import AdapterFacts
@@ -58,6 +59,7 @@ class SettingsDesk:
         check_seconds: how long checks took of late; None before the first.
         instructions: what places where instructions are written work with.
         prompts: the prompt library.
+        spelling: the spell check.
         lab: gives the evaluation lab, which is made when it is first wanted.
         show_work: says in the window what else the model is busy with; "" for nothing.
         choose_file: asks for a GGUF file.
@@ -82,6 +84,7 @@ class SettingsDesk:
     check_seconds: Callable[[], float | None]
     policy_trial: PolicyTrial
     prompts: PromptLibrary
+    spelling: Spelling
     lab: Callable[[], LabDesk]
     show_work: Callable[[str], None]
     choose_file: ChooseFile = field(default=choose_file)

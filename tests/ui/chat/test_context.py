@@ -39,8 +39,8 @@ class Meter:
     def begin(self) -> None:
         self.told.append("begin")
 
-    def follow(self, text: str) -> None:
-        self.told.append(f"write {text}")
+    def follow(self, text: str, files_tokens: int = 0) -> None:
+        self.told.append(f"write {text}{files_tokens or ''}")
 
     def refresh(self) -> None:
         self.told.append("refresh")

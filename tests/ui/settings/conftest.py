@@ -29,6 +29,7 @@ from app.prompts.library import PromptLibrary
 from app.safeguard.trial import PolicyTrial
 from app.settings import Settings, SettingsFile
 from app.side_desk import SideDesk
+from app.spelling import Spelling
 from app.words import Words
 from app.workers import LentDevice, Worker, WorkerError
 from engine.gguf_details import ModelDetails, read_details
@@ -145,6 +146,11 @@ class Room:
         """The prompt library over the storage."""
         return PromptLibrary(self.background, "en")
 
+    @cached_property
+    def spelling(self) -> Spelling:
+        """Without any dictionary, as on a bare system."""
+        return Spelling(self.background.dispatch, ())
+
     def plan(self, settings: Settings, loaded: MemoryPlan | None) -> Planned:
         del loaded
         paths = Paths(*(Path("/nowhere"),) * 4)
@@ -204,6 +210,7 @@ class Room:
             check_seconds=lambda: self.check_seconds,
             policy_trial=PolicyTrial(self.trials, lambda: NOW_MS),
             prompts=self.prompts,
+            spelling=self.spelling,
             lab=lambda: self.lab.lab,
             show_work=self.work.append,
             instructions=InstructionDoors(
@@ -236,6 +243,7 @@ def room(tmp_path: Path, qapp: QApplication, practice_model_path: Path) -> Itera
     )
     yield made
     made.close()
+    made.spelling.close()
     made.tools.close()
     storage.close()
 
