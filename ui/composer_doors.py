@@ -37,6 +37,7 @@ class ComposerDoors(QObject):
         settings: SettingsDoors,
     ) -> None:
         super().__init__(window)
+        self._desk = desk
         composer = window.panel.composer
         self.prompts = PromptDoor(desk.theme, desk.words, composer, desk.prompts)
         self.prompts.settings_requested.connect(lambda: settings.show(PageName.PROMPTS))
@@ -47,3 +48,7 @@ class ComposerDoors(QObject):
         )
         desk.current.subscribe(self.spelling.follow)
         self.spelling.follow(desk.current.value)
+
+    def close(self) -> None:
+        """End the thread of the spell check."""
+        self._desk.spelling.close()

@@ -138,7 +138,6 @@ class WindowSession(QObject):
         sides, post = self.service.sides, self._dispatcher.post
         open_draft_doors(self.window, storage, tools, vocabulary, sides, post)
         self.window.restart_requested.connect(self._want_restart)
-        self._spelling = Spelling(self._dispatcher.post, tags_of(words.language))
         desk = self._desk(paths, theme, words, storage, chores, adapters)
         self._settings = self._add_settings(desk)
         self.composer_doors = ComposerDoors(self.window, self.service, desk, self._settings)
@@ -283,7 +282,7 @@ class WindowSession(QObject):
                 Background(storage, chores, self._dispatcher.post, self._tell_problem),
                 words.language,
             ),
-            spelling=self._spelling,
+            spelling=Spelling(self._dispatcher.post, tags_of(words.language)),
             lab=self._lab.open,
             show_work=self.window.status_line.show_work,
         )

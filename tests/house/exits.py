@@ -129,7 +129,7 @@ EXITS: Final = {
         app/chats/stored_tree.py
         app/chats/summary_rows.py app/chats/stored_checks.py app/chats/tool_results.py
         app/permissions/stored.py
-        app/prompts/stored.py
+        app/known_words.py app/prompts/stored.py
         app/search/finding.py app/search/index.py""",
     ("database", "lab"): "app/lab/stored.py",
     ("database", "calls"): "app/tools/python/tool.py",
@@ -159,7 +159,8 @@ EXITS: Final = {
         app/tools/python/notebooks.py app/tools/python/workplace.py app/tools/toolbox.py
         app/worker_connections.py engine/llama/backends.py engine/llama/device_sampler.py
         engine/llama/log.py engine/probe.py ui/crash.py ui/markdown/formulas.py ui/palette/door.py
-        ui/window.py""",
+        ui/window.py
+        app/spelling.py""",
     ("log", "errors"): """
         engine/errors.py engine/reading_ahead.py engine/session.py engine/thought_stream.py
         engine/worker.py""",

@@ -70,13 +70,19 @@ def texts(menu: QMenu) -> list[str]:
     return [action.text() for action in menu.actions()]
 
 
+def begins(edit: PromptEdit) -> list[int]:
+    """Where the marks begin; the selections must live as long as their cursors are asked."""
+    selections = edit.extraSelections()
+    return [one.cursor.selectionStart() for one in selections]
+
+
 def test_wrong_words_of_both_languages_are_marked_with_a_wavy_line(
     edit: PromptEdit, marks: SpellMarks, qtbot: QtBot
 ) -> None:
     edit.setPlainText("hello wrld `wrld` 한굴 한글 https://wrld.org ")
     settle(marks, qtbot, "wrld", "한굴")
     marked = edit.extraSelections()
-    assert [one.cursor.selectionStart() for one in marked] == [6, 18]
+    assert begins(edit) == [6, 18]
     styles = {one.format.underlineStyle() for one in marked}
     assert styles == {one.format.UnderlineStyle.WaveUnderline for one in marked}
 
@@ -157,9 +163,9 @@ def test_of_a_long_text_only_the_lines_that_are_seen_are_marked(
     marks.look()
     qtbot.waitUntil(lambda: len(marks.marked) > 0)
     assert len(marks.marked) < 20
-    first = edit.extraSelections()[0].cursor.selectionStart()
+    first = begins(edit)[0]
     edit.moveCursor(QTextCursor.MoveOperation.End)
-    qtbot.waitUntil(lambda: edit.extraSelections()[0].cursor.selectionStart() > first)
+    qtbot.waitUntil(lambda: begins(edit)[0] > first)
     assert edit.document().isUndoAvailable() is False
 
 
