@@ -42,7 +42,7 @@ class ComposerDoors(QObject):
         self.prompts = PromptDoor(desk.theme, desk.words, composer, desk.prompts)
         self.prompts.settings_requested.connect(lambda: settings.show(PageName.PROMPTS))
         self.context = ContextDoor(desk.theme, desk.words, window.panel, service.meter)
-        service.subscribe(self.context.apply)
+        self._unsubscribe = service.subscribe(self.context.apply)
         self.spelling = SpellingDoor(
             desk.theme, desk.words, composer.edit, desk.spelling, desk.prompts.background
         )
@@ -50,5 +50,6 @@ class ComposerDoors(QObject):
         self.spelling.follow(desk.current.value)
 
     def close(self) -> None:
-        """End the thread of the spell check."""
+        """Hear no more, and end the thread of the spell check; once."""
+        self._unsubscribe()
         self._desk.spelling.close()
