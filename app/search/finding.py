@@ -22,6 +22,7 @@ LOOKED_AT: Final = 150
 """So many messages are ranked, the newest of those that were found."""
 
 _OF_A_CHAT: Final = 3
+"""So many of each chat are shown at least, and more where there are few chats."""
 _SHOWN: Final = 60
 _TITLES: Final = 20
 _WORDS_SEEN: Final = 4000
@@ -77,7 +78,9 @@ class Finder:
         query = parse(text)
         if not query.terms:
             return SearchResults(text, waiting=self.index.waiting())
-        ids = [row[0] for row in self._database.rows(_FOUND, (query.match, LOOKED_AT + 1))]
+        found = self._database.rows(_FOUND, (query.match, LOOKED_AT + 1))
+        # Sorted: private chats (`app.chats.split_database`) are found in an index of their own.
+        ids = sorted((row[0] for row in found), reverse=True)
         is_more, ids = len(ids) > LOOKED_AT, ids[:LOOKED_AT]
         ranked = [_rank(one, query, self.index.folding, now_ms) for one in self._read(ids)]
         titles = {chat.id: chat.title for chat in chats}
@@ -134,7 +137,8 @@ def _by_chat(ranked: Sequence[_Ranked]) -> list[Message]:
     chats: dict[ChatId, list[Message]] = {}
     for one in sorted(ranked, key=lambda one: (-one.score, -one.message.id)):
         chats.setdefault(one.message.chat_id, []).append(one.message)
-    return [message for found in chats.values() for message in found[:_OF_A_CHAT]]
+    most = max(_OF_A_CHAT, _SHOWN // max(1, len(chats)))
+    return [message for found in chats.values() for message in found[:most]]
 
 
 def _titles(query: Query, chats: Sequence[Chat], folding: Folding) -> tuple[TitleHit, ...]:

@@ -8,10 +8,12 @@ import pytest
 from app.attachments.values import AttachedFile, FileKind
 from app.chats.database import open_database
 from app.chats.migrations import MIGRATIONS
+from app.chats.split_database import SplitDatabase
 from app.chats.store import ChatStore
 from app.chats.stored_checks import StoredChecks
 from app.chats.values import MessageStatus
 from app.safeguard.message_check import CheckState, MessageCheck
+from app.search.finding import LOOKED_AT
 from app.secrets import DatabaseKey
 from engine.analysis_filter import ThoughtPiece
 from engine.harmony.messages import Effort
@@ -206,3 +208,36 @@ def test_messages_without_words_are_no_trouble(history: History, text: str) -> N
     history.store.search.index.work(60)
 
     assert not history.store.search.index.has_work()
+
+
+def test_a_private_chat_is_found_and_its_words_never_reach_the_disk(history: History) -> None:
+    history.store.close()
+    file = history.file.with_name("split.db")
+    ordinary = open_database(file, DatabaseKey(None))
+    history.store = store = ChatStore(SplitDatabase(ordinary))
+    history.ask("an open otter")
+    private = store.private.begin("Private", NOW_MS)
+    secret = history.ask("a secret zanzibar otter", chat=private.id)
+    open_too = history.ask("another open otter")
+
+    assert history.hits("zanzibar") == [secret.id]
+    assert history.find("otter").total == 3
+    ordinary.fold_log()
+    on_disk = b"".join(one.read_bytes() for one in file.parent.glob("split.db*"))
+    assert b"zanzibar" not in on_disk
+
+    store.close()
+    history.store = ChatStore(open_database(file, DatabaseKey(None)))
+    assert history.hits("zanzibar") == []
+    assert open_too.id in history.hits("otter")
+
+
+def test_the_newest_of_private_and_other_messages_are_looked_at(history: History) -> None:
+    history.store.close()
+    history.store = store = ChatStore(SplitDatabase(open_database(history.file, history.key)))
+    first = history.ask("otter")
+    for _ in range(LOOKED_AT):
+        history.ask("otter", chat=first.chat_id, after=first)
+    secret = history.ask("otter", chat=store.private.begin("Private", NOW_MS).id)
+
+    assert secret.id in history.hits("otter")

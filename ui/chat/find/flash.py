@@ -11,7 +11,7 @@ from typing_extensions import override
 
 from ui.controls.painting import draw_box
 from ui.theme.theme import Theme
-from ui.theme.tokens import Radius
+from ui.theme.tokens import Radius, Space
 
 MOMENT_MS: Final = 1600
 _FILL: Final = 0.10
@@ -22,15 +22,16 @@ class Flash(QWidget):
 
     Args:
         theme: the look.
-        message: what it lies over; it owns this.
+        message: what it lies around.
     """
 
     def __init__(self, theme: Theme, message: QWidget) -> None:
-        super().__init__(message)
+        super().__init__(message.parentWidget())
+        self._message = message
         self._theme = theme
         self._strength = 1.0
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.setGeometry(message.rect())
+        self._follow()
         message.installEventFilter(self)
         QTimer.singleShot(MOMENT_MS, self, self._end)
         fading = theme.duration(MOMENT_MS)
@@ -43,8 +44,11 @@ class Flash(QWidget):
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize and isinstance(watched, QWidget):
-            self.setGeometry(watched.rect())
+        del watched
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.Move):
+            self._follow()
+        elif event.type() == QEvent.Type.Hide:
+            self._end()  # it is let go of, far away
         return False
 
     @override
@@ -55,6 +59,10 @@ class Flash(QWidget):
         fill.setAlphaF(_FILL * self._strength)
         box = QRectF(self.rect())
         draw_box(QPainter(self), box, Radius.CARD, fill=fill, line=line, width=2)
+
+    def _follow(self) -> None:
+        across, down = Space.ROOM, Space.GAP
+        self.setGeometry(self._message.geometry().adjusted(-across, -down, across, down))
 
     def _fade(self, strength: float) -> None:
         self._strength = strength

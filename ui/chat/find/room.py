@@ -94,6 +94,7 @@ class FindRoom(QObject):
         self._sought = None
         bar = self.bar
         if not self.is_open:
+            self._first = self._seeking.first_in_view
             bar.show()
             bar.stand()
             self._on_typed(bar.field.text())
@@ -122,6 +123,7 @@ class FindRoom(QObject):
             case ChatOpened():
                 self._sought = None
                 self._growing.clear()
+                self._first = self._seeking.first_in_view
                 self._search(self._needle)
             case MessageAdded(message=message) | MessageEnded(message=message):
                 self._growing.discard(message.id)
@@ -139,7 +141,6 @@ class FindRoom(QObject):
 
     def _search(self, needle: Needle | None) -> None:
         self._needle, self._current = needle, None
-        self._first = self._seeking.first_in_view
         self.tally.begin(needle, self._first)
         self._repaint()
 
@@ -155,11 +156,12 @@ class FindRoom(QObject):
     def _step(self, forward: bool) -> None:
         found = self.tally.next(self._current, forward=forward)
         if found is not None:
+            self._first = found.row
             self._go(found)
             self._show_count()
 
     def _go(self, spot: Spot) -> None:
-        self._current, self._first = spot, spot.row
+        self._current = spot
         if self._needle is not None:
             self._show_place(spot, self._needle.marks)
         self._point_out()

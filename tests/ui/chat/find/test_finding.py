@@ -160,6 +160,19 @@ def test_several_places_of_a_message_are_gone_through_one_by_one(
     assert bar.count.text() == "3 of 3"
 
 
+def test_each_letter_is_looked_for_from_where_the_search_began(stage: Stage, qtbot: QtBot) -> None:
+    open_chat(stage, *many(60, with_walrus=tuple(range(1, 61))))
+    stage.panel.apply(MessageSought(MessageId(24)))
+    bar = find(stage, qtbot, "wal")
+    seen = [standing_out(stage)[0][0]]
+    for letter in "rus":
+        qtbot.keyClicks(bar.field, letter)
+        qtbot.waitUntil(lambda: stage.panel.finding.tally.is_whole)
+        seen.append(standing_out(stage)[0][0])
+
+    assert len(set(seen)) == 1
+
+
 def test_escape_ends_it_where_it_is_and_does_not_stop_the_answer(
     stage: Stage, qtbot: QtBot
 ) -> None:
@@ -272,8 +285,9 @@ def test_a_sought_message_comes_into_view_with_its_words_pointed_out(
     assert pointed_out(stage, 41) == ["walr"]
     widget = stage.panel.view.widget_of(MessageId(41))
     assert widget is not None
-    (flash,) = widget.findChildren(Flash)
+    (flash,) = stage.panel.view.findChildren(Flash)
     assert flash.isVisible()
+    assert flash.geometry().contains(widget.geometry())
     gone: list[object] = []
     flash.destroyed.connect(lambda *_: gone.append(True))
     qtbot.waitUntil(lambda: bool(gone))
