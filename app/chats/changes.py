@@ -96,6 +96,20 @@ class ChatsChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class ChatGlimpsed:
+    """The end of a long chat; the whole of it follows as `ChatOpened`, unless another is wanted.
+
+    Attributes:
+        messages: the last ones of its branch.
+        earlier: how many stand before them.
+    """
+
+    chat: Chat
+    messages: tuple[Message, ...]
+    earlier: int
+
+
+@dataclass(frozen=True, slots=True)
 class ChatOpened:
     """Another chat is shown, or the same with another branch.
 
@@ -440,6 +454,7 @@ class NoticeRaised:
 ChatChange = (
     StatusChanged
     | ChatsChanged
+    | ChatGlimpsed
     | ChatOpened
     | MessageSought
     | MessageAdded

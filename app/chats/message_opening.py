@@ -5,8 +5,9 @@ from __future__ import annotations
 from contextlib import suppress
 
 from app.chats.background import Background
+from app.chats.branch_end import BranchEnd, branch_end
 from app.chats.branch_places import Forks
-from app.chats.changes import MessageSought
+from app.chats.changes import ChatGlimpsed, MessageSought
 from app.chats.database import StorageError
 from app.chats.ids import ChatId, MessageId
 from app.chats.listing import ChatList
@@ -14,7 +15,7 @@ from app.chats.open_answers import OpenAnswers
 from app.chats.open_chat import OpenChat
 from app.chats.store import ChatStore
 from app.chats.subscribers import Subscribers
-from app.chats.values import Message
+from app.chats.values import Message, Problem
 
 
 class MessageOpening:
@@ -43,18 +44,31 @@ class MessageOpening:
         self._open = open_chat
 
     def open_chat(self, chat_id: ChatId) -> None:
-        """Show a chat; the last one asked for wins."""
+        """Show a chat, a long one by its end first; the last one asked for wins."""
         wish, chat = self._open.wish(), self._list.find(chat_id)
+
+        def glimpsed(end: BranchEnd | None) -> None:
+            if not self._open.is_newest_wish(wish):
+                return
+            if end is not None and chat is not None and chat_id != self._open.id:
+                messages = self._answers.with_live(end.messages)
+                self._open.glimpse(ChatGlimpsed(chat, messages, end.earlier))
+            self._background.store(
+                lambda store: (store.branch(chat_id), store.tree.forks(chat_id)),
+                lambda found: loaded(*found),
+                failed,
+            )
 
         def loaded(branch: tuple[Message, ...], forks: Forks) -> None:
             shown = self._list.find(chat_id) or chat
             if shown is not None and self._open.is_newest_wish(wish):
                 self._open.show(shown, self._answers.with_live(branch), forks)
 
-        self._background.store(
-            lambda store: (store.branch(chat_id), store.tree.forks(chat_id)),
-            lambda found: loaded(*found),
-        )
+        def failed(problem: Problem) -> None:
+            self._open.look_away()
+            self._open.complain(problem)
+
+        self._background.store(lambda store: branch_end(store.database, chat_id), glimpsed)
 
     def open(self, chat_id: ChatId, message_id: MessageId, text: str = "") -> None:
         """Show a chat on the branch of a message, then tell `MessageSought`.

@@ -12,6 +12,7 @@ from app.chats.changes import (
     BranchesChanged,
     BusyChanged,
     ChatChange,
+    ChatGlimpsed,
     ChatOpened,
     ChatsChanged,
     MessageAdded,
@@ -54,6 +55,7 @@ class OpenChat:
         chat: None for one that is not stored yet.
         branch: its messages from the first on.
         forks: where the chat has other branches.
+        is_glimpse: what is seen is the end of another chat, which is on its way.
         view: counts the chats that were shown; tells new ones apart, which have no id.
     """
 
@@ -75,6 +77,7 @@ class OpenChat:
         self.branch: tuple[Message, ...] = ()
         self.forks: Forks = {}
         self.view = 0
+        self.is_glimpse = False
 
     @property
     def id(self) -> ChatId | None:
@@ -110,11 +113,22 @@ class OpenChat:
         self.wish()
         self.put(chat, branch, forks)
 
+    def glimpse(self, change: ChatGlimpsed) -> None:
+        """Show the end of a chat that is on its way; until it is there, nothing can be sent."""
+        self.is_glimpse = True
+        self._tell(change)
+
+    def look_away(self) -> None:
+        """What was glimpsed does not come: show what was shown before."""
+        if self.is_glimpse:
+            self.put(self.chat, self.branch, self.forks)
+
     def put(self, chat: Chat | None, branch: tuple[Message, ...], forks: Forks) -> None:
         """The same, where it was not wished just now: a wish that is newer still holds."""
         if chat is None or chat.id != self.id:
             self.view += 1
         self.chat, self.branch, self.forks = chat, branch, forks
+        self.is_glimpse = False
         self._tell(ChatOpened(chat, branch))
         self._tell(ChatsChanged(self._list.chats, self.id, self._list.folders))
         self._tell(BranchesChanged(places_in(branch, forks)))

@@ -56,6 +56,7 @@ from engine.events import (
 )
 from engine.harmony.messages import Effort
 
+_ON_ITS_WAY: Final = Problem("This chat is still being opened.", "Try again in a moment.")
 _BUSY: Final = Problem("The answer is still being written.", "Stop it or wait for its end.")
 
 
@@ -215,8 +216,8 @@ class ChatService:
         """
         if not text.strip() and not files:
             return
-        if self.is_busy:
-            self._tell(SendRefused(text, _BUSY, files))
+        if self._open.is_glimpse or self.is_busy:
+            self._tell(SendRefused(text, _ON_ITS_WAY if self._open.is_glimpse else _BUSY, files))
             return
         self._open.wish()
         branch = self._open.branch

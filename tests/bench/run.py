@@ -35,6 +35,7 @@ from tests.bench import (
     gpu_bench,
     guard_bench,
     limits,
+    long_chats,
     schema_bench,
     summary_bench,
     thoughts_bench,
@@ -93,6 +94,7 @@ SECTIONS: dict[str, Callable[[Setting], dict[str, Any]]] = {
     "warm": lambda setting: warm_bench.run(setting.model),
     "tools": lambda setting: tools_bench.run(setting.folder),
     "ui": lambda _setting: ui_bench.run(),
+    "long_chats": lambda setting: long_chats.run(setting.folder),
     "ask": lambda setting: app_bench.ask_first_token(setting.folder),
     "window": lambda setting: app_bench.window(setting.folder),
 }

@@ -126,7 +126,7 @@ EXITS: Final = {
         app/chats/store.py
         app/chats/effort_times.py
         app/chats/chat_copy.py app/chats/stored_shelves.py app/chats/stored_trash.py
-        app/chats/stored_tree.py
+        app/chats/stored_tree.py app/chats/branch_end.py
         app/chats/summary_rows.py app/chats/stored_checks.py app/chats/tool_results.py
         app/permissions/stored.py
         app/known_words.py app/prompts/stored.py
@@ -218,7 +218,7 @@ EVENTS: Final = {
     "changes": """
         ModelLoading ModelLoaded ModelLoadFailed PhaseChanged PromptRead MessagesLeftOut
         ThoughtAdded TextAdded PreambleAdded Finished Failed Forecast EngineBroke
-        StatusChanged ChatsChanged ChatOpened MessageAdded MessageEnded AnswerTextAdded
+        StatusChanged ChatsChanged ChatGlimpsed ChatOpened MessageAdded MessageEnded AnswerTextAdded
         AnswerPreambleAdded AnswerThoughtAdded AnswerPhaseChanged AnswerBeginningLeftOut
         CostForeseen SendRefused BusyChanged UndoOffered NoticeRaised ResponseFormatChanged
         ToolsSwitched InstructionsChanged SideEnded ThoughtsSummaryChanged

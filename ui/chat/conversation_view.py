@@ -13,14 +13,14 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 from typing_extensions import override
 
-from app.chats.changes import ChatChange, ThoughtsSummaryChanged
+from app.chats.changes import ChatChange, ChatGlimpsed, ChatOpened, ThoughtsSummaryChanged
 from app.chats.ids import MessageId
 from app.chats.values import Message, MessageStatus
-from app.conversation import left_out_in
 from app.thoughts.display import ThoughtsDisplay
 from ui.chat.answer import OF_ANSWERS, Answer
 from ui.chat.canvas import Canvas
 from ui.chat.flush_timer import FlushTimer
+from ui.chat.glimpse import Glimpse
 from ui.chat.message_widget import MessageWidget
 from ui.chat.message_widgets import MessageWidgets
 from ui.chat.newest_button import NewestButton
@@ -83,6 +83,7 @@ class ConversationView(QScrollArea):
             self._on_height_changed,
             doors or ToolDoors(),
         )
+        self._glimpse = Glimpse(self._rows, self._widgets)
         self._widgets.on_grew_late = self._on_grew_late
         self.honesty = self._widgets.honesty
         self._widgets.on_answer_now = self.answer_now_requested.emit
@@ -140,14 +141,14 @@ class ConversationView(QScrollArea):
         index = self._by_id.get(message_id)
         return self._widgets.get(index) if index is not None else None
 
-    def show_messages(self, messages: tuple[Message, ...]) -> None:
-        """Show another chat from its end."""
+    def show_chat(self, change: ChatOpened | ChatGlimpsed) -> None:
+        """Show another chat from its end, or the rest of one whose end is shown."""
         with self._placement.quietly():  # hiding what has the focus moves it, and with it the view
-            self._widgets.drop_all()
-            self._by_id = {message.id: index for index, message in enumerate(messages)}
-            self._rows.reset(messages, self.column_width)
-            self._rows.mark_left_out(left_out_in(messages))
-        self.go_to_end()
+            anchor, is_rest = self._seen.anchor(), self._glimpse.is_completed_by(change)
+            self._by_id = self._glimpse.show(change, self.column_width)
+            if is_rest:
+                self._seen.scroll_to(anchor, is_following=self.is_following)
+        self._place() if is_rest else self.go_to_end()
 
     def append(self, message: Message) -> None:
         """Add a message at the end and go there."""

@@ -209,6 +209,11 @@ class MessageWidgets(Mapping[int, MessageWidget]):
             if not self._must_stay(index):
                 self._drop(index)
 
+    def drop_before(self, first: int) -> None:
+        """Let go of the widgets above a row."""
+        for index in [index for index in self._widgets if index < first]:
+            self._drop(index)
+
     def drop_all(self) -> None:
         """Let go of every widget: another chat will be shown."""
         self.honesty.start_over()

@@ -15,6 +15,7 @@ from app.chats.changes import (
     AnswerBeginningLeftOut,
     BusyChanged,
     ChatChange,
+    ChatGlimpsed,
     ChatOpened,
     MessageAdded,
     MessageEnded,
@@ -125,7 +126,7 @@ class ChatPanel(QWidget):
     def apply(self, change: ChatChange) -> None:
         """Show what the chat service tells; changes of other views are ignored."""
         match change:
-            case ChatOpened():
+            case ChatOpened() | ChatGlimpsed():
                 self._open(change)
             case MessageAdded(message=message):
                 self._add(message)
@@ -164,7 +165,7 @@ class ChatPanel(QWidget):
 
     # ---- changes
 
-    def _open(self, change: ChatOpened) -> None:
+    def _open(self, change: ChatOpened | ChatGlimpsed) -> None:
         chat_id = change.chat.id if change.chat else None
         self._is_sending &= chat_id is not None  # else another chat was begun in the meantime
         is_first_send = self._is_sending and self._chat_id is None and not change.messages
@@ -175,7 +176,7 @@ class ChatPanel(QWidget):
         self._chat_id = chat_id
         # The view gets its size when it is shown; before that it would be laid out twice.
         self._show_empty(not change.messages and not is_first_send)
-        self.view.show_messages(change.messages)
+        self.view.show_chat(change)
 
     def _add(self, message: Message) -> None:
         if message.role is MessageRole.USER:

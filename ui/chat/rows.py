@@ -10,6 +10,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from typing import Final
 
+from app.chats.ids import ChatId, MessageId
 from app.chats.values import Message, MessageRole
 from app.thoughts.display import ThoughtsDisplay
 
@@ -24,6 +25,11 @@ _ANSWER_EXTRA: Final = 78
 _CALL: Final = 56
 _SHOWN: Final = 240
 _USER_WIDTH: Final = 0.76
+
+
+_TO_COME: Final = Message(MessageId(0), ChatId(0), None, MessageRole.USER, "", 0)
+_USUAL_HEIGHT: Final = 160
+"""Of a message that is not read yet."""
 
 
 @dataclass(slots=True, weakref_slot=True)
@@ -76,6 +82,20 @@ class Rows:
     def reset(self, messages: tuple[Message, ...], width: int) -> None:
         """Start over with these messages, all guessed."""
         self._rows = [Row(message, guessed_height(message, width)) for message in messages]
+        self._changed_from = 0
+        self.lay_out()
+
+    def reset_to_end(self, end: tuple[Message, ...], earlier: int, width: int) -> None:
+        """Start over with the last messages of a chat and empty rows for those before."""
+        self._rows = [Row(_TO_COME, _USUAL_HEIGHT) for _ in range(earlier)]
+        self._rows += [Row(message, guessed_height(message, width)) for message in end]
+        self._changed_from = 0
+        self.lay_out()
+
+    def fill(self, earlier: tuple[Message, ...], width: int) -> None:
+        """The messages of the empty rows came."""
+        for row, message in zip(self._rows, earlier, strict=False):
+            row.message, row.height = message, guessed_height(message, width)
         self._changed_from = 0
         self.lay_out()
 
