@@ -91,6 +91,9 @@ class Settings(BaseModel):
         honesty_signs: answers say where the model cannot know, or is often wrong.
         strictness: how much the words of strangers count (`app.permissions.strictness`).
         recent_actions: what was chosen last in the palette, by its name in code, newest first.
+        lock_minutes: the window locks itself after so long without a touch; 0 is never.
+        lock_with_desktop: it locks when the desktop does, and when the computer goes to sleep.
+        lock_check: the lock's own passphrase (`app.passphrase_check`); "" for none.
         window_size: width and height in device-independent pixels.
     """
 
@@ -141,6 +144,9 @@ class Settings(BaseModel):
     honesty_signs: bool = True
     strictness: Strictness = Strictness.NORMAL
     recent_actions: Annotated[tuple[str, ...], Field(max_length=MAX_RECENT_ACTIONS)] = ()
+    lock_minutes: Annotated[int, Field(ge=0, le=1440)] = 0
+    lock_with_desktop: bool = False
+    lock_check: Annotated[str, Field(max_length=400)] = ""
     sidebar_visible: bool = True
     window_size: tuple[
         Annotated[int, Field(ge=320, le=32_767)], Annotated[int, Field(ge=320, le=32_767)]

@@ -50,6 +50,7 @@ class ActionId(StrEnum):
     PALETTE = "palette"
     MENU = "menu"
     KEYS = "keys"
+    LOCK = "lock"
     SETTINGS = "settings"
     QUIT = "quit"
 
@@ -278,6 +279,13 @@ ACTIONS: Final = (
         ("Ctrl+,",),
         _APP,
         N_("Model, answers, tools, looks, and all else that can be set."),
+    ),
+    ActionSpec(
+        ActionId.LOCK,
+        N_("Lock Sotto"),
+        ("Ctrl+Shift+L",),
+        _APP,
+        N_("Hides all chats until the passphrase is typed."),
     ),
     ActionSpec(
         ActionId.QUIT,

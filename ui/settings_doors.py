@@ -68,6 +68,13 @@ class SettingsDoors(QObject):
         """Show the settings where they were left."""
         self.show()
 
+    def forget(self) -> None:
+        """Let go of the screen and of all that it shows; it is made anew when it is wanted."""
+        if self._screen is not None:
+            self._screen.hide()
+            self._screen.deleteLater()
+            self._screen = None
+
     def show_place(self, place: Place) -> None:
         """Show a page, and on it the row that was looked for."""
         self.show()

@@ -35,6 +35,7 @@ from ui.chat.panel import ChatPanel
 from ui.chat_commands import ChatCommands
 from ui.controls.signs import Hairline
 from ui.inspector.door import inspector_door
+from ui.lock.curtain import Curtain
 from ui.model_notices import ModelNotices
 from ui.notices import NoticeBanner, bug_notice, problem_notice
 from ui.private_door import PrivateDoor
@@ -90,8 +91,8 @@ class MainWindow(QMainWindow):
         self._current: Chat | None = None
         self.reach_of: Callable[[tuple[str, ...]], Reach] = lambda on: reach_of(on, lambda _: True)
         """What the tools of these switches reach; unknown servers count as far away."""
-        self._is_closed = False
-        kept = settings.load()
+        self._is_closed, kept = False, settings.load()
+        self.curtain = Curtain(self.show_change)
         self.sidebar = Sidebar(theme, words, clock_ms)
         self.top_bar = TopBar(theme, words)
         self.files: ChatFileDoor | None = None
@@ -131,7 +132,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("Sotto")
         self.setMinimumSize(Size.WINDOW_MIN, 480)
         self.resize(QSize(*kept.window_size))
-        self._unsubscribe = service.subscribe(self.show_change)
+        self._unsubscribe = service.subscribe(self.curtain.take)
         if settings.problem is not None:
             self.banner.show_notice(problem_notice(settings.problem, words))
 

@@ -88,6 +88,14 @@ class InspectorDoor(QObject):
         elif isinstance(change, PromptSeen) and self.panel is not None:
             self.panel.show_prompt(change.prompt)
 
+    def forget(self) -> None:
+        """Take the panel away, with all that it shows."""
+        if self.panel is not None:
+            if self._is_shown:
+                self.panel.leave()
+            self.panel.deleteLater()
+            self.panel = None
+
     def refresh(self) -> None:
         """The effort is another one now."""
         self._inspector.refresh()
