@@ -30,6 +30,7 @@ from app.current_settings import CurrentSettings
 from app.handover import Handover
 from app.instructions.shelf import PresetShelf
 from app.instructions.text import tokens_of
+from app.locking import LockKeeper
 from app.models.planning import Planner
 from app.paths import Paths
 from app.prompts.library import PromptLibrary
@@ -51,6 +52,7 @@ from ui.draft_doors import open_draft_doors
 from ui.first_frame import AfterFirstFrame
 from ui.instructions.doors import InstructionDoors
 from ui.lab_door import LabDoor
+from ui.lock.making import lock_over
 from ui.scope_sign import reach_of
 from ui.settings.desk import SettingsDesk
 from ui.settings.screen import SettingsScreen
@@ -96,7 +98,7 @@ class WindowSession(QObject):
     ) -> None:
         super().__init__()
         self.settings = current = CurrentSettings(settings, model)
-        self._key, self._handover = key, handover
+        self._key, self._handover, self._paths = key, handover, paths
         self._dispatcher = Dispatcher(self)
         self._bridge = EngineBridge(self)
         storage = open_storage(paths, key)
@@ -168,6 +170,12 @@ class WindowSession(QObject):
         self.service.subscribe(doors.show_change)
         self.settings.subscribe(self._on_settings)
         self.settings.subscribe(lambda _: self.service.instructions.refresh())
+        keeper = LockKeeper(
+            KeyVault(self._paths.data, os.environ),
+            self._key,
+            lambda: self.settings.value.lock_check,
+        )
+        self.lock = lock_over(self.window, self.service, keeper, desk, doors)
         return doors
 
     def _start_threads(self) -> None:

@@ -7,7 +7,7 @@ system (https://www.freedesktop.org/software/systemd/man/org.freedesktop.login1.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from PySide6.QtCore import SLOT, QObject, Signal, Slot
 from PySide6.QtDBus import QDBusConnection
@@ -17,8 +17,9 @@ _SCREENS: Final = (
     ("/ScreenSaver", "org.freedesktop.ScreenSaver"),
     ("/org/gnome/ScreenSaver", "org.gnome.ScreenSaver"),
 )
-_ON_ACTIVE: Final = SLOT("_on_active(bool)").encode()
-_ON_LOCK: Final = SLOT("_on_lock()").encode()
+# Any: the stubs ask for bytes, and PySide6 takes the text that `SLOT` gives.
+_ON_ACTIVE: Final[Any] = SLOT("_on_active(bool)")
+_ON_LOCK: Final[Any] = SLOT("_on_lock()")
 _LOGIN: Final = "org.freedesktop.login1"
 
 
@@ -55,12 +56,8 @@ class DesktopLocks(QObject):
         if system.isConnected():
             manager = f"{_LOGIN}.Manager"
             path = "/org/freedesktop/login1"
-            self.is_heard |= system.connect(
-                "", path, manager, "PrepareForSleep", self, _ON_ACTIVE
-            )
-            self.is_heard |= system.connect(
-                "", "", f"{_LOGIN}.Session", "Lock", self, _ON_LOCK
-            )
+            self.is_heard |= system.connect("", path, manager, "PrepareForSleep", self, _ON_ACTIVE)
+            self.is_heard |= system.connect("", "", f"{_LOGIN}.Session", "Lock", self, _ON_LOCK)
 
     @Slot(bool)
     def _on_active(self, is_active: bool) -> None:

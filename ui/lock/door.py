@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QDialog, QMenu, QWidget
 
@@ -108,6 +108,7 @@ class LockDoor(QObject):
         window.rooms.setCurrentWidget(page)
         self._stop_actions()
         page.focus()
+        QTimer.singleShot(0, page.focus)  # what was closed may have given the focus away
         self.locked.emit()
 
     def _on_desktop(self) -> None:
@@ -144,6 +145,7 @@ class LockDoor(QObject):
         window.sidebar.filter.clear()
         window.banner.dismiss()
         window.inspector.forget()
+        window.doors.palette.forget()
         window.panel.tools.source.leave()
         window.show_chats()
         self._settings_doors.forget()

@@ -70,6 +70,13 @@ class PaletteDoor:
         recent = self._settings.load().recent_actions
         panel.open(EntryIndex(self._entries(), recent))
 
+    def forget(self) -> None:
+        """Let go of the palette and of all that it lists."""
+        if self.panel is not None:
+            self.panel.hide()
+            self.panel.deleteLater()
+            self.panel = None
+
     def _entries(self) -> list[Entry]:
         actions = [self._of_action(bound) for bound in self._actions.all]
         newest = sorted(self._chats, key=lambda one: -one.updated_ms)[:_MOST_CHATS]
