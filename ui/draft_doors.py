@@ -36,7 +36,12 @@ def open_draft_doors(
         tools.reader, lambda: vocabulary().encode, tools.workshop.thread, post
     )
     attach.sides = sides
-    window.panel.drafts.changed.connect(drafts.keep)
-    attach.changed.connect(drafts.keep_files)
+    # Not the methods: a signal does not keep the object whose method it calls.
+    window.panel.drafts.changed.connect(
+        lambda chat_id, text: drafts.keep(chat_id, text)  # noqa: PLW0108 - see above
+    )
+    attach.changed.connect(
+        lambda chat_id, files: drafts.keep_files(chat_id, files)  # noqa: PLW0108 - see above
+    )
     drafts.find(window.panel.drafts.put_back)
     drafts.find_files(attach.put_back)
