@@ -191,6 +191,7 @@ class WindowSession(QObject):
         self._unsubscribe()
         self.window.panel.drafts.tell()
         self._lab.close()
+        self.composer_doors.close()
         self.window.private.is_settled = True  # the program ends, asked or not
         self.service.close()
         self.window.close()
