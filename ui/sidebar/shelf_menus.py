@@ -57,7 +57,8 @@ class ShelfMenus:
         if len(chats) == 1:
             self._add(menu, words("Rename"), "pencil", rename, "F2")
         else:
-            menu.addSection(words("{count} chats", count=len(chats)))
+            menu.addAction(words("{count} chats", count=len(chats))).setEnabled(False)
+            menu.addSeparator()
         is_pinned = all(chat.is_pinned for chat in chats)
         self._add(
             menu,
