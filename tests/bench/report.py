@@ -58,6 +58,7 @@ def page(bench: Figures, more: Sequence[Figures] = ()) -> str:
         _stops(bench),
         _memory(bench),
         *((_tools(bench),) if "tools" in bench else ()),
+        *((_sidebar(bench),) if "sidebar" in bench else ()),
         *((_summary(bench),) if "summary" in bench else ()),
         _checks(bench),
         *(soak_section(one) for one in more if "looked_at" in one),
@@ -239,6 +240,18 @@ _TOOL_ROWS = {
     "call_overhead_ms": "all that Sotto does for a call besides the tool's work: decision, record "
     "and history, each step synced to the disk",
 }
+
+
+def _sidebar(bench: Figures) -> Iterator[str]:
+    found = bench["sidebar"]
+    yield f"## The list of {found['chats']:,} chats"
+    yield ""
+    yield "| | ms |"
+    yield "|---|---|"
+    yield f"| read from the history, beside the window | {found['read_ms']:,.1f} |"
+    yield f"| from there to the screen, the first time | {found['open_ms']:,.1f} |"
+    yield f"| the same when another chat comes to the top | {found['another_order_ms']:,.1f} |"
+    yield f"| narrowed to a tag, or widened again | {found['filter_ms']:,.1f} |"
 
 
 def _tools(bench: Figures) -> Iterator[str]:

@@ -37,6 +37,7 @@ from tests.bench import (
     limits,
     long_chats,
     schema_bench,
+    sidebar_bench,
     summary_bench,
     thoughts_bench,
     tools_bench,
@@ -95,6 +96,7 @@ SECTIONS: dict[str, Callable[[Setting], dict[str, Any]]] = {
     "tools": lambda setting: tools_bench.run(setting.folder),
     "ui": lambda _setting: ui_bench.run(),
     "long_chats": lambda setting: long_chats.run(setting.folder),
+    "sidebar": lambda setting: sidebar_bench.run(setting.folder, is_brief=setting.is_brief),
     "ask": lambda setting: app_bench.ask_first_token(setting.folder),
     "window": lambda setting: app_bench.window(setting.folder),
 }

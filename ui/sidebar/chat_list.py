@@ -26,6 +26,7 @@ from ui.sidebar.shelf_rows import DayGroups, ShelfRow, shelf_rows
 from ui.sidebar.tag_words import folded, split_tags
 
 Index = QModelIndex | QPersistentModelIndex
+RowKey = ChatId | tuple[str, int]
 
 
 class ChatRole(IntEnum):
@@ -69,7 +70,8 @@ class ChatListModel(QAbstractListModel):
         self._typed_tags: tuple[str, ...] = ()
         self._chosen_tags: tuple[str, ...] = ()
         self._rows: tuple[ShelfRow, ...] = ()
-        self._places: dict[tuple[str, int], int] | None = None
+        self._keys: list[RowKey] = []
+        self._places: dict[RowKey, int] | None = None
 
     @property
     def has_chats(self) -> bool:
@@ -152,25 +154,27 @@ class ChatListModel(QAbstractListModel):
             ),
         )
         rows = shelf_rows(shown, self._folders, days, self.words, is_filtered=self.is_filtered)
-        if [row.key for row in rows] == [row.key for row in self._rows]:
+        # Of chats the number alone, and not by a call: there are ten thousand of them.
+        keys = [row.chat.id if row.chat is not None else row.key for row in rows]
+        if keys == self._keys:
             self._rows = rows
             self._tell_all()
             return
         self.beginResetModel()
-        self._rows, self._places = rows, None
+        self._rows, self._keys, self._places = rows, keys, None
         self.endResetModel()
 
     def index_of(self, chat_id: ChatId | None) -> QModelIndex:
         """Where a chat is; an invalid index if it is not shown."""
-        return self._place("chat", chat_id)
+        return self._place(chat_id)
 
     def index_of_row(self, row: ShelfRow) -> QModelIndex:
         """Where the same thing stands now; an invalid index if it is not shown."""
-        return self._place(*row.key)
+        return self._place(row.chat.id if row.chat is not None else row.key)
 
     def index_of_folder(self, folder: Folder) -> QModelIndex:
         """Where a folder's own row is; an invalid index if it is not shown."""
-        return self._place("folder", folder.id)
+        return self._place(ShelfRow(folder.name, None, folder).key)
 
     @override
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
@@ -208,31 +212,32 @@ class ChatListModel(QAbstractListModel):
 
     def is_open(self, row: ShelfRow) -> bool:
         """Whether a row is the chat that is shown, or the closed folder that hides it."""
-        if self._open is None or not (row.chat or (row.is_folder and not row.is_open)):
+        if self._open is None:
             return False
         if row.chat is not None:
             return row.chat.id == self._open
-        return any(chat.folder_id == row.key[1] for chat in self._hidden((self._open,)))
+        return bool(self._hidden_in(row, (self._open,)))
 
     def mark(self, row: ShelfRow) -> ChatMark | None:
         """What is said of a chat, or of the chats that a closed folder hides."""
         if row.chat is not None:
             return self._marks.get(row.chat.id)
-        if not self._marks or not row.is_folder or row.is_open:
-            return None
-        hidden = [chat for chat in self._hidden(self._marks) if chat.folder_id == row.key[1]]
-        found = {self._marks[chat.id] for chat in hidden}
+        found = {self._marks[chat_id] for chat_id in self._hidden_in(row, self._marks)}
         return next((mark for mark in _URGENCY if mark in found), None)
 
-    def _hidden(self, chosen: Collection[ChatId]) -> tuple[Chat, ...]:
-        return tuple(chat for chat in self.chats(chosen) if not chat.is_pinned)
+    def _hidden_in(self, row: ShelfRow, chosen: Collection[ChatId]) -> list[ChatId]:
+        """Which of some chats a closed folder hides."""
+        if not chosen or row.folder is None or not row.is_folder or row.is_open:
+            return []
+        chats = self.chats(chosen)
+        return [one.id for one in chats if one.folder_id == row.folder.id and not one.is_pinned]
 
-    def _place(self, kind: str, number: int | None) -> QModelIndex:
-        if number is None:
+    def _place(self, key: RowKey | None) -> QModelIndex:
+        if key is None:
             return QModelIndex()
         if self._places is None:
-            self._places = {row.key: at for at, row in enumerate(self._rows)}
-        at = self._places.get((kind, number))
+            self._places = {one: at for at, one in enumerate(self._keys)}
+        at = self._places.get(key)
         return self.index(at) if at is not None else QModelIndex()
 
     def _tell_all(self) -> None:

@@ -20,10 +20,11 @@ from app.words import Words
 from ui.sidebar.chat_list import ChatListModel, Index
 from ui.sidebar.row_painting import RowLook, RowPainting
 from ui.sidebar.shelf_rows import ShelfRow
-from ui.theme.theme import Theme
+from ui.theme.theme import Density, Theme
 from ui.theme.tokens import Size, TypeSize
 
 MAX_TITLE_CHARACTERS: Final = 200
+_COMPACT: Final = 28  # px: less than the smallest target of a pointer, 24, it must not be
 
 
 class ChatRowDelegate(QStyledItemDelegate):
@@ -50,7 +51,8 @@ class ChatRowDelegate(QStyledItemDelegate):
 
     @override
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return QSize(10, self._theme.scaled(Size.ROW) + 2)
+        is_compact = self._theme.density is Density.COMPACT
+        return QSize(10, self._theme.scaled(_COMPACT if is_compact else Size.ROW) + 2)
 
     @override
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:

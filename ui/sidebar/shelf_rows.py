@@ -49,9 +49,7 @@ class ShelfRow(NamedTuple):
 
     @property
     def key(self) -> tuple[str, int]:
-        """The same for the same thing, whatever is said of it."""
-        if self.chat is not None:
-            return "chat", self.chat.id
+        """The same for the same heading, folder or hint, whatever is said of it."""
         if self.folder is not None:
             return "hint" if self.is_hint else "folder", self.folder.id
         return self.text, 0
@@ -107,8 +105,7 @@ def _folder_rows(
     if is_open and not inside:
         yield ShelfRow(words("Drag a chat here"), None, folder, is_hint=True)
     elif is_open:
-        for chat in inside:
-            yield ShelfRow(chat.title, chat, folder)
+        yield from [ShelfRow(chat.title, chat, folder) for chat in inside]
 
 
 def _day_rows(chats: Iterable[Chat], days: DayGroups) -> Iterator[ShelfRow]:
