@@ -20,8 +20,10 @@ def open_draft_doors(
     vocabulary: SharedVocabulary,
     sides: SideDesk,
     post: Callable[[Callable[[], None]], None],
-) -> None:
+) -> DraftKeeper:
     """Have drafts kept, files read and what was not sent shown again.
+
+    The caller holds what comes back: signals hold no object that is not Qt's.
 
     Args:
         window: of which chats the drafts are.
@@ -45,3 +47,4 @@ def open_draft_doors(
     )
     drafts.find(window.panel.drafts.put_back)
     drafts.find_files(attach.put_back)
+    return drafts

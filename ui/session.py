@@ -138,7 +138,7 @@ class WindowSession(QObject):
             lambda: self._dispatcher.post(self.service.tools.refresh)
         )
         sides, post = self.service.sides, self._dispatcher.post
-        open_draft_doors(self.window, storage, tools, vocabulary, sides, post)
+        self._drafts = open_draft_doors(self.window, storage, tools, vocabulary, sides, post)
         self.window.restart_requested.connect(self._want_restart)
         desk = self._desk(paths, theme, words, storage, chores, adapters)
         self._settings = self._add_settings(desk)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -46,7 +47,7 @@ class DraftFiles:
                 self._database.rows(
                     "INSERT INTO draft_file (chat_id, number, record) SELECT ?1, ?2, ?3"
                     " WHERE ?1 IS NULL OR EXISTS (SELECT 1 FROM chat WHERE id = ?1)",
-                    (chat_id, number, storable(_form().dump_json(file).decode())),
+                    (chat_id, number, _record(file)),
                 )
 
     def all(self) -> dict[ChatId | None, tuple[DraftFile, ...]]:
@@ -57,3 +58,8 @@ class DraftFiles:
         ):
             found[chat_id] = (*found.get(chat_id, ()), _form().validate_json(record))
         return found
+
+
+def _record(file: DraftFile) -> str:
+    plain = _form().dump_python(file, mode="json")
+    return storable(json.dumps(plain, ensure_ascii=False))

@@ -7,7 +7,7 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -39,6 +39,7 @@ from app.chats.changes import (
 from app.chats.service import ChatService
 from app.chats.storage_thread import StorageThread
 from app.chats.values import Message, MessageStatus, Problem
+from app.cli.files import ReadFiles, read_files
 from app.cli.loop import CallLoop
 from app.cli.permission_prompt import PermissionPrompt
 from app.cli.printer import AnswerPrinter
@@ -77,6 +78,7 @@ class AskOptions:
         adapters: LoRA adapters over the model, in place of those in the settings.
         tools: what the chat has switched on from now on (`app.tools.switches`); None leaves it.
         allow: rules for this one run.
+        files: they go with the question, whole.
     """
 
     text: str
@@ -92,6 +94,7 @@ class AskOptions:
     adapters: tuple[Adapter, ...] = ()
     tools: tuple[str, ...] | None = None
     allow: tuple[Pattern, ...] = ()
+    files: tuple[Path, ...] = ()
 
 
 class Asking:
@@ -120,6 +123,7 @@ class Asking:
         self._errors = errors
         self._environ = environ
         self._loop = CallLoop()
+        self._vocabulary = SharedVocabulary()
         self._model_name = ""
         self._service: ChatService | None = None
         self._is_asked = False
@@ -141,7 +145,7 @@ class Asking:
             self._format = read_schema_file(self._options.schema)
         settings = SettingsFile(paths.settings).load()
         self._checks_thoughts = settings.checks_thoughts
-        vocabulary, chores = SharedVocabulary(), ThreadPoolExecutor(1, "chores")
+        vocabulary, chores = self._vocabulary, ThreadPoolExecutor(1, "chores")
         if self._options.instructions is not None:
             self._instructions = instructions_from(self._options.instructions)
             tokens_of(self._instructions, vocabulary().encode)
@@ -291,7 +295,26 @@ class Asking:
             service.form.choose(self._format)
         if self._instructions is not None:
             service.instructions.choose(self._instructions)
-        service.send(self._options.text, self._effort)
+        if not self._options.files:
+            service.send(self._options.text, self._effort)
+            return
+        tools, post = self._tools, self._loop.post
+        encode = self._vocabulary
+        reading = tools.workshop.thread.submit(
+            lambda: read_files(self._options.files, tools.reader, lambda: encode().encode)
+        )
+        reading.add_done_callback(lambda ended: post(lambda: self._send_with(service, ended)))
+
+    def _send_with(self, service: ChatService, ended: Future[ReadFiles]) -> None:
+        if ended.cancelled():
+            return  # Ctrl-C
+        if (error := ended.exception()) is not None:
+            self._fail(problem_from(error))
+            return
+        read = ended.result()
+        for note in read.notes:
+            self._errors.write(f"sotto: {note}\n")
+        service.send(self._options.text, self._effort, files=read.files)
 
     def _on_status(self, status: StatusChanged) -> None:
         self._model_name = status.model_name or self._model_name

@@ -98,6 +98,7 @@ def _ask(
         adapters=tuple(options.lora),
         tools=options.tools,
         allow=tuple(options.allow),
+        files=tuple(options.file),
     )
     if not wanted.text.strip():
         raise UserFacingError("There is no question.", "Write it after `sotto ask`.")
@@ -219,6 +220,15 @@ def _add_ask(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         type=_tokens,
         metavar="N",
         help="answer after so many tokens of thinking (by effort); 0 answers at once",
+    )
+    ask.add_argument(
+        "--file",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="a file that goes with the question: text, Markdown, code, CSV, PDF, docx or HTML; "
+        "may be given several times",
     )
     ask.add_argument(
         "--schema",
