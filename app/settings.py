@@ -90,6 +90,10 @@ class Settings(BaseModel):
         checks_spelling: misspelt words are marked while they are written, where the system can.
         honesty_signs: answers say where the model cannot know, or is often wrong.
         strictness: how much the words of strangers count (`app.permissions.strictness`).
+        notices: what the desktop is told of an answer that is ready while nobody looks.
+        rests_in_tray: the window's close button hides it, and Sotto goes on in the tray.
+        has_rested: it has done so once, and said so.
+        quick_key: keys that bring the quick ask from anywhere, as Qt writes them; "" for none.
         recent_actions: what was chosen last in the palette, by its name in code, newest first.
         lock_minutes: the window locks itself after so long without a touch; 0 is never.
         lock_with_desktop: it locks when the desktop does, and when the computer goes to sleep.
@@ -143,6 +147,10 @@ class Settings(BaseModel):
     checks_spelling: bool = True
     honesty_signs: bool = True
     strictness: Strictness = Strictness.NORMAL
+    notices: Literal["off", "title", "text"] = "title"
+    rests_in_tray: bool = False
+    has_rested: bool = False
+    quick_key: Annotated[str, Field(max_length=60)] = ""
     recent_actions: Annotated[tuple[str, ...], Field(max_length=MAX_RECENT_ACTIONS)] = ()
     lock_minutes: Annotated[int, Field(ge=0, le=1440)] = 0
     lock_with_desktop: bool = False

@@ -51,6 +51,9 @@ class ActionId(StrEnum):
     MENU = "menu"
     KEYS = "keys"
     LOCK = "lock"
+    NEW_WINDOW = "new_window"
+    CLOSE_WINDOW = "close_window"
+    QUICK_ASK = "quick_ask"
     SETTINGS = "settings"
     QUIT = "quit"
 
@@ -250,6 +253,28 @@ ACTIONS: Final = (
             (ActionId.LOOK_DARK, N_("Dark look")),
             (ActionId.LOOK_HIGH_CONTRAST, N_("Look with high contrast")),
         )
+    ),
+    ActionSpec(
+        ActionId.NEW_WINDOW,
+        N_("Open in a new window"),
+        ("Ctrl+Shift+O",),
+        _VIEW,
+        N_("Shows the open chat in a window of its own, beside this one."),
+    ),
+    ActionSpec(
+        ActionId.CLOSE_WINDOW,
+        N_("Close a window beside the first"),
+        ("Ctrl+W",),
+        _VIEW,
+        N_("What is being answered in it goes on."),
+        in_menu=False,
+    ),
+    ActionSpec(
+        ActionId.QUICK_ASK,
+        N_("Quick ask"),
+        ("Ctrl+Shift+Space",),
+        _APP,
+        N_("A small window over all others; the answer is a chat of its own."),
     ),
     ActionSpec(
         ActionId.PALETTE,

@@ -10,6 +10,9 @@ import sys
 
 from app.core_dumps import forbid_core_dumps
 
+_OF_THE_WINDOW = ("--model", "--lora", "--new-window", "quick")
+"""How the arguments of a start with a window begin (`ui.main`)."""
+
 
 def main() -> int:
     """Run what the process's arguments ask for; returns the exit code."""
@@ -33,7 +36,7 @@ def main() -> int:
         from app.tools.browser.ddgs_process import main as search  # noqa: PLC0415 - see above
 
         return search()
-    if arguments and not arguments[0].startswith(("--model", "--lora")):
+    if arguments and not arguments[0].startswith(_OF_THE_WINDOW):
         from app.cli.main import main as command_line  # noqa: PLC0415 - see the module's docstring
 
         return command_line(arguments)

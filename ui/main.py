@@ -22,6 +22,8 @@ from app.settings import SettingsFile
 from engine.errors import UserFacingError
 from engine.requests import Adapter
 from ui.crash import install_crash_hooks
+from ui.desktop.door import DesktopDoor
+from ui.desktop.instance import Instance, Wish, hand_over, server_name
 from ui.session import WindowSession
 from ui.theme.theme import Theme
 from ui.unlock.unlock import unlock
@@ -33,25 +35,29 @@ def main(arguments: Sequence[str]) -> int:
     """Open the window; returns the exit code when it is closed."""
     options = _parser().parse_args(arguments)
     try:
-        return _run(options.model, tuple(options.lora))
+        return _run(options.model, tuple(options.lora), _wish(options))
     except UserFacingError as error:
         sys.stderr.write(f"sotto: {error} {error.hint.format(**error.fields)}\n")
         return 1
 
 
-def _run(model: Path | None, adapters: tuple[Adapter, ...]) -> int:
+def _run(model: Path | None, adapters: tuple[Adapter, ...], wish: Wish) -> int:
     paths = Paths.from_environment(os.environ)
     set_up_logging(paths)
     application = QApplication(["sotto"])
     application.setApplicationName("Sotto")
     application.setDesktopFileName("sotto")
+    left = Handover.receive(os.environ)
+    name = server_name(paths, os.environ)
+    if left is None and hand_over(name, wish):
+        return 0
+    instance = Instance(name)
     settings = SettingsFile(paths.settings)
     current = settings.load()
     words = make_words(current, os.environ)
     theme = Theme(application, current.theme, current.text_percent / 100)
     theme.set_reduced_motion(current.reduced_motion)
     theme.set_density(current.density)
-    left = Handover.receive(os.environ)
     key = (
         left.key
         if left
@@ -65,12 +71,26 @@ def _run(model: Path | None, adapters: tuple[Adapter, ...]) -> int:
     session.restart_wanted.connect(application.quit)
     install_crash_hooks(session.window)
     _quit_on_ctrl_c(application)
+    desktop = DesktopDoor(
+        theme, words, session.service, session.window, session.settings, settings, session.quick_key
+    )
     session.start()
+    instance.serve(desktop.grant)
+    if wish is not Wish.SHOW:
+        desktop.grant(wish)
     try:
         code = application.exec()
     finally:
+        instance.close()
+        desktop.close()
         session.close()
     return start_anew(wanted[0]) if wanted else code
+
+
+def _wish(options: argparse.Namespace) -> Wish:
+    if options.what == "quick":
+        return Wish.QUICK
+    return Wish.NEW_WINDOW if options.new_window else Wish.SHOW
 
 
 def _quit_on_ctrl_c(application: QApplication) -> None:
@@ -84,6 +104,10 @@ def _quit_on_ctrl_c(application: QApplication) -> None:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="sotto", description="Open Sotto's window.")
+    parser.add_argument("what", nargs="?", choices=("quick",), help="ask something quickly")
+    parser.add_argument(
+        "--new-window", action="store_true", help="one more window of the Sotto that runs"
+    )
     parser.add_argument("--model", type=Path, metavar="FILE", help="a gpt-oss GGUF file")
     add_lora(parser)
     return parser

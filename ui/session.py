@@ -48,6 +48,7 @@ from ui.bridge.dispatcher import Dispatcher
 from ui.bridge.engine_bridge import EngineBridge
 from ui.chat_files import OpenChatFiles
 from ui.composer_doors import ComposerDoors
+from ui.desktop.quick_key import QuickKey
 from ui.draft_doors import open_draft_doors
 from ui.first_frame import AfterFirstFrame
 from ui.instructions.doors import InstructionDoors
@@ -265,6 +266,7 @@ class WindowSession(QObject):
         adapters: tuple[Adapter, ...],
     ) -> SettingsDesk:
         current, planner = self.settings, Planner()
+        self.quick_key = QuickKey(words)
         at_work = Chores(chores, self._dispatcher.post)
 
         def diagnose(status: StatusChanged) -> str:
@@ -294,6 +296,7 @@ class WindowSession(QObject):
             spelling=Spelling(self._dispatcher.post, tags_of(words.language)),
             lab=self._lab.open,
             show_work=self.window.status_line.show_work,
+            quick_key=self.quick_key,
         )
 
     def _instruction_doors(self, language: str, chores: Chores) -> InstructionDoors:

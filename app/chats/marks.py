@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from app.chats.changes import ChatMark, ChatMarksChanged
 from app.chats.ids import ChatId
+from app.chats.values import Message, MessageStatus
 
 
 class ChatMarks:
@@ -26,10 +27,11 @@ class ChatMarks:
         self._open = dict(asking)
         self._tell_if_other()
 
-    def note_unseen(self, chat_id: ChatId) -> None:
-        """An answer has ended in a chat that is not shown."""
-        self._unread.add(chat_id)
-        self._tell_if_other()
+    def note_ended(self, message: Message) -> None:
+        """An answer has ended in a chat that is not shown; one the user stopped is no news."""
+        if message.status is not MessageStatus.STOPPED or message.is_withheld:
+            self._unread.add(message.chat_id)
+            self._tell_if_other()
 
     def note_seen(self, chat_id: ChatId) -> None:
         """A chat is shown, or is there no more."""

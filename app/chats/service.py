@@ -31,6 +31,7 @@ from app.chats.question import Question, Sent
 from app.chats.quiet import Quiet
 from app.chats.sending import OnItsWay, Sending
 from app.chats.shelves import Shelves
+from app.chats.side_views import SideViews, ViewParts
 from app.chats.storage_thread import StorageThread
 from app.chats.subscribers import Subscribers
 from app.chats.summaries import Summaries
@@ -40,7 +41,7 @@ from app.chats.trash import ChatHolders, ChatTrash
 from app.chats.tree import ChatTree
 from app.chats.tree_parts import TreeParts
 from app.chats.undo import UndoStack
-from app.chats.values import Chat, Message, MessageStatus, Problem
+from app.chats.values import Chat, Message, Problem
 from app.search.search import Search
 from app.side_desk import SideDesk
 from app.tools.workshop import Workshop
@@ -90,7 +91,7 @@ class ChatService:
         trash, delete_chat: what was deleted; takes a chat away, so that `UndoOffered` follows.
         undo: brings back something that `UndoOffered` told of, or what came last.
         check_times: how long checks against the user's policy took.
-        search: over all that was said.
+        search, views: over all that was said; chats shown beside the open one.
         open_chat, open_message: shows a chat; shows it at one of its messages.  The last one wins.
         appeal: has a withheld answer of the open chat shown, or a withheld question answered.
     """
@@ -150,14 +151,20 @@ class ChatService:
         opening = MessageOpening(background, heard, self._list, answers, self._open)
         self.open_chat, self.open_message = opening.open_chat, opening.open
         self._quiet = Quiet(answers, sending)
-        self._make_tree(UndoStack(tell))
+        self._make_tree(UndoStack(tell), heard)
         self.private = PrivateDesk(background, self._list, answers, self._open, self.open_chat)
         appeals = Appeals(background, answers, self._open, sending, clock_ms, self._on_sent)
         self.appeal = appeals.appeal
         self.search = Search(background, heard, self._list, self._open.complain)
 
-    def _make_tree(self, undo: UndoStack) -> None:
-        """What changes the open chat's tree and the list, with ways back."""
+    def _make_views(self, heard: Subscribers) -> None:
+        """What shows chats beside the open one."""
+        shared = (self._background, self._answers, self._sending, self._list, self._clock_ms)
+        self.views = SideViews(ViewParts(*shared, self._on_sent), heard)
+
+    def _make_tree(self, undo: UndoStack, heard: Subscribers) -> None:
+        """What changes the open chat's tree and the list, with ways back; views beside it."""
+        self._make_views(heard)
         parts = TreeParts(
             self._background,
             self._answers,
@@ -269,12 +276,14 @@ class ChatService:
         if is_shown:
             self._new_title = ""
             self._open.add(sent)
+        self.views.sent(sent, one)
         self.foresight.begin_answer(sent.chat)
         if not is_shown:
             self.foresight.ask_again()
         self._answers.begin(sent)
         self._marks.follow(self._answers.asking)
         self._open.tell_busy()
+        self.views.begun(sent.chat.id)
         self._list.refresh()
         if one.must_stop:
             self._answers.stop(sent.chat.id)
@@ -282,6 +291,7 @@ class ChatService:
     def _on_answer_change(self, chat_id: ChatId, change: ChatChange) -> None:
         if chat_id == self._open.id and self._open.ends_with(self._answers.message_id(chat_id)):
             self._tell(change)
+        self.views.hear(chat_id, change)
         if isinstance(change, AnswerCallChanged):
             self._marks.follow(self._answers.asking)
 
@@ -294,8 +304,9 @@ class ChatService:
             else:
                 self._open.end(message)
             self._open.tell_busy()
-        elif message.status is not MessageStatus.STOPPED or message.is_withheld:
-            self._marks.note_unseen(message.chat_id)
+        elif not self.views.shows(message.chat_id):
+            self._marks.note_ended(message)
+        self.views.end(message)
         self._marks.follow(self._answers.asking)
         self._list.refresh()
         self._titles.note_answer(message)

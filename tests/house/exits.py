@@ -12,6 +12,7 @@ from typing import Final
 _E2E: Final = "tests/e2e/test_raw_thoughts.py"
 _PROCESS: Final = "tests/e2e/test_raw_thoughts_of_processes.py"
 _LAB: Final = "tests/app/lab/test_practice.py"
+_NOTICES: Final = "tests/ui/desktop/test_notices.py"
 _TURN: Final = "tests/engine/test_raw_thoughts_of_a_turn.py"
 
 
@@ -88,6 +89,10 @@ CASES: Final = {
         f"{_E2E}::test_exports_hold_no_raw_thoughts",
         "chats written as Markdown, HTML and JSON, with the filtered thoughts and without",
     ),
+    "told": Case(
+        f"{_NOTICES}::test_a_notice_tells_nothing_of_thoughts",
+        "what the desktop is told in notices and in the tray, where the answer's text may be too",
+    ),
     "kept": Case(
         f"{_TURN}::test_what_is_kept_of_a_turn_holds_no_thoughts",
         "the tokens that stay in the KV cache, in checkpoints and in kept chats once the turn is"
@@ -133,6 +138,8 @@ EXITS: Final = {
         app/search/finding.py app/search/index.py""",
     ("database", "lab"): "app/lab/stored.py",
     ("database", "calls"): "app/tools/python/tool.py",
+    ("desktop", "told"): "ui/desktop/tray.py",
+    ("written", "told"): "ui/desktop/bus.py",
     ("desktop", "screen"): "ui/chat/panel.py ui/settings/tools/desk.py",
     ("disk", "files"): """
         ui/keys_help.py
@@ -159,7 +166,7 @@ EXITS: Final = {
         app/tools/python/notebooks.py app/tools/python/workplace.py app/tools/toolbox.py
         app/worker_connections.py engine/llama/backends.py engine/llama/device_sampler.py
         engine/llama/log.py engine/probe.py ui/crash.py ui/markdown/formulas.py ui/palette/door.py
-        ui/window.py
+        ui/window.py ui/desktop/bus.py
         app/spelling.py""",
     ("log", "errors"): """
         engine/errors.py engine/reading_ahead.py engine/session.py engine/thought_stream.py
@@ -202,7 +209,7 @@ EXITS: Final = {
         app/key_file.py app/models/practice.py app/permissions/book.py app/whole_file.py
         engine/probe.py engine/probe_process.py""",
     ("written", "exports"): "app/archive/json_form.py app/archive/writing.py app/cli/archive.py",
-    ("written", "leaving"): "app/handover.py",
+    ("written", "leaving"): "app/handover.py ui/desktop/instance.py",
     ("written", "calls"): """
         app/tools/browser/ddgs_process.py app/tools/boxed_reader.py
         app/tools/browser/wire.py app/tools/browser/web_client.py

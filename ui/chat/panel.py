@@ -37,10 +37,10 @@ from ui.chat.find.room import FindRoom
 from ui.chat.link_question import LinkQuestion
 from ui.chat.live_region import LiveRegion
 from ui.chat.problem_card import ProblemCard
+from ui.chat.send_reason import reason_against
 from ui.chat.sources.panel import SourcePanel
 from ui.chat.tool_room import ToolRoom
 from ui.chat.tools.doors import ToolDoors
-from ui.chat.wording import title_of
 from ui.controls.announcing import announce
 from ui.markdown.context import MarkdownContext
 from ui.markdown.document_style import DocumentStyle
@@ -61,6 +61,7 @@ class ChatPanel(QWidget):
         submitted: (text: str, effort: Effort) the user sent a message.
         stop_requested: the user wants the running answer to end.
         answer_now_requested: the user wants the running answer without further thoughts.
+        empty_shown: (is_empty: bool) messages came, or went.
         effort_changed: (effort: Effort) the user chose another effort; worth storing.
 
     Args:
@@ -76,6 +77,7 @@ class ChatPanel(QWidget):
     stop_requested = Signal()
     answer_now_requested = Signal()
     effort_changed = Signal(object)
+    empty_shown = Signal(bool)
 
     def __init__(
         self,
@@ -93,7 +95,7 @@ class ChatPanel(QWidget):
         self._open_url = open_url
         self._chat_id: ChatId | None = None
         self._running: MessageId | None = None
-        self._is_sending = False
+        self._is_sending = self._is_bare = False
         self._is_loading = False
         self.typesetter = Typesetter(self)
         """Draws formulas; `close` ends its thread."""
@@ -153,6 +155,11 @@ class ChatPanel(QWidget):
         """Put the caret into the composer."""
         self.composer.edit.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def set_bare(self) -> None:
+        """Show nothing but the composer until something is said."""
+        self._is_bare = True
+        self._show_empty(self._stack.currentWidget() is self.empty)
+
     def set_banner(self, banner: QWidget) -> None:
         """Give the window's banner its place above the composer; it shows and hides itself."""
         self._banner = banner
@@ -201,20 +208,9 @@ class ChatPanel(QWidget):
         self.empty.set_practice(status.is_practice)
         self._is_loading = status.state is ModelState.LOADING
         # What is sent while the model loads is stored at once and answered when it is there.
-        self.composer.set_reason(self._reason(status), is_blocking=not self._is_loading)
-
-    def _reason(self, status: StatusChanged) -> str:
-        words = self._words
-        match status.state:
-            case ModelState.READY:
-                return ""
-            case ModelState.LOADING:
-                percent = round(100 * status.load_fraction)
-                return words("The model is loading: {percent} %", percent=percent)
-            case ModelState.FAILED if status.problem is not None:
-                return title_of(words, status.problem)
-            case _:
-                return words("No model is loaded yet")
+        self.composer.set_reason(
+            reason_against(status, self._words), is_blocking=not self._is_loading
+        )
 
     def _take_back(self, refused: SendRefused) -> None:
         """Nothing was sent: the text stands in the composer again, before anything new."""
@@ -274,6 +270,8 @@ class ChatPanel(QWidget):
 
     def _show_empty(self, is_empty: bool) -> None:
         self._stack.setCurrentWidget(self.empty if is_empty else self.view)
+        self._stack.setVisible(not (self._is_bare and is_empty))
+        self.empty_shown.emit(is_empty)
 
     def _lay_out(self) -> None:
         self._stack.addWidget(self.view)

@@ -58,16 +58,18 @@ class Logo(_Sign):
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
         del event
-        painter = QPainter(self)
-        edge = float(min(self.width(), self.height()))
-        box = QRectF(0, 0, edge, edge)
-        draw_box(painter, box, edge * 0.28, fill=self._theme.color("accent"))
-        pen = QPen(self._theme.color("on_accent"), edge * 0.085)
-        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
-        painter.setPen(pen)
-        tip = QPointF(edge * 0.77, edge * 0.5)
-        painter.drawLine(QPointF(edge * 0.25, edge * 0.30), tip)
-        painter.drawLine(QPointF(edge * 0.25, edge * 0.70), tip)
+        paint_logo(QPainter(self), self._theme, float(min(self.width(), self.height())))
+
+
+def paint_logo(painter: QPainter, theme: Theme, edge: float) -> None:
+    """The sign in a square of this edge, at the painter's origin."""
+    draw_box(painter, QRectF(0, 0, edge, edge), edge * 0.28, fill=theme.color("accent"))
+    pen = QPen(theme.color("on_accent"), edge * 0.085)
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    painter.setPen(pen)
+    tip = QPointF(edge * 0.77, edge * 0.5)
+    painter.drawLine(QPointF(edge * 0.25, edge * 0.30), tip)
+    painter.drawLine(QPointF(edge * 0.25, edge * 0.70), tip)
 
 
 class IconSign(_Sign):

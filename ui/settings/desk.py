@@ -26,6 +26,7 @@ from engine.adapters import AdapterFacts
 from engine.gguf_details import ModelDetails, read_details
 from engine.memory_plan.values import MemoryPlan
 from engine.requests import Adapter
+from ui.desktop.quick_key import QuickKey
 from ui.instructions.doors import InstructionDoors
 from ui.settings.file_dialog import choose_file, choose_target
 from ui.settings.tools.desk import ToolDesk
@@ -62,6 +63,7 @@ class SettingsDesk:
         spelling: the spell check.
         lab: gives the evaluation lab, which is made when it is first wanted.
         show_work: says in the window what else the model is busy with; "" for nothing.
+        quick_key: says whether the keys of the quick ask work.
         choose_file: asks for a GGUF file.
         choose_target: asks where a file is to be written, given its name.
         examine_adapter: checks an adapter for a model file; on a chores thread.
@@ -87,6 +89,7 @@ class SettingsDesk:
     spelling: Spelling
     lab: Callable[[], LabDesk]
     show_work: Callable[[str], None]
+    quick_key: QuickKey
     choose_file: ChooseFile = field(default=choose_file)
     choose_target: ChooseFile = field(default=choose_target)
     examine_adapter: Callable[[Path, Adapter], AdapterFacts] = field(default=examine_adapter)

@@ -22,4 +22,5 @@ class PageName(StrEnum):
     PERMISSIONS = "permissions"
     MACHINES = "machines"
     APPEARANCE = "appearance"
+    DESKTOP = "desktop"
     DIAGNOSTICS = "diagnostics"

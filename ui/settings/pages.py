@@ -8,6 +8,7 @@ from ui.settings.adapters_page import AdaptersPage
 from ui.settings.answers_page import AnswersPage
 from ui.settings.appearance_page import AppearancePage
 from ui.settings.desk import SettingsDesk
+from ui.settings.desktop_page import DesktopPage
 from ui.settings.diagnostics_page import DiagnosticsPage
 from ui.settings.instructions_page import InstructionsPage
 from ui.settings.machines_page import MachinesPage
@@ -42,6 +43,7 @@ def make_settings(desk: SettingsDesk) -> SettingsScreen:
             PageDoor(name.PERMISSIONS, PermissionsPage, words("Permissions"), "shield-check"),
             PageDoor(name.MACHINES, MachinesPage, words("Other machines"), "hard-drive"),
             PageDoor(name.APPEARANCE, AppearancePage, words("Appearance"), "sun-moon"),
+            PageDoor(name.DESKTOP, DesktopPage, words("Desktop"), "monitor"),
             PageDoor(name.DIAGNOSTICS, DiagnosticsPage, words("Diagnostics"), "file-text"),
         ),
     )

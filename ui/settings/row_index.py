@@ -190,6 +190,26 @@ _LAB: Final = (
     Row(N_("Questions of each"), N_("More of them take longer and say more.")),
     Row(N_("Seed"), N_("Chooses the questions; the same seed asks the same ones again.")),
 )
+_DESKTOP: Final = (
+    Row(
+        N_("Notices"),
+        N_(
+            "What the desktop shows when an answer that took long is ready, or a call waits "
+            "for you, while you are elsewhere. Others may see it."
+        ),
+        N_("notification alert privacy"),
+    ),
+    Row(
+        N_("Keep running in the tray"),
+        N_("Closing the window then hides it; the tray's menu ends Sotto."),
+        N_("background close minimise"),
+    ),
+    Row(
+        N_("Keys for quick ask"),
+        N_("They bring a small window from anywhere. Press them here."),
+        N_("global hotkey shortcut"),
+    ),
+)
 _APPEARANCE: Final = (
     Row(N_("Colours"), also=N_("theme dark light high contrast mode")),
     Row(N_("Size of text"), also=N_("font zoom scale larger")),
@@ -199,6 +219,11 @@ _APPEARANCE: Final = (
         N_("density compact comfortable spacing"),
     ),
     Row(N_("Keep still"), N_("Nothing on the screen moves."), N_("animation reduced motion")),
+    Row(
+        N_("Check spelling"),
+        N_("Marks misspelt words in your messages. No word leaves this computer."),
+        N_("spell checker typos dictionary"),
+    ),
     Row(N_("Language"), N_("Holds from the next start on."), N_("Korean English")),
 )
 
@@ -211,6 +236,7 @@ INDEX: Final = (
     ),
     PageRows(PageName.ANSWERS, N_("Answers"), N_("sampling"), _ANSWERS),
     PageRows(PageName.INSTRUCTIONS, N_("Instructions"), N_("system prompt"), _INSTRUCTIONS),
+    PageRows(PageName.PROMPTS, N_("Prompts"), N_("templates snippets library")),
     PageRows(PageName.SAFEGUARDS, N_("Safeguards"), N_("moderation filter policy"), _SAFEGUARDS),
     PageRows(PageName.TOOLS, N_("Tools"), N_("python files functions"), _TOOLS),
     PageRows(
@@ -244,6 +270,7 @@ INDEX: Final = (
         (Row(N_("Lending machines")), Row(N_("Add a machine"))),
     ),
     PageRows(PageName.APPEARANCE, N_("Appearance"), N_("theme look font"), _APPEARANCE),
+    PageRows(PageName.DESKTOP, N_("Desktop"), N_("tray notification shortcut"), _DESKTOP),
     PageRows(PageName.DIAGNOSTICS, N_("Diagnostics"), N_("bug report log version")),
 )
 """All pages in the order of their list."""

@@ -42,6 +42,7 @@ from tests.engine.memory_plan.conftest import facts_of
 from tests.ui.settings.tools.bench import ToolBench
 from tools.random_model.header import GPT_OSS_20B
 from ui.bridge.dispatcher import Dispatcher
+from ui.desktop.quick_key import QuickKey
 from ui.instructions.doors import InstructionDoors
 from ui.settings.desk import SettingsDesk
 from ui.settings.pages import make_settings
@@ -213,6 +214,7 @@ class Room:
             spelling=self.spelling,
             lab=lambda: self.lab.lab,
             show_work=self.work.append,
+            quick_key=QuickKey(words),
             instructions=InstructionDoors(
                 PresetShelf(self.current, words.language),
                 self._count,

@@ -16,7 +16,7 @@ from ui.settings.search import SettingsSearch
 from ui.settings.section import SettingsSection
 from ui.theme.theme import Theme
 
-FOUND_ON_ITS_PAGE = {PageName.LAB}  # its rows come from the list of evaluations
+FOUND_ON_ITS_PAGE = {PageName.LAB, PageName.PROMPTS}  # their rows are what there is to choose
 CHANGING = {"What it costs", "Where code runs", "Limits", "Folder", "Who searches", "How careful"}
 """Rows whose sentence follows what is so at the moment."""
 

@@ -1,0 +1,103 @@
+"""Quick ask and a second window, over the real engine, the practice model and one history."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QPlainTextEdit, QWidget
+from pytestqt.qtbot import QtBot
+
+from tests.e2e.conftest import Driver, OpenWindow
+from ui.chat.panel import ChatPanel
+from ui.desktop.chat_window import ChatWindow
+from ui.desktop.door import DesktopDoor
+from ui.desktop.instance import Wish
+from ui.desktop.quick_ask import QuickAsk
+
+
+@pytest.fixture
+def driver(open_window: OpenWindow) -> Driver:
+    return open_window()
+
+
+@pytest.fixture
+def door(driver: Driver) -> Iterator[DesktopDoor]:
+    session, window = driver.session, driver.session.window
+    made = DesktopDoor(
+        window._theme,
+        window._words,
+        session.service,
+        window,
+        session.settings,
+        window._settings,
+        session.quick_key,
+        environ={},
+    )
+    yield made
+    made.close()
+
+
+def ask(panel: ChatPanel, text: str, qtbot: QtBot) -> None:
+    edit: QPlainTextEdit = panel.composer.edit
+    edit.setFocus()
+    qtbot.keyClicks(edit, text)
+    qtbot.keyClick(edit, Qt.Key.Key_Return)
+
+
+def test_a_second_window_goes_on_with_the_same_chat(
+    driver: Driver, door: DesktopDoor, qtbot: QtBot
+) -> None:
+    driver.wait_until_ready()
+    driver.type("Hello")
+    driver.wait(lambda: len(driver.ended) == 1 and not driver.is_busy)
+    qtbot.keySequence(driver.session.window.panel.composer.edit, QKeySequence("Ctrl+Shift+O"))
+    (window,) = door.windows
+    assert isinstance(window, ChatWindow)
+    driver.wait(lambda: window.chat.panel.view.message_count == 2)
+    assert window.windowTitle() == "Hello – Sotto"
+    ask(window.chat.panel, "My name is Sam.", qtbot)
+    driver.wait(lambda: len(driver.ended) == 2)
+    assert window.chat.panel.view.message_count == 4
+    assert driver.session.window.panel.view.message_count == 4
+    door.open_window(driver.session.window.chat_id)
+    assert door.windows == [window]
+    window.close()
+    driver.wait(lambda: door.windows == [])
+
+
+def test_something_is_asked_quickly_and_gone_on_with_in_the_window(
+    driver: Driver, door: DesktopDoor, qtbot: QtBot
+) -> None:
+    driver.wait_until_ready()
+    door.grant(Wish.QUICK)
+    quick = door.quick
+    assert isinstance(quick, QuickAsk)
+    low = quick.height()
+    ask(quick.chat.panel, "My name is Sam.", qtbot)
+    driver.wait(lambda: quick.chat.view.chat is not None and not quick.chat.view.is_busy)
+    assert quick.height() > low
+    assert driver.session.window.chat_id is None
+    assert quick.title.text() == "My name is Sam."
+    quick.open_button.click()
+    assert not quick.isVisible()
+    driver.wait(lambda: driver.session.window.chat_id == quick.chat.view.id)
+    assert driver.session.window.panel.view.message_count == 2
+    door.grant(Wish.QUICK)
+    assert quick.isVisible()
+    assert quick.chat.view.chat is None
+    driver.wait(lambda: quick.height() == low)
+    qtbot.keyClick(quick.chat.panel.composer.edit, Qt.Key.Key_Escape)
+    assert not quick.isVisible()
+
+
+def test_another_start_shows_the_window_or_one_more(driver: Driver, door: DesktopDoor) -> None:
+    window: QWidget = driver.session.window
+    window.hide()
+    door.grant(Wish.SHOW)
+    assert window.isVisible()
+    door.grant(Wish.NEW_WINDOW)
+    (more,) = door.windows
+    assert more.windowTitle() == "New chat – Sotto"

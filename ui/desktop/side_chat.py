@@ -1,0 +1,133 @@
+"""A chat beside the open one: its panel, and the view of the service that feeds it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from PySide6.QtCore import QObject, Signal
+
+from app.chats.changes import (
+    ChatChange,
+    ChatOpened,
+    ChatsChanged,
+    EffortTimesChanged,
+    PermissionAsked,
+    PermissionSettled,
+    StatusChanged,
+    ThoughtsSummaryChanged,
+)
+from app.chats.ids import ChatId
+from app.chats.service import ChatService
+from app.permissions.values import PermissionRequest
+from app.settings import SettingsFile
+from app.words import Words
+from ui.chat.panel import ChatPanel
+from ui.summary_door import SummaryDoor
+from ui.theme.theme import Theme
+from ui.tool_doors import chat_doors
+
+_FOR_ALL = (StatusChanged, PermissionSettled, ThoughtsSummaryChanged, EffortTimesChanged)
+
+
+@dataclass(slots=True)
+class ToldBefore:
+    """What a panel must know that is made after it was told.  UI thread."""
+
+    status: StatusChanged = field(default_factory=StatusChanged)
+    times: EffortTimesChanged | None = None
+    waiting: dict[int, PermissionRequest] = field(default_factory=dict)
+
+    def take(self, change: ChatChange) -> None:
+        """Remember a change of the service."""
+        match change:
+            case StatusChanged():
+                self.status = change
+            case EffortTimesChanged():
+                self.times = change
+            case PermissionAsked(request=request):
+                self.waiting[request.id] = request
+            case PermissionSettled(request_id=request_id):
+                self.waiting.pop(request_id, None)
+
+
+class SideChat(QObject):
+    """A panel over a chat of its own.
+
+    Options of a chat (tools, instructions, format) are changed where it is the open one, so
+    their buttons are not here.
+
+    Signals:
+        title_changed: (title: str) "" for a new chat.
+
+    Args:
+        theme: the look.
+        words: the user's language.
+        service: the one there is.
+        settings: how thoughts are shown, and the effort to begin with.
+        before: what was told so far.
+        parent: owns it and the panel.
+    """
+
+    title_changed = Signal(str)
+
+    def __init__(
+        self,
+        theme: Theme,
+        words: Words,
+        service: ChatService,
+        settings: SettingsFile,
+        before: ToldBefore,
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._before = before
+        self._title = ""
+        kept = settings.load()
+        self.view = view = service.views.make(self._show)
+        doors = chat_doors(service.tools, service.permissions, lambda _: None)
+        self.panel = ChatPanel(theme, words, doors=replace(doors, go_on=view.go_on))
+        self.panel.composer.row.options.hide()
+        SummaryDoor(service.summaries, self.panel, kept)
+        self._unsubscribe = service.subscribe(self._take)
+        self.panel.set_effort(kept.effort)
+        self.panel.apply(before.status)
+        if before.times is not None:
+            self.panel.apply(before.times)
+        self.panel.submitted.connect(view.send)
+        self.panel.stop_requested.connect(view.stop)
+        self.panel.answer_now_requested.connect(view.answer_now)
+
+    def open(self, chat_id: ChatId) -> None:
+        """Show a chat."""
+        self.view.open(chat_id)
+
+    def close(self) -> None:
+        """Nobody looks any more; what is being answered goes on."""
+        self._unsubscribe()
+        self.view.close()
+        self.panel.close_threads()
+
+    def _show(self, change: ChatChange) -> None:
+        """A change of this chat."""
+        self.panel.apply(change)
+        if isinstance(change, ChatOpened):
+            self._name()
+            for request in self._before.waiting.values():
+                if request.chat_id == self.view.id:
+                    self.panel.apply(PermissionAsked(request))
+
+    def _take(self, change: ChatChange) -> None:
+        """A change of the service that is no change of the open chat."""
+        if isinstance(change, _FOR_ALL):
+            self.panel.apply(change)
+        elif isinstance(change, PermissionAsked):
+            if change.request.chat_id == self.view.id:
+                self.panel.apply(change)
+        elif isinstance(change, ChatsChanged):
+            self._name()
+
+    def _name(self) -> None:
+        title = self.view.chat.title if self.view.chat else ""
+        if title != self._title:
+            self._title = title
+            self.title_changed.emit(title)
