@@ -7,7 +7,7 @@ MINUTES ?= 120
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run setup test check lint bench soak lock python
+.PHONY: help run setup test check lint bench soak screenshots lock python
 
 help: ## Say what can be made
 	@sed -n 's/^\([a-z]*\):.*## /make \1	/p' Makefile
@@ -39,6 +39,10 @@ bench: python ## Measure; prints one JSON (ONLY=contest,engine for some sections
 soak: python ## Walk engine and app for MINUTES=120; prints one JSON verdict
 	@$(SETUP) tests 1>&2
 	@$(BIN)/python -m tests.bench.soak --minutes "$(MINUTES)"
+
+screenshots: python ## Take the pictures of the user guide anew
+	@$(SETUP) tests 1>&2
+	@$(BIN)/python -m tools.screenshots
 
 lock: ## Renew requirements/ from pyproject.toml (needs uv)
 	@UPGRADE="$(UPGRADE)" $(PYTHON) -m tools.lock
