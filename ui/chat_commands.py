@@ -180,6 +180,10 @@ class Shelving(Protocol):
         """Put a folder before another one, or behind all."""
         ...
 
+    def begin_chat_in(self, folder_id: FolderId) -> None:
+        """The new chat that is shown goes into this folder."""
+        ...
+
     def fold(self, folder_id: FolderId, *, is_open: bool) -> None:
         """List a folder's chats, or hide them."""
         ...

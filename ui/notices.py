@@ -111,12 +111,16 @@ def undo_notice(words: Words, subject: UndoSubject, undo: Callable[[], None]) ->
 
 def shelf_sentence(words: Words, step: ShelfStep) -> str:
     """What was done with chats or a folder of the list."""
-    count, name = step.chats, step.folder
+    count, name = step.chats, step.name
     match step.deed:
         case ShelfDeed.FOLDER_DELETED:
             return words("Deleted the folder “{name}”; its chats stay", name=name)
         case ShelfDeed.CHATS_DELETED:
             return words("Deleted {count} chats", count=count)
+        case ShelfDeed.TAG_REMOVED:
+            one = words("Took the tag “{name}” off 1 chat", name=name)
+            many = words("Took the tag “{name}” off {count} chats", name=name, count=count)
+            return one if count == 1 else many
         case _ if name:
             one = words("Moved 1 chat to “{name}”", name=name)
             many = words("Moved {count} chats to “{name}”", count=count, name=name)

@@ -8,6 +8,7 @@ from ui.chat_commands import Shelving, Trashing
 from ui.sidebar.sidebar import Sidebar
 from ui.sidebar.wishes import (
     AddFolder,
+    ChatInFolder,
     DeleteChats,
     DeleteFolder,
     FoldFolder,
@@ -33,6 +34,7 @@ class ShelfDoor(QObject):
         super().__init__(sidebar)
         self._shelves = shelves
         self._trash = trash
+        self._sidebar = sidebar
         sidebar.chats.wished.connect(self._ask)
 
     def _ask(self, wish: ShelfWish) -> None:
@@ -50,6 +52,9 @@ class ShelfDoor(QObject):
 
     def _ask_of_folder(self, wish: ShelfWish) -> None:
         match wish:
+            case ChatInFolder():
+                self._sidebar.new_chat_requested.emit()
+                self._shelves.begin_chat_in(wish.folder_id)
             case AddFolder():
                 self._shelves.add_folder(wish.name, wish.chats)
             case RenameFolder():

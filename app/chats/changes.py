@@ -393,6 +393,7 @@ class ShelfDeed(StrEnum):
     FOLDER_DELETED = "folder_deleted"
     CHATS_MOVED = "chats_moved"
     CHATS_DELETED = "chats_deleted"
+    TAG_REMOVED = "tag_removed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -401,13 +402,14 @@ class ShelfStep:
 
     Attributes:
         deed: what.
-        folder: the name of the folder that was deleted, or that they were put into; "" for none.
-        chats: how many were moved or deleted.
+        name: of the folder that was deleted or that they were put into, "" for none; or of the
+            tag that was taken off.
+        chats: how many were moved or deleted, or had the tag.
         at_ms: Unix time in milliseconds, UTC; tells two steps apart.
     """
 
     deed: ShelfDeed
-    folder: str = ""
+    name: str = ""
     chats: int = 0
     at_ms: int = 0
 

@@ -179,7 +179,7 @@ class ChatService:
         holders = ChatHolders(self._engine, self._workshop, self._marks, self._open, self._quiet)
         self.trash = ChatTrash(self._background, self._list, undo, holders, self.open_chat)
         self.delete_chat, self.undo = self.trash.delete, undo.undo
-        self.shelves = Shelves(self._background, self._list, undo)
+        self.shelves = Shelves(self._background, self._list, undo, self.subscribe)
 
     @property
     def is_busy(self) -> bool:

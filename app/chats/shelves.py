@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection
 from typing import Final
 
 from app.chats.background import Background
-from app.chats.changes import ShelfDeed, ShelfStep
+from app.chats.changes import ChatChange, ChatOpened, ShelfDeed, ShelfStep
 from app.chats.ids import ChatId, FolderId, is_private
 from app.chats.listing import ChatList
 from app.chats.store import ChatStore
@@ -26,12 +26,21 @@ class Shelves:
         background: where the store is.
         chats: the list, which is told anew.
         undo: remembers ways back.
+        subscribe: calls back with every change; among them is which chat is shown.
     """
 
-    def __init__(self, background: Background, chats: ChatList, undo: UndoStack) -> None:
+    def __init__(
+        self,
+        background: Background,
+        chats: ChatList,
+        undo: UndoStack,
+        subscribe: Callable[[Callable[[ChatChange], None]], object],
+    ) -> None:
         self._background = background
         self._chats = chats
         self._undo = undo
+        self._aim: FolderId | None = None
+        subscribe(self._hear)
 
     # ---- folders
 
@@ -59,6 +68,10 @@ class Shelves:
     def place_folder(self, folder_id: FolderId, before: FolderId | None) -> None:
         """Put a folder before another one; None puts it behind all."""
         self._do(lambda store: store.shelves.place(folder_id, before))
+
+    def begin_chat_in(self, folder_id: FolderId) -> None:
+        """The new chat that is shown now goes into this folder, once something is said in it."""
+        self._aim = folder_id
 
     def fold(self, folder_id: FolderId, *, is_open: bool) -> None:
         """List the chats of a folder, or hide them below its name."""
@@ -88,14 +101,41 @@ class Shelves:
         self._do(lambda store: store.shelves.pin(chats, is_pinned=is_pinned))
 
     def tag(self, chats: Collection[ChatId], tag: str, *, is_on: bool) -> None:
-        """Put a tag on chats, or take it off; a blank one changes nothing."""
-        if wanted := tag_name(tag):
-            self._do(lambda store: store.shelves.tag(chats, self._as_known(wanted), is_on=is_on))
+        """Put a tag on chats, or take it off with a way back; a blank one changes nothing."""
+        known = self._as_known(tag_name(tag))
+        if known and is_on:
+            self._do(lambda store: store.shelves.tag(chats, known, is_on=True))
+        elif known:
+            self._untag(known, chats)
+
+    def _untag(self, tag: str, chats: Collection[ChatId]) -> None:
+        had = tuple(
+            one.id
+            for one in self._chats.chats
+            if one.id in chats and tag.casefold() in map(str.casefold, one.tags)
+        )
+        step = ShelfStep(ShelfDeed.TAG_REMOVED, tag, len(had), self._chats.clock_ms())
+
+        def removed(_: None) -> None:
+            self._undo.offer(step, lambda: self.tag(had, tag, is_on=True))
+
+        if had:
+            self._background.store(lambda store: store.shelves.tag(had, tag, is_on=False), removed)
+            self._chats.refresh()
 
     def _as_known(self, tag: str) -> str:
         """The tag as it is written already, where it is."""
         known = (one for chat in self._chats.chats for one in chat.tags)
         return next((one for one in known if one.casefold() == tag.casefold()), tag)
+
+    def _hear(self, change: ChatChange) -> None:
+        """A chat that is told of without messages is one that was just begun."""
+        if not isinstance(change, ChatOpened):
+            return
+        aim, self._aim = self._aim, None
+        if aim is not None and change.chat is not None and not change.messages:
+            chat_id = change.chat.id
+            self._do(lambda store: store.shelves.move((chat_id,), aim))
 
     def _name_of(self, folder_id: FolderId | None) -> str:
         return next((one.name for one in self._chats.folders if one.id == folder_id), "")

@@ -44,6 +44,9 @@ class FakeShelves:
         self.of.folders.insert(order.index(before) if before else len(order), moved)
         self.of.tell_chats()
 
+    def begin_chat_in(self, folder_id: FolderId) -> None:
+        self.of.commands.append(("begin_chat_in", folder_id))
+
     def fold(self, folder_id: FolderId, *, is_open: bool) -> None:
         self._change_folder(folder_id, is_open=is_open)
 

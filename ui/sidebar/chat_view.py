@@ -27,7 +27,16 @@ from ui.sidebar.drag_view import DragView
 from ui.sidebar.shelf_keys import ShelfKeys
 from ui.sidebar.shelf_menus import ShelfMenus
 from ui.sidebar.shelf_rows import ShelfRow
-from ui.sidebar.wishes import AddFolder, DeleteChats, FoldFolder, PinChats, RenameFolder, ShelfWish
+from ui.sidebar.tag_words import folded
+from ui.sidebar.wishes import (
+    AddFolder,
+    DeleteChats,
+    FoldFolder,
+    PinChats,
+    RenameFolder,
+    ShelfWish,
+    TagChats,
+)
 from ui.theme.theme import Theme
 from ui.theme.tokens import Size
 
@@ -147,6 +156,11 @@ class ChatListView(DragView):
         if chats:
             is_pinned = all(chat.is_pinned for chat in chats)
             self.wish(PinChats(tuple(chat.id for chat in chats), not is_pinned))
+
+    def untag_all(self, tag: str) -> None:
+        """Take a tag off all chats that have it."""
+        tagged = self.shelf.chats_tagged((folded(tag),))
+        self.wish(TagChats(tuple(sorted(tagged)), tag, is_on=False))
 
     def rename(self, chat_id: ChatId) -> None:
         """Open a field over a chat's title."""

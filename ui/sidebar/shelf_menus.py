@@ -14,6 +14,7 @@ from app.words import Words
 from ui.sidebar.chat_list import ChatListModel
 from ui.sidebar.wishes import (
     AddFolder,
+    ChatInFolder,
     Chats,
     DeleteChats,
     DeleteFolder,
@@ -77,6 +78,8 @@ class ShelfMenus:
         """What can be done with a folder."""
         words, menu, order = self._words, self._menu(), [one.id for one in self._model.folders]
         at = order.index(folder.id)
+        begin = ChatInFolder(folder.id)
+        self._add(menu, words("New chat here"), "square-pen", lambda: self._wish(begin))
         self._add(menu, words("Rename"), "pencil", rename, "F2")
         said = words("Collapse") if folder.is_open else words("Expand")
         icon = "chevron-right" if folder.is_open else "chevron-down"

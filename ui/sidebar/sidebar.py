@@ -219,6 +219,7 @@ class Sidebar(QWidget):
         self.new_folder.clicked.connect(self.add_folder)
         self.hide_button.clicked.connect(self.hide_requested)
         self.tags.chosen.connect(self._on_tags_chosen)
+        self.tags.removed.connect(self.chats.untag_all)
         self.chats.chat_chosen.connect(self.chat_chosen)
         self.chats.rename_requested.connect(self.rename_requested)
         self.chats.delete_requested.connect(self.delete_requested)

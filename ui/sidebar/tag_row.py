@@ -70,9 +70,11 @@ class TagRow(QWidget):
 
     Signals:
         chosen: (tags: tuple[str, ...]) only chats with all of these are wanted.
+        removed: (tag: str) no chat is to have it any more.
     """
 
     chosen = Signal(object)
+    removed = Signal(str)
 
     def __init__(self, theme: Theme, words: Words, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -122,6 +124,14 @@ class TagRow(QWidget):
             one.setCheckable(True)
             one.setChecked(tag in self._on)
             one.triggered.connect(lambda _=False, tag=tag: self.toggle(tag))
+        return menu
+
+    def make_tag_menu(self, tag: str) -> QMenu:
+        """What can be done with one tag."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        remove = menu.addAction(self._words("Take this tag off all chats"))
+        remove.triggered.connect(lambda: self.removed.emit(tag))
         return menu
 
     def toggle(self, tag: str) -> None:
@@ -176,6 +186,10 @@ class TagRow(QWidget):
         if tag not in self.chips:
             chip = TagChip(self._theme, tag, self._words("Only chats tagged {tag}", tag=tag), self)
             chip.clicked.connect(lambda: self.toggle(tag))
+            chip.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+            chip.customContextMenuRequested.connect(
+                lambda at: self.make_tag_menu(tag).popup(chip.mapToGlobal(at))
+            )
             self.chips[tag] = chip
         self.chips[tag].setChecked(tag in self._on)
         return self.chips[tag]

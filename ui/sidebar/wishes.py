@@ -80,8 +80,16 @@ class FoldFolder:
     is_open: bool
 
 
+@dataclass(frozen=True, slots=True)
+class ChatInFolder:
+    """Begin a chat in a folder."""
+
+    folder_id: FolderId
+
+
 ShelfWish = (
-    MoveChats
+    ChatInFolder
+    | MoveChats
     | PinChats
     | TagChats
     | DeleteChats

@@ -112,7 +112,7 @@ def test_a_deleted_folder_comes_back_with_its_chats(shelf: Shelf) -> None:
     assert not shelf.list.folders
     assert len(shelf.list.chats) == 2
     (step,) = offered(shelf)
-    assert (step.deed, step.folder) == (ShelfDeed.FOLDER_DELETED, "Work")
+    assert (step.deed, step.name) == (ShelfDeed.FOLDER_DELETED, "Work")
     shelf.bench.service.undo(step)
     assert shelf.list.folders == (work,)
     assert (shelf.chat(one).folder_id, shelf.chat(two).folder_id) == (work.id, None)
@@ -126,7 +126,7 @@ def test_several_chats_move_with_one_way_back(shelf: Shelf) -> None:
     shelf.shelves.move([one, two], home.id)
     assert {chat.folder_id for chat in shelf.list.chats} == {home.id}
     (step,) = offered(shelf)
-    assert (step.deed, step.folder, step.chats) == (ShelfDeed.CHATS_MOVED, "Home", 2)
+    assert (step.deed, step.name, step.chats) == (ShelfDeed.CHATS_MOVED, "Home", 2)
     shelf.bench.service.undo()
     assert (shelf.chat(one).folder_id, shelf.chat(two).folder_id) == (work.id, None)
     shelf.shelves.move([two], None)
@@ -150,3 +150,38 @@ def test_one_chat_among_those_to_delete_is_deleted_as_ever(shelf: Shelf) -> None
     assert offered(shelf) == []
     shelf.bench.service.undo()
     assert [chat.id for chat in shelf.list.chats] == [one]
+
+
+def test_a_tag_that_was_taken_off_can_be_put_back(shelf: Shelf) -> None:
+    one, two = shelf.add("First", "Second")
+    shelf.shelves.tag([one], "work", is_on=True)
+    assert shelf.chat(one).tags == ("work",)
+    shelf.shelves.tag([one, two], "Work", is_on=False)
+    assert shelf.chat(one).tags == ()
+    (step,) = offered(shelf)
+    assert (step.deed, step.name, step.chats) == (ShelfDeed.TAG_REMOVED, "work", 1)
+    shelf.bench.service.undo(step)
+    assert (shelf.chat(one).tags, shelf.chat(two).tags) == (("work",), ())
+
+
+def test_a_chat_is_begun_in_a_folder(shelf: Shelf) -> None:
+    shelf.add("First")
+    shelf.shelves.add_folder("Work")
+    work = shelf.folder("Work")
+    shelf.bench.service.new_chat()
+    shelf.shelves.begin_chat_in(work.id)
+    shelf.bench.service.send("Second", Effort.LOW)
+    assert [chat.folder_id for chat in shelf.list.chats] == [work.id, None]
+    assert offered(shelf) == [], "nothing was moved that stood anywhere"
+
+
+def test_another_chat_that_is_opened_meanwhile_goes_into_no_folder(shelf: Shelf) -> None:
+    (one,) = shelf.add("First")
+    shelf.shelves.add_folder("Work")
+    shelf.bench.service.new_chat()
+    shelf.shelves.begin_chat_in(shelf.folder("Work").id)
+    shelf.bench.service.open_chat(one)
+    shelf.bench.settle()
+    shelf.bench.service.new_chat()
+    shelf.bench.service.send("Second", Effort.LOW)
+    assert {chat.folder_id for chat in shelf.list.chats} == {None}

@@ -126,3 +126,12 @@ def test_a_chat_that_is_gone_needs_no_title(namer: Namer) -> None:
     namer.bench.settle()
     namer.load()
     assert namer.jobs == []
+
+
+def test_a_private_chat_is_named_as_well(namer: Namer) -> None:
+    namer.bench.service.new_chat(is_private=True)
+    namer.bench.settle()
+    namer.ask()
+    assert namer.chat.is_private
+    namer.end("Mending brakes")
+    assert namer.chat.title == "Mending brakes"

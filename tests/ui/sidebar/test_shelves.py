@@ -22,6 +22,7 @@ from ui.sidebar.sidebar import Sidebar
 from ui.sidebar.tag_dialog import TagDialog
 from ui.sidebar.wishes import (
     AddFolder,
+    ChatInFolder,
     DeleteChats,
     DeleteFolder,
     FoldFolder,
@@ -222,6 +223,7 @@ def test_a_folder_moves_by_alt_and_arrows(user: User) -> None:
 def test_the_menu_of_a_folder_has_all_that_keys_can_do(user: User) -> None:
     menu = user.menu(WORK)
     assert [one.text() for one in menu.actions() if one.text()] == [
+        "New chat here",
         "Rename",
         "Collapse",
         "Move up",
@@ -229,9 +231,10 @@ def test_the_menu_of_a_folder_has_all_that_keys_can_do(user: User) -> None:
         "Delete folder",
     ]
     assert not entry(menu, "Move up").isEnabled()
-    for text in ("Collapse", "Move down", "Delete folder"):
+    for text in ("New chat here", "Collapse", "Move down", "Delete folder"):
         entry(menu, text).trigger()
     assert user.wishes == [
+        ChatInFolder(WORK.id),
         FoldFolder(WORK.id, is_open=False),
         PlaceFolder(WORK.id, None),
         DeleteFolder(WORK.id),
@@ -442,3 +445,9 @@ def test_tags_without_room_are_in_a_menu(user: User) -> None:
     entry(menu, many[8]).trigger()
     assert row.on == (many[8],)
     assert row.chips[many[8]].isVisible(), "what is chosen is always seen"
+
+
+def test_a_tag_is_taken_off_all_chats_from_its_own_menu(user: User) -> None:
+    user.show((*CHATS[:3], replace(RENT, tags=("Sport",))), WORK, HOME)
+    entry(user.sidebar.tags.make_tag_menu("sport"), "Take this tag off all chats").trigger()
+    assert user.wishes == [TagChats((BIKE.id, RENT.id), "sport", is_on=False)]
