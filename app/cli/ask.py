@@ -7,7 +7,7 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -39,7 +39,7 @@ from app.chats.changes import (
 from app.chats.service import ChatService
 from app.chats.storage_thread import StorageThread
 from app.chats.values import Message, MessageStatus, Problem
-from app.cli.files import ReadFiles, read_files
+from app.cli.files import ReadFiles, attach_files
 from app.cli.loop import CallLoop
 from app.cli.permission_prompt import PermissionPrompt
 from app.cli.printer import AnswerPrinter
@@ -298,20 +298,16 @@ class Asking:
         if not self._options.files:
             service.send(self._options.text, self._effort)
             return
-        tools, post = self._tools, self._loop.post
-        encode = self._vocabulary
-        reading = tools.workshop.thread.submit(
-            lambda: read_files(self._options.files, tools.reader, lambda: encode().encode)
+        attach_files(
+            self._options.files,
+            self._tools,
+            self._vocabulary,
+            self._loop.post,
+            lambda read: self._send_with(service, read),
+            self._fail,
         )
-        reading.add_done_callback(lambda ended: post(lambda: self._send_with(service, ended)))
 
-    def _send_with(self, service: ChatService, ended: Future[ReadFiles]) -> None:
-        if ended.cancelled():
-            return  # Ctrl-C
-        if (error := ended.exception()) is not None:
-            self._fail(problem_from(error))
-            return
-        read = ended.result()
+    def _send_with(self, service: ChatService, read: ReadFiles) -> None:
         for note in read.notes:
             self._errors.write(f"sotto: {note}\n")
         service.send(self._options.text, self._effort, files=read.files)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -11,6 +12,10 @@ from app.attachments.framing import Encode, counted
 from app.attachments.parts import FileNote, ReadFile, all_of, attached
 from app.attachments.reader import FileReader
 from app.attachments.values import Files
+from app.chats.background import problem_from
+from app.chats.values import Problem
+from app.tool_assembly import ToolRoom
+from engine.harmony.vocabulary import Vocabulary
 
 _NOTES: Final = {
     FileNote.GUESSED: "the letters of {name} were guessed, see whether they are right.",
@@ -25,6 +30,32 @@ class ReadFiles:
 
     files: Files
     notes: tuple[str, ...]
+
+
+def attach_files(
+    paths: Sequence[Path],
+    tools: ToolRoom,
+    vocabulary: Callable[[], Vocabulary],
+    post: Callable[[Callable[[], None]], None],
+    on_read: Callable[[ReadFiles], None],
+    on_failed: Callable[[Problem], None],
+) -> None:
+    """Have files read on the thread of tools; one of the callbacks follows by way of `post`."""
+
+    def settled(ended: Future[ReadFiles]) -> None:
+        if ended.cancelled():
+            return  # the program ends
+        error = ended.exception()
+        if error is None:
+            post(lambda: on_read(ended.result()))
+        else:
+            problem = problem_from(error)
+            post(lambda: on_failed(problem))
+
+    reading = tools.workshop.thread.submit(
+        lambda: read_files(paths, tools.reader, lambda: vocabulary().encode)
+    )
+    reading.add_done_callback(settled)
 
 
 async def read_files(

@@ -203,6 +203,18 @@ def _add_output(ask: argparse.ArgumentParser) -> None:
     )
 
 
+def _add_files(ask: argparse.ArgumentParser) -> None:
+    ask.add_argument(
+        "--file",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="a file that goes with the question: text, Markdown, code, CSV, PDF, docx or HTML; "
+        "may be given several times",
+    )
+
+
 def _add_ask(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     ask = commands.add_parser("ask", help="ask one question and stream the answer")
     ask.add_argument("text", help="the question; - reads it from standard input")
@@ -221,15 +233,7 @@ def _add_ask(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         metavar="N",
         help="answer after so many tokens of thinking (by effort); 0 answers at once",
     )
-    ask.add_argument(
-        "--file",
-        type=Path,
-        action="append",
-        default=[],
-        metavar="FILE",
-        help="a file that goes with the question: text, Markdown, code, CSV, PDF, docx or HTML; "
-        "may be given several times",
-    )
+    _add_files(ask)
     ask.add_argument(
         "--schema",
         type=Path,
