@@ -82,8 +82,13 @@ class Summarising(Protocol):
 class Searching(Protocol):
     """The part of `app.search.search.Search` that the window uses; UI thread."""
 
-    def find(self, text: str, on_found: Callable[[SearchResults], None]) -> None:
-        """Have `on_found` called with what a text finds, unless another search follows."""
+    def find(
+        self,
+        text: str,
+        on_found: Callable[[SearchResults], None],
+        among: Callable[[Chat], bool] | None = None,
+    ) -> None:
+        """Have `on_found` called with what is found, unless another search follows."""
         ...
 
     def give_up(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -23,9 +24,9 @@ LOOKED_AT: Final = 150
 
 _OF_A_CHAT: Final = 3
 """So many of each chat are shown at least, and more where there are few chats."""
-_SHOWN: Final = 60
+_SHOWN: Final = 45
 _TITLES: Final = 20
-_WORDS_SEEN: Final = 4000
+_WORDS_SEEN: Final = 3000
 """Characters at the beginning of a message that its rank is made of."""
 
 # Okapi BM25 (Robertson, Zaragoza: The Probabilistic Relevance Framework, 2009), without the
@@ -35,6 +36,7 @@ _B: Final = 0.5
 _USUAL_LENGTH: Final = 600
 _HALF_LIFE_MS: Final = 45 * 24 * 3600 * 1000
 _AGE_WEIGHT: Final = 1.0
+_WHOLE_WORD: Final = 0.3
 
 # By number, the newest first: FTS5 gives rows in this order without sorting, so that the broadest
 # search costs no more than its first rows.  Sorting by its own bm25() reads all of them.
@@ -42,8 +44,9 @@ _FOUND: Final = """
     SELECT message_index.rowid FROM message_index
     CROSS JOIN message ON message.id = message_index.rowid
     CROSS JOIN chat ON chat.id = message.chat_id
-    WHERE message_index MATCH ? AND chat.deleted_ms IS NULL AND message.deletion_id IS NULL
-    ORDER BY message_index.rowid DESC LIMIT ?
+    WHERE message_index MATCH ?1 AND chat.deleted_ms IS NULL AND message.deletion_id IS NULL
+        AND (?3 IS NULL OR chat.id IN (SELECT value FROM json_each(?3)))
+    ORDER BY message_index.rowid DESC LIMIT ?2
 """
 
 
@@ -67,18 +70,22 @@ class Finder:
         self._database = database
         self.index = SearchIndex(database)
 
-    def find(self, text: str, chats: Sequence[Chat], now_ms: int) -> SearchResults:
+    def find(
+        self, text: str, chats: Sequence[Chat], now_ms: int, *, only_these: bool = False
+    ) -> SearchResults:
         """What a typed text finds.
 
         Args:
             text: any.
             chats: those that are listed, the newest first.
             now_ms: Unix time in milliseconds.
+            only_these: look into no other chats.
         """
         query = parse(text)
         if not query.terms:
             return SearchResults(text, waiting=self.index.waiting())
-        found = self._database.rows(_FOUND, (query.match, LOOKED_AT + 1))
+        among = json.dumps([chat.id for chat in chats]) if only_these else None
+        found = self._database.rows(_FOUND, (query.match, LOOKED_AT + 1, among))
         # Sorted: private chats (`app.chats.split_database`) are found in an index of their own.
         ids = sorted((row[0] for row in found), reverse=True)
         is_more, ids = len(ids) > LOOKED_AT, ids[:LOOKED_AT]
@@ -121,13 +128,11 @@ def _rank(message: Message, query: Query, folding: Folding, now_ms: int) -> _Ran
     folded = folding.fold(text[:_WORDS_SEEN]).text
     long = 1 - _B + _B * len(folded) / _USUAL_LENGTH
     score = 0.0
-    for pattern in query.patterns:
-        often = 0.0
-        for match in pattern.finditer(folded):
-            is_whole = not folded[match.end() : match.end() + 1].isalnum()
-            is_first = not folded[match.start() - 1 : match.start()].isalnum()
-            often += 0.6 + 0.2 * is_whole + 0.2 * is_first
-        score += often * (_K1 + 1) / (often + _K1 * long)
+    for pattern, whole in zip(query.patterns, query.whole_words, strict=True):
+        often = len(pattern.findall(folded))
+        if often:
+            score += often * (_K1 + 1) / (often + _K1 * long)
+            score += _WHOLE_WORD if whole.search(folded) else 0.0
     age_ms = max(0, now_ms - message.created_ms)
     return _Ranked(message, score + _AGE_WEIGHT * math.exp2(-age_ms / _HALF_LIFE_MS))
 

@@ -92,6 +92,11 @@ class Query:
         """One for each term, over folded text."""
         return tuple(re.compile(term.pattern) for term in self.terms)
 
+    @cached_property
+    def whole_words(self) -> tuple[re.Pattern[str], ...]:
+        """The same where they begin and end as a word does."""
+        return tuple(re.compile(f"{_START}(?:{term.pattern}){_END}") for term in self.terms)
+
     def marks(self, text: str, folding: Folding) -> Marks:
         """Where the terms stand in a text; stretches that touch are one."""
         folded = folding.fold(text)

@@ -11,7 +11,7 @@ from app.chats.database import StorageError
 from app.chats.listing import ChatList
 from app.chats.store import ChatStore
 from app.chats.subscribers import Subscribers
-from app.chats.values import Problem
+from app.chats.values import Chat, Problem
 from app.search.values import SearchResults
 
 _STEP_SECONDS: Final = 0.03
@@ -44,13 +44,25 @@ class Search:
         self._is_working = False
         heard.add(self._follow)
 
-    def find(self, text: str, on_found: Callable[[SearchResults], None]) -> None:
+    def find(
+        self,
+        text: str,
+        on_found: Callable[[SearchResults], None],
+        among: Callable[[Chat], bool] | None = None,
+    ) -> None:
         """Have `on_found` called with what a typed text finds, unless another search follows.
 
         The search before is given up, wherever it is.
+
+        Args:
+            text: any.
+            on_found: called later.
+            among: whether a chat is to be looked into; None is all of them.
         """
         self._newest += 1
         number, chats, now_ms = self._newest, self._list.chats, self._list.clock_ms()
+        if among is not None:
+            chats = tuple(filter(among, chats))
 
         def is_wanted() -> bool:
             return number == self._newest  # read by the storage thread; an int is never half new
@@ -61,7 +73,8 @@ class Search:
             store.search.index.work(_BEFORE_SEARCH_SECONDS)
             try:
                 with store.database.while_wanted(is_wanted):
-                    return store.search.find(text, chats, now_ms)
+                    is_part = among is not None
+                    return store.search.find(text, chats, now_ms, only_these=is_part)
             except StorageError:
                 if is_wanted():
                     raise

@@ -13,6 +13,7 @@ from app.search.values import Marks
 
 _LENGTH: Final = 160
 _BEFORE: Final = 36
+_LOOKED_AT: Final = 800
 _FAR: Final = 120
 """Characters within which as many different words as possible should be seen."""
 
@@ -31,7 +32,7 @@ def snippet(message: Message, query: Query, folding: Folding) -> tuple[str, Mark
     The words may stand where the reader does not see them, in the address of a link perhaps;
     then there are no marks.
     """
-    text = "\n".join(searched_texts(message))
+    text = _part("\n".join(searched_texts(message)), query, folding)
     if message.role is MessageRole.ASSISTANT:
         text = _MARKS.sub("", _MARKUP.sub(" ", _LINK.sub(r"\1", text)))
     return _line(text, query, folding)
@@ -45,6 +46,17 @@ def file_snippet(message: Message, query: Query, folding: Folding) -> tuple[str,
         if found[1]:
             break
     return found
+
+
+def _part(text: str, query: Query, folding: Folding) -> str:
+    """What of a long text is looked at: around the first of the words."""
+    if len(text) <= _LOOKED_AT:
+        return text
+    folded = folding.fold(text)
+    found = (pattern.search(folded.text) for pattern in query.patterns)
+    places = [folded.original(*match.span())[0] for match in found if match is not None]
+    start = max(0, min(places, default=0) - _LOOKED_AT // 4)
+    return ("…" if start else "") + text[start : start + _LOOKED_AT]
 
 
 def _line(text: str, query: Query, folding: Folding) -> tuple[str, Marks]:

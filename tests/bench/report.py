@@ -60,6 +60,7 @@ def page(bench: Figures, more: Sequence[Figures] = ()) -> str:
         *((_tools(bench),) if "tools" in bench else ()),
         *((_sidebar(bench),) if "sidebar" in bench else ()),
         *((_summary(bench),) if "summary" in bench else ()),
+        *((_search(bench),) if "search" in bench else ()),
         _checks(bench),
         *(soak_section(one) for one in more if "looked_at" in one),
         *(_full_size(one) for one in more if "full_size" in one),
@@ -286,6 +287,32 @@ def _summary(bench: Figures) -> Iterator[str]:
     )
 
 
+def _search(bench: Figures) -> Iterator[str]:
+    found = bench["search"]
+    yield "## Search"
+    yield ""
+    yield (
+        f"{found['messages']:,} messages, half of them Korean, {found['text_mb']:,.0f} MB, in an "
+        "encrypted file. Milliseconds from the typed text to what is shown, ranking and snippets "
+        f"included, over {found['searches']:,} searches."
+    )
+    yield ""
+    yield "| | half of them | 95 of 100 | most |"
+    yield "|---|---|---|---|"
+    for kind, times in found["queries"].items():
+        yield f"| {kind} | {times['p50']:,.1f} | {times['p95']:,.1f} | {times['most']:,.1f} |"
+    yield f"| all | {found['p50_ms']:,.1f} | {found['p95_ms']:,.1f} | |"
+    yield ""
+    yield (
+        f"The index takes {found['index_mb']:,.0f} MB and {found['index_s']:,.0f} s to build, in "
+        f"steps of at most {found['longest_index_step_ms']:,.0f} ms between other work. A message "
+        f"is stored in {found['commit_ms']:,.1f} ms (without the index's note "
+        f"{found['commit_without_index_ms']:,.1f} ms) and indexed afterwards in "
+        f"{found['index_one_message_ms']:,.1f} ms. After a purge its last words are gone from the "
+        f"index {found['purge_s'] + found['scour_after_s']:,.1f} s later."
+    )
+
+
 def _checks(bench: Figures) -> Iterator[str]:
     yield "## Budgets"
     yield ""
@@ -295,7 +322,8 @@ def _checks(bench: Figures) -> Iterator[str]:
     yield "| budget | wanted | measured | best against best | |"
     yield "|---|---|---|---|---|"
     paced = bench.get("card_pace", {"checks": []})
-    for one in (*bench["contest"]["checks"], *paced["checks"]):
+    searched = bench.get("search", {"checks": []})
+    for one in (*bench["contest"]["checks"], *paced["checks"], *searched["checks"]):
         kept = "kept" if one["kept"] else "**not kept**"
         best = f"{one['by_best']:g}" if "by_best" in one else ""
         yield f"| {one['what']} | {one['budget']} | {one['measured']:g} | {best} | {kept} |"

@@ -112,6 +112,7 @@ class FakeService:
     Attributes:
         commands: what the window asked for, in order.
         foreseen: what it told of the effort and of typing.
+        searched: titles of the chats that the last search was to look into.
         searches: what was searched for, each with who waits for it; "" was given up.
         now_ms: time of the next change.
     """
@@ -119,6 +120,7 @@ class FakeService:
     chats: list[Chat] = field(default_factory=list)
     commands: list[tuple[object, ...]] = field(default_factory=list)
     foreseen: list[tuple[object, ...]] = field(default_factory=list)
+    searched: list[str] = field(default_factory=list)
     searches: list[tuple[str, Callable[[SearchResults], None]]] = field(default_factory=list)
     folders: list[Folder] = field(default_factory=list)
     now_ms: int = 1_790_000_000_000
@@ -220,8 +222,14 @@ class FakeService:
     def search(self) -> FakeService:
         return self
 
-    def find(self, text: str, on_found: Callable[[SearchResults], None]) -> None:
+    def find(
+        self,
+        text: str,
+        on_found: Callable[[SearchResults], None],
+        among: Callable[[Chat], bool] | None = None,
+    ) -> None:
         self.searches.append((text, on_found))
+        self.searched = [one.title for one in self.chats if among is None or among(one)]
 
     def give_up(self) -> None:
         self.searches.append(("", lambda _: None))

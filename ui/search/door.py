@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
@@ -56,6 +55,7 @@ class SearchDoor(QObject):
         self._again.timeout.connect(self._find)
         self._field.textChanged.connect(self._on_typed)
         self._field.installEventFilter(self)
+        sidebar.tags.chosen.connect(self._find)
 
     @property
     def view(self) -> SearchResultsView:
@@ -97,26 +97,20 @@ class SearchDoor(QObject):
             self._end()
 
     def _find(self) -> None:
-        if self._text:
-            self._search.find(self._text, self._show)
+        if not self._text:
+            return
+        wanted = (*self._tags, *map(folded, self._sidebar.tags.on))
+        chats = self._sidebar.model.chats_tagged(wanted) if wanted else None
+        among = None if chats is None else lambda chat: chat.id in chats
+        self._search.find(self._text, self._show, among)
 
     def _show(self, results: SearchResults) -> None:
         if results.text != self._text:
             return
-        self.view.show_results(self._tagged(results))
+        self.view.show_results(results)
         self._sidebar.show_results(is_shown=True)
         if results.waiting:
             self._again.start()
-
-    def _tagged(self, results: SearchResults) -> SearchResults:
-        """Those of chats that have the tags that were typed; all where there are none."""
-        wanted = (*self._tags, *map(folded, self._sidebar.tags.on))
-        if not wanted:
-            return results
-        chats = self._sidebar.model.chats_tagged(wanted)
-        hits = tuple(one for one in results.hits if one.chat_id in chats)
-        titles = tuple(one for one in results.titles if one.chat_id in chats)
-        return replace(results, titles=titles, hits=hits, total=len(hits), is_more=False)
 
     def _end(self) -> None:
         self._again.stop()

@@ -140,6 +140,18 @@ def test_a_search_that_nobody_waits_for_is_given_up(history: History) -> None:
     assert history.hits("walrus")
 
 
+def test_only_some_chats_can_be_looked_into(history: History) -> None:
+    one, _ = history.ask("walrus", title="walrus one"), history.ask("walrus", title="walrus two")
+    history.store.search.index.work(60)
+    chats = tuple(chat for chat in history.store.chats() if chat.id == one.chat_id)
+
+    found = history.store.search.find("walrus", chats, NOW_MS, only_these=True)
+
+    assert [hit.message_id for hit in found.hits] == [one.id]
+    assert [title.title for title in found.titles] == ["walrus one"]
+    assert history.store.search.find("walrus", (), NOW_MS, only_these=True).hits == ()
+
+
 def test_an_empty_query_finds_nothing(history: History) -> None:
     history.ask("walrus", title="walrus")
 

@@ -132,6 +132,20 @@ def test_a_deleted_chat_is_found_again_once_it_is_restored(history: History) -> 
     assert history.hits("otter") == [message.id]
 
 
+def test_a_deleted_message_is_not_found_until_it_is_restored(history: History) -> None:
+    question = history.ask("Where is the otter?")
+    answer = history.answer(question, "The otter is here.")
+    part = history.store.trash.delete_messages(answer.id, NOW_MS)
+    assert history.hits("otter") == [question.id]
+
+    history.store.trash.restore_messages(part.number)
+    assert set(history.hits("otter")) == {question.id, answer.id}
+
+    part = history.store.trash.delete_messages(answer.id, NOW_MS)
+    history.store.trash.purge_messages(part.number)
+    assert b"here" not in index_bytes(history.store).replace(b"where", b"")
+
+
 def test_nothing_of_a_purged_chat_is_left_in_the_index(
     history: History, reopen: Callable[[], ChatStore]
 ) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
@@ -50,7 +51,8 @@ class Stage:
         return self.door.view
 
     def type(self, qtbot: QtBot, text: str) -> None:
-        self.sidebar.focus_filter()
+        if not self.sidebar.filter.text():
+            self.sidebar.focus_filter()
         qtbot.keyClicks(self.sidebar.filter, text)
 
     def find(self, qtbot: QtBot, results: SearchResults = FOUND) -> None:
@@ -98,6 +100,22 @@ def test_each_letter_is_a_search_and_results_come_in_place_of_the_list(
         (RowKind.MESSAGE, "walrus 여행"),
     ]
     assert stage.view.count.text() == "3 messages"
+
+
+def test_tags_say_which_chats_are_searched(stage: Stage, qtbot: QtBot) -> None:
+    stage.service.chats = [replace(CHATS[0], tags=("Work",)), CHATS[1]]
+    stage.sidebar.show_chats(ChatsChanged(tuple(stage.service.chats), ANIMALS))
+    stage.type(qtbot, "walrus")
+    assert stage.service.searched == ["Animals", "제주도 여행"]
+    stage.sidebar.filter.clear()
+    stage.type(qtbot, "tag:work")
+    assert not stage.sidebar.chats.isHidden()  # the list shows them by itself
+
+    stage.type(qtbot, " walrus")
+    assert stage.service.searches[-1][0] == "walrus"
+    assert stage.service.searched == ["Animals"]
+    stage.service.searches[-1][1](FOUND)
+    assert stage.view.isVisible()
 
 
 def test_results_of_an_older_search_are_not_shown(stage: Stage, qtbot: QtBot) -> None:
