@@ -26,6 +26,8 @@ class ActionId(StrEnum):
     NEW_CHAT = "new_chat"
     NEW_PRIVATE_CHAT = "new_private_chat"
     KEEP_CHAT = "keep_chat"
+    EXPORT_CHAT = "export_chat"
+    IMPORT_CHATS = "import_chats"
     RENAME_CHAT = "rename_chat"
     CHAT_FILES = "chat_files"
     PIN_CHAT = "pin_chat"
@@ -132,6 +134,20 @@ ACTIONS: Final = (
         _CHAT,
         N_("Moves the open private chat into your chats."),
         in_menu=False,
+    ),
+    ActionSpec(
+        ActionId.EXPORT_CHAT,
+        N_("Export this chat…"),
+        ("Ctrl+Shift+E",),
+        _CHAT,
+        N_("Writes the open chat into a file: Markdown, HTML or JSON."),
+    ),
+    ActionSpec(
+        ActionId.IMPORT_CHATS,
+        N_("Import chats…"),
+        (),
+        _CHAT,
+        N_("From Sotto's JSON or from a ChatGPT export."),
     ),
     ActionSpec(
         ActionId.RENAME_CHAT,

@@ -54,6 +54,7 @@ from ui.first_frame import AfterFirstFrame
 from ui.instructions.doors import InstructionDoors
 from ui.lab_door import LabDoor
 from ui.lock.making import lock_over
+from ui.privacy_doors import privacy_desk
 from ui.scope_sign import reach_of
 from ui.settings.desk import SettingsDesk
 from ui.settings.screen import SettingsScreen
@@ -99,7 +100,7 @@ class WindowSession(QObject):
     ) -> None:
         super().__init__()
         self.settings = current = CurrentSettings(settings, model)
-        self._key, self._handover, self._paths = key, handover, paths
+        self._key, self._handover = key, handover
         self._dispatcher = Dispatcher(self)
         self._bridge = EngineBridge(self)
         storage = open_storage(paths, key)
@@ -171,12 +172,7 @@ class WindowSession(QObject):
         self.service.subscribe(doors.show_change)
         self.settings.subscribe(self._on_settings)
         self.settings.subscribe(lambda _: self.service.instructions.refresh())
-        keeper = LockKeeper(
-            KeyVault(self._paths.data, os.environ),
-            self._key,
-            lambda: self.settings.value.lock_check,
-        )
-        self.lock = lock_over(self.window, self.service, keeper, desk, doors)
+        self.lock = lock_over(self.window, self.service, desk, doors)
         return doors
 
     def _start_threads(self) -> None:
@@ -268,10 +264,11 @@ class WindowSession(QObject):
         current, planner = self.settings, Planner()
         self.quick_key = QuickKey(words)
         at_work = Chores(chores, self._dispatcher.post)
+        vault = KeyVault(paths.data, os.environ)
+        keeper = LockKeeper(vault, self._key, lambda: current.value.lock_check)
 
         def diagnose(status: StatusChanged) -> str:
-            keyring = KeyVault(paths.data, os.environ).keyring_backend_name()
-            return diagnostics_text(current.value, paths, keyring, status)
+            return diagnostics_text(current.value, paths, vault.keyring_backend_name(), status)
 
         return SettingsDesk(
             theme=theme,
@@ -297,6 +294,7 @@ class WindowSession(QObject):
             lab=self._lab.open,
             show_work=self.window.status_line.show_work,
             quick_key=self.quick_key,
+            privacy=privacy_desk(self.window, self.service, theme, words, current, keeper),
         )
 
     def _instruction_doors(self, language: str, chores: Chores) -> InstructionDoors:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from app.chats.ids import ChatId
 from app.chats.service import ChatService
-from app.locking import LockKeeper
 from ui.first_frame import AfterFirstFrame
 from ui.lock.door import LockDoor
 from ui.settings.desk import SettingsDesk
@@ -15,7 +14,6 @@ from ui.window import MainWindow
 def lock_over(
     window: MainWindow,
     service: ChatService,
-    keeper: LockKeeper,
     desk: SettingsDesk,
     doors: SettingsDoors,
 ) -> LockDoor:
@@ -24,7 +22,6 @@ def lock_over(
     Args:
         window: what is locked.
         service: shows what was open before.
-        keeper: says who may open it.
         desk: look, language and the settings in force.
         doors: to the settings of this window.
     """
@@ -35,7 +32,7 @@ def lock_over(
         else:
             service.open_chat(chat_id)
 
-    made = LockDoor(window, desk.theme, desk.words, keeper, desk.chores, doors, show)
+    made = LockDoor(window, desk.theme, desk.words, desk.privacy.keeper, desk.chores, doors, show)
     desk.current.subscribe(made.follow)
     AfterFirstFrame(window, lambda: made.follow(desk.current.value))
     return made

@@ -34,6 +34,7 @@ from ui.theme.theme import Theme
 
 if TYPE_CHECKING:  # not before somebody opens the lab
     from app.lab.desk import LabDesk
+    from ui.settings.privacy.desk import PrivacyDesk
 
 ChooseFile = Callable[[QWidget, Words, str], str]
 """Asks for a file: the window asking, the words, what to ask for; "" when none was chosen."""
@@ -62,6 +63,7 @@ class SettingsDesk:
         prompts: the prompt library.
         spelling: the spell check.
         lab: gives the evaluation lab, which is made when it is first wanted.
+        privacy: files of chats, and the lock.
         show_work: says in the window what else the model is busy with; "" for nothing.
         quick_key: says whether the keys of the quick ask work.
         choose_file: asks for a GGUF file.
@@ -90,6 +92,7 @@ class SettingsDesk:
     lab: Callable[[], LabDesk]
     show_work: Callable[[str], None]
     quick_key: QuickKey
+    privacy: PrivacyDesk
     choose_file: ChooseFile = field(default=choose_file)
     choose_target: ChooseFile = field(default=choose_target)
     examine_adapter: Callable[[Path, Adapter], AdapterFacts] = field(default=examine_adapter)

@@ -16,6 +16,13 @@ def choose_file(parent: QWidget, words: Words, title: str) -> str:
     return path
 
 
+def choose_chats(parent: QWidget, words: Words, title: str) -> str:
+    """Ask for a file of chats; "" when none was chosen."""
+    kinds = words("Files of chats (*.json *.zip)")
+    path, _ = QFileDialog.getOpenFileName(parent, title, str(Path.home()), kinds)
+    return path
+
+
 def choose_target(parent: QWidget, words: Words, name: str) -> str:
     """Ask where to write a file of this name; "" for nowhere."""
     title = words("Save as")

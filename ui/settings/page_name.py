@@ -21,6 +21,7 @@ class PageName(StrEnum):
     SERVERS = "servers"
     PERMISSIONS = "permissions"
     MACHINES = "machines"
+    PRIVACY = "privacy"
     APPEARANCE = "appearance"
     DESKTOP = "desktop"
     DIAGNOSTICS = "diagnostics"

@@ -15,6 +15,7 @@ from ui.settings.machines_page import MachinesPage
 from ui.settings.model_page import ModelPage
 from ui.settings.page_name import PageName
 from ui.settings.permissions_page import PermissionsPage
+from ui.settings.privacy_page import PrivacyPage
 from ui.settings.prompts_page import PromptsPage
 from ui.settings.safeguards_page import SafeguardsPage
 from ui.settings.screen import PageDoor, SettingsScreen
@@ -42,6 +43,7 @@ def make_settings(desk: SettingsDesk) -> SettingsScreen:
             PageDoor(name.SERVERS, ServersPage, words("Servers of tools"), "plug"),
             PageDoor(name.PERMISSIONS, PermissionsPage, words("Permissions"), "shield-check"),
             PageDoor(name.MACHINES, MachinesPage, words("Other machines"), "hard-drive"),
+            PageDoor(name.PRIVACY, PrivacyPage, words("Privacy and data"), "lock"),
             PageDoor(name.APPEARANCE, AppearancePage, words("Appearance"), "sun-moon"),
             PageDoor(name.DESKTOP, DesktopPage, words("Desktop"), "monitor"),
             PageDoor(name.DIAGNOSTICS, DiagnosticsPage, words("Diagnostics"), "file-text"),

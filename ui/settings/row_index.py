@@ -269,6 +269,34 @@ INDEX: Final = (
         N_("network workers rpc gpu"),
         (Row(N_("Lending machines")), Row(N_("Add a machine"))),
     ),
+    PageRows(
+        PageName.PRIVACY,
+        N_("Privacy and data"),
+        N_("security lock export import backup"),
+        (
+            Row(
+                N_("Lock by itself"),
+                N_("When nobody has touched keyboard or mouse in Sotto for so long."),
+                N_("auto-lock idle timeout"),
+            ),
+            Row(
+                N_("Lock with the desktop"),
+                N_("Also when the screen is locked or the computer goes to sleep."),
+                N_("screensaver suspend"),
+            ),
+            Row(N_("Passphrase of the lock"), also=N_("password pin")),
+            Row(
+                N_("Export all chats"),
+                N_("As Markdown, as one HTML page, or as JSON, which can come in again."),
+                N_("save download"),
+            ),
+            Row(
+                N_("Import chats"),
+                N_("From a ChatGPT export or Sotto's JSON; you see first what would come."),
+                N_("openai load"),
+            ),
+        ),
+    ),
     PageRows(PageName.APPEARANCE, N_("Appearance"), N_("theme look font"), _APPEARANCE),
     PageRows(PageName.DESKTOP, N_("Desktop"), N_("tray notification shortcut"), _DESKTOP),
     PageRows(PageName.DIAGNOSTICS, N_("Diagnostics"), N_("bug report log version")),

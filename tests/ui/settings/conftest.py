@@ -13,20 +13,24 @@ import pytest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from app.archive.door import ArchiveDoor
 from app.assembly import chosen_model, open_memory_storage
 from app.chats.background import Background
 from app.chats.changes import ModelState, StatusChanged
+from app.chats.listing import ChatList
 from app.chats.storage_thread import StorageThread
 from app.chats.values import Problem
 from app.chores import Chores
 from app.current_settings import CurrentSettings
 from app.instructions.shelf import PresetShelf
 from app.instructions.text import tokens_of
+from app.locking import LockKeeper
 from app.models.planning import Planned
 from app.paths import Paths
 from app.permissions.book import PermissionBook
 from app.prompts.library import PromptLibrary
 from app.safeguard.trial import PolicyTrial
+from app.secrets import KeyVault
 from app.settings import Settings, SettingsFile
 from app.side_desk import SideDesk
 from app.spelling import Spelling
@@ -41,11 +45,13 @@ from tests.app.lab.conftest import LabBench
 from tests.engine.memory_plan.conftest import facts_of
 from tests.ui.settings.tools.bench import ToolBench
 from tools.random_model.header import GPT_OSS_20B
+from ui.archive.door import ArchiveWindowDoor
 from ui.bridge.dispatcher import Dispatcher
 from ui.desktop.quick_key import QuickKey
 from ui.instructions.doors import InstructionDoors
 from ui.settings.desk import SettingsDesk
 from ui.settings.pages import make_settings
+from ui.settings.privacy.desk import PrivacyDesk
 from ui.settings.screen import SettingsScreen
 from ui.theme.theme import Theme
 
@@ -152,6 +158,26 @@ class Room:
         """Without any dictionary, as on a bare system."""
         return Spelling(self.background.dispatch, ())
 
+    @cached_property
+    def chats(self) -> ChatList:
+        """The list of chats of the storage."""
+        return ChatList(self.background, lambda: NOW_MS, lambda *_: None)
+
+    def privacy(self, theme: Theme, words: Words) -> PrivacyDesk:
+        """Over the storage; a key that nobody has to ask for."""
+        vault = KeyVault(self.folder / "keys", {})
+        key = vault.create_unencrypted()
+        archive = ArchiveWindowDoor(
+            theme,
+            words,
+            ArchiveDoor(self.background, lambda: NOW_MS, self.chats),
+            lambda: self.current.value.checks_thoughts,
+            choose_file=self.choose_file,
+            choose_target=self.choose_file,
+        )
+        keeper = LockKeeper(vault, key, lambda: self.current.value.lock_check)
+        return PrivacyDesk(archive, keeper)
+
     def plan(self, settings: Settings, loaded: MemoryPlan | None) -> Planned:
         del loaded
         paths = Paths(*(Path("/nowhere"),) * 4)
@@ -222,6 +248,7 @@ class Room:
                 self.problems.append,
             ),
             examine_model=self.examine_model,
+            privacy=self.privacy(theme, words),
         )
 
 

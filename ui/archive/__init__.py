@@ -1,0 +1,1 @@
+"""Chats to files and from files: the dialogs, and the ways to them."""

@@ -1,0 +1,21 @@
+"""What the page of privacy and data works with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.locking import LockKeeper
+from ui.archive.door import ArchiveWindowDoor
+
+
+@dataclass(frozen=True, slots=True)
+class PrivacyDesk:
+    """Doors to files of chats, and who may open a locked window.
+
+    Attributes:
+        archive: exports and imports.
+        keeper: of the lock.
+    """
+
+    archive: ArchiveWindowDoor
+    keeper: LockKeeper
