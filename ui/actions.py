@@ -42,6 +42,8 @@ class ActionId(StrEnum):
     INSPECTOR = "inspector"
     SIDEBAR = "sidebar"
     WRITE = "write"
+    PROMPTS = "prompts"
+    CONTEXT = "context"
     EFFORT_LOW = "effort_low"
     EFFORT_MEDIUM = "effort_medium"
     EFFORT_HIGH = "effort_high"
@@ -253,6 +255,21 @@ ACTIONS: Final = (
         N_("Puts the caret into the composer, wherever you are."),
         in_menu=False,
     ),
+    ActionSpec(
+        ActionId.PROMPTS,
+        N_("Insert a prompt"),
+        (),
+        _VIEW,
+        N_("Texts that you send often; “/” in an empty message finds them too."),
+    ),
+    ActionSpec(
+        ActionId.CONTEXT,
+        N_("What fills the context"),
+        (),
+        _VIEW,
+        N_("How much the model can still read, and what takes the room."),
+        in_menu=False,
+    ),
     *(
         ActionSpec(action_id, name, (), _ANSWER, N_("Holds from the next message on."), False)
         for action_id, name in (
@@ -413,6 +430,7 @@ class Actions(QObject):
         self._words = words
         self._window = window
         self._bound: dict[ActionId, BoundAction] = {}
+        self._notes: dict[ActionId, Callable[[], str]] = {}
 
     def add(self, action_id: ActionId, act: Act, why_not: WhyNot = lambda: "") -> QAction:
         """Say what an action does here; its keys hold in the whole window.
@@ -444,6 +462,15 @@ class Actions(QObject):
         known = [self._bound[spec.id] for spec in ACTIONS if spec.id in self._bound]
         groups = list(ActionGroup)
         return tuple(sorted(known, key=lambda one: groups.index(one.spec.group)))
+
+    def set_note(self, action_id: ActionId, note: Callable[[], str]) -> None:
+        """Have the palette say something beside an action that may be different each time."""
+        self._notes[action_id] = note
+
+    def note_of(self, action_id: ActionId) -> str:
+        """What is said beside it now; "" for nothing."""
+        note = self._notes.get(action_id)
+        return note() if note is not None else ""
 
     def run(self, action_id: ActionId) -> None:
         """Do it, as its keys would."""

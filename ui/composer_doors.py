@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import QObject
 
 from app.chats.service import ChatService
+from ui.actions import ActionId, Actions
+from ui.chat.effort_control import EffortControl
 from ui.context_door import ContextDoor
 from ui.prompts.door import PromptDoor
 from ui.settings.desk import SettingsDesk
@@ -12,6 +16,7 @@ from ui.settings.page_name import PageName
 from ui.settings_doors import SettingsDoors
 from ui.spelling_door import SpellingDoor
 from ui.window import MainWindow
+from ui.window_actions import EFFORTS
 
 
 class ComposerDoors(QObject):
@@ -48,6 +53,13 @@ class ComposerDoors(QObject):
         )
         desk.current.subscribe(self.spelling.follow)
         self.spelling.follow(desk.current.value)
+        self._add_actions(window.actions_here, composer.effort)
+
+    def _add_actions(self, actions: Actions, effort: EffortControl) -> None:
+        actions.add(ActionId.PROMPTS, self.prompts.open)
+        actions.add(ActionId.CONTEXT, self.context.open)
+        for action_id, one in EFFORTS.items():
+            actions.set_note(action_id, partial(effort.time_of, one))
 
     def close(self) -> None:
         """Hear no more, and end the thread of the spell check; once."""

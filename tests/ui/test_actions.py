@@ -131,3 +131,17 @@ def test_all_stand_group_by_group(words: Words, qtbot: QtBot) -> None:
         actions.add(action_id, lambda: None)
     wanted = [ActionId.NEW_CHAT, ActionId.STOP, ActionId.FIND_CHAT, ActionId.QUIT]
     assert [bound.spec.id for bound in actions.all] == wanted
+
+
+def test_what_is_said_beside_an_action_is_asked_for_anew_each_time(
+    words: Words, qtbot: QtBot
+) -> None:
+    page, _, _ = shown_page(qtbot)
+    actions = Actions(words, page)
+    said = ["2 s"]
+    actions.add(ActionId.EFFORT_LOW, lambda: None)
+    actions.set_note(ActionId.EFFORT_LOW, lambda: said[0])
+    assert actions.note_of(ActionId.EFFORT_LOW) == "2 s"
+    said[0] = "3 s"
+    assert actions.note_of(ActionId.EFFORT_LOW) == "3 s"
+    assert actions.note_of(ActionId.QUIT) == ""

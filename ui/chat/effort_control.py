@@ -82,7 +82,11 @@ class EffortControl(SegmentedControl):
     @property
     def time(self) -> str:
         """How long it thinks, shortly; "" while that is not known."""
-        return time_text(self._words, self._times.get(self.effort))
+        return self.time_of(self.effort)
+
+    def time_of(self, effort: Effort) -> str:
+        """The same of another effort."""
+        return time_text(self._words, self._times.get(effort))
 
     def meaning(self, effort: Effort) -> str:
         """What an effort is for, and what it takes here."""

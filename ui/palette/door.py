@@ -88,7 +88,7 @@ class PaletteDoor:
             spec.id,
             EntryKind.ACTION,
             words(spec.words),
-            words(GROUP_NAMES[spec.group]),
+            self._actions.note_of(spec.id) or words(GROUP_NAMES[spec.group]),
             key=spec.shown_key,
             also=f"{words(spec.tooltip)} {spec.words}",
             why_not=bound.why_not(),
