@@ -15,6 +15,7 @@ from app.assembly import open_memory_storage
 from app.chats.answer_style import AnswerStyle
 from app.chats.changes import ChatChange
 from app.chats.service import ChatService
+from app.chats.storage_thread import StorageThread
 from app.cli.loop import CallLoop
 from app.tools.workshop import Workshop
 from app.workers import WorkerError
@@ -136,7 +137,7 @@ class Bench:
         self.engine = self.make_engine(
             lambda event: self.loop.post(lambda: self.service.handle(event))
         )
-        self.storage = open_memory_storage()
+        self.storage = self.make_storage()
         self.chores = ThreadPoolExecutor(1)
         self.service = ChatService(
             self.engine,
@@ -150,6 +151,10 @@ class Bench:
             workshop=workshop,
         )
         self.service.subscribe(self.changes.append)
+
+    def make_storage(self) -> StorageThread:
+        """Where chats are."""
+        return open_memory_storage()
 
     def make_engine(self, emit: Callable[[EngineEvent], None]) -> ScriptedEngine:
         """The engine that answers."""
