@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import count
 from typing import Final
 
 from app.chats.answer_style import StyleOf
+from app.chats.background import Background
 from app.chats.changes import (
     BusyChanged,
     ChatChange,
@@ -77,7 +79,7 @@ class ContextMeter:
         declaration: what the model is told of a chat's tools.
         switched_on: names of the tools that are on in a chat.
         style_of: how an answer of an effort is written.
-        later: runs a callable on the service's thread when what it is at now is done.
+        background: builds conversations elsewhere: one of 10,000 messages takes a frame or two.
         subscribers: hear `ContextMeasured`; what changes the prompt is heard from among them.
     """
 
@@ -89,7 +91,7 @@ class ContextMeter:
         declaration: Callable[[Chat], Declaration],
         switched_on: Callable[[tuple[str, ...] | None], tuple[str, ...]],
         style_of: StyleOf,
-        later: Callable[[Callable[[], None]], None],
+        background: Background,
         subscribers: Subscribers,
     ) -> None:
         self._ask = ask
@@ -97,12 +99,13 @@ class ContextMeter:
         self._declaration = declaration
         self._switched_on = switched_on
         self._style_of = style_of
-        self._later = later
+        self._background = background
         self._tell = subscribers.tell
         self._numbers = count(1)
         self._asked = 0
         self._draft = ("", 0)
         self._built: _Built | None = None
+        self._building: object = None  # the turn that is being built
         self._is_wanted = self._is_due = self._is_busy = self._is_ready = False
         subscribers.add(self._hear)
 
@@ -120,7 +123,7 @@ class ContextMeter:
 
     def refresh(self) -> None:
         """Something else than the draft may have changed, such as the chosen effort."""
-        self._built = None
+        self._built = self._building = None
         self._ask_soon()
 
     def handle(self, event: PromptMeasured) -> None:
@@ -151,52 +154,49 @@ class ContextMeter:
     def _ask_soon(self) -> None:
         if self._is_wanted and not self._is_due:
             self._is_due = True
-            self._later(self._ask_now)
+            self._background.dispatch(self._ask_now)
 
     def _ask_now(self) -> None:
         self._is_due = False
         if self._is_busy or not self._is_ready:
             return
-        built = self._built = self._built or self._build()
-        self._asked = next(self._numbers)
-        self._ask(MeasureRequest(self._asked, built.conversation, *self._draft, built.heads))
+        built = self._built
+        if built is not None:
+            self._asked = next(self._numbers)
+            self._ask(MeasureRequest(self._asked, built.conversation, *self._draft, built.heads))
+        elif self._building is None:
+            self._build()
 
-    def _build(self) -> _Built:
-        turn = self._next_turn()
-        chat = turn.chat
+    def _build(self) -> None:
+        """Put the next turn together; asked when that is done, unless there is another by then."""
+        turn = self._building = self._next_turn()
+        tools, heads = self._switched_on(turn.chat.tools), self._heads(turn)
+        whole = self._declaration(turn.chat)
+
+        def done(conversation: tuple[HarmonyMessage, ...]) -> None:
+            if turn is self._building:
+                self._building = None
+                self._built = _Built(turn, conversation, heads, tools)
+                self._ask_soon()
+
+        with suppress(RuntimeError):  # the program is about to end
+            self._background.chore(lambda: _conversation(turn, whole), done, lambda _: None)
+
+    def _heads(self, turn: NextTurn) -> tuple[tuple[HarmonyMessage, ...], ...]:
+        """Beginnings with more and more in them, then the whole one without each tool."""
+        chat = replace(turn.chat, response_format=None)
         tools = self._switched_on(chat.tools)
-
-        def head(declared: Declaration, instructions: str, *, bound: bool) -> list[HarmonyMessage]:
-            return list(
-                harmony_conversation(
-                    (),
-                    date=local_date(chat.created_ms),
-                    effort=turn.effort,
-                    instructions=instructions,
-                    response_format=chat.response_format if bound else None,
-                    tools=declared,
-                )
-            )
-
-        whole = self._declaration(chat)
-        heads = [
-            head(NO_TOOLS, "", bound=False),
-            head(NO_TOOLS, turn.instructions, bound=False),
-            head(NO_TOOLS, turn.instructions, bound=True),
-            head(whole, turn.instructions, bound=True),
-        ]
-        for name in tools:
-            others = replace(chat, tools=tuple(one for one in tools if one != name))
-            heads.append(head(self._declaration(others), turn.instructions, bound=True))
-        conversation = harmony_conversation(
-            turn.branch,
-            date=local_date(chat.created_ms),
-            effort=turn.effort,
-            instructions=turn.instructions,
-            response_format=chat.response_format,
-            tools=whole,
+        bare = replace(turn, chat=chat, branch=(), instructions="")
+        instructed = replace(bare, instructions=turn.instructions)
+        bound = replace(instructed, chat=turn.chat)
+        others = [replace(chat, tools=tuple(one for one in tools if one != name)) for name in tools]
+        return (
+            _conversation(bare, NO_TOOLS),
+            _conversation(instructed, NO_TOOLS),
+            _conversation(bound, NO_TOOLS),
+            _conversation(bound, self._declaration(turn.chat)),
+            *(_conversation(bound, self._declaration(other)) for other in others),
         )
-        return _Built(turn, conversation, tuple(map(tuple, heads)), tools)
 
     def _size(self, built: _Built, event: PromptMeasured) -> ContextSize:
         system, instructed, bound, head, *without = event.heads
@@ -232,3 +232,15 @@ class ContextMeter:
         """The most that thoughts take at an effort, by the settings now."""
         own = self._style_of(effort).thinking_budget_tokens
         return BUDGET_TOKENS[effort] if own is None else own
+
+
+def _conversation(turn: NextTurn, tools: Declaration) -> tuple[HarmonyMessage, ...]:
+    """What the model would read of a turn with these tools.  Any thread."""
+    return harmony_conversation(
+        turn.branch,
+        date=local_date(turn.chat.created_ms),
+        effort=turn.effort,
+        instructions=turn.instructions,
+        response_format=turn.chat.response_format,
+        tools=tools,
+    )

@@ -77,7 +77,7 @@ class ChatOptions:
             declaration=choice.declaration,
             switched_on=choice.switched_on,
             style_of=answers.style_of,
-            later=background.dispatch,
+            background=background,
             subscribers=subscribers,
         )
         self.effort_times = EffortTimes(background, subscribers)

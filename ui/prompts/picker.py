@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QInputMethodEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -67,6 +67,7 @@ class PromptPicker(Popover):
         super().__init__(theme, words("Prompts"), _WIDTH, parent)
         self._words = words
         self._prompts: Sequence[Prompt] = ()
+        self._composing = ""
         self.search = Field(
             theme, words("Search prompts"), placeholder=words("Search prompts"), icon="search"
         )
@@ -114,6 +115,9 @@ class PromptPicker(Popover):
         """Keys of the list, while the field has them."""
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             return self._take_key(event)
+        if isinstance(event, QInputMethodEvent):
+            self._composing = event.preeditString()
+            self._filter()  # once more when the text is another; a syllable in the making counts
         return super().eventFilter(watched, event)
 
     @override
@@ -139,7 +143,7 @@ class PromptPicker(Popover):
 
     def _filter(self) -> None:
         """Names that begin so, names that hold it, texts that hold it."""
-        wanted = self.search.text().strip().casefold()
+        wanted = f"{self.search.text()}{self._composing}".strip().casefold()
         found = [one for one in self._prompts if _rank(one, wanted) < _NOT]
         self.list.clear()
         for prompt in sorted(found, key=lambda one: _rank(one, wanted)):

@@ -53,6 +53,24 @@ def test_what_is_no_prompt_goes_to_the_composer_as_it_was_typed(
     assert desk.stage.submitted == []
 
 
+def test_a_syllable_in_the_making_is_searched_for_too(desk: Desk) -> None:
+    desk.add("번역하기", "Translate")
+    desk.add("번개", "Lightning")
+    slash(desk)
+    event = QInputMethodEvent("번", [])
+    QApplication.sendEvent(desk.picker.search, event)
+    assert list(desk.picker.shown) == ["번역하기", "번개"]
+    event = QInputMethodEvent("역", [])
+    event.setCommitString("번")
+    QApplication.sendEvent(desk.picker.search, event)
+    assert list(desk.picker.shown) == ["번역하기"]
+    event = QInputMethodEvent()
+    event.setCommitString("역")
+    QApplication.sendEvent(desk.picker.search, event)
+    assert list(desk.picker.shown) == ["번역하기"]
+    assert desk.picker.search.text() == "번역"
+
+
 def test_deleting_the_slash_closes_the_list(desk: Desk, qtbot: QtBot) -> None:
     slash(desk)
     picker = desk.picker
