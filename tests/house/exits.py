@@ -186,6 +186,7 @@ EXITS: Final = {
         ui/controls/field.py ui/controls/label.py ui/controls/segmented.py
         ui/controls/stacked_bar.py ui/settings/navigation.py ui/settings/search.py
         ui/sidebar/drag_view.py ui/sidebar/row_painting.py ui/sidebar/tag_row.py
+        ui/sidebar/pin_zone.py
         ui/chat/thoughts_steps.py ui/chat/withheld_line.py
         ui/prompts/rows.py
         ui/keys_help.py ui/palette/rows.py

@@ -98,6 +98,11 @@ class ChatListModel(QAbstractListModel):
         return tuple(sorted(counts, key=lambda tag: (-counts[tag], folded(tag))))
 
     @property
+    def has_pins(self) -> bool:
+        """Whether any chat is pinned where that can be seen."""
+        return any(chat.is_pinned and not chat.is_private for chat in self._chats)
+
+    @property
     def is_filtered(self) -> bool:
         """Whether only chats that match something are shown."""
         return bool(self._filter or self._typed_tags or self._chosen_tags)

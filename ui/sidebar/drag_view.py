@@ -35,9 +35,11 @@ class DragView(QListView):
     """The part of the list that has to do with dragging.
 
     Signals:
+        dragged: (load: Load | None) something begins to be dragged; None: no longer.
         wished: (wish: ShelfWish) what a drop asks for; one signal for each of its parts.
     """
 
+    dragged = Signal(object)
     wished = Signal(object)
 
     def __init__(self, model: ChatListModel, theme: Theme, parent: QWidget | None) -> None:
@@ -78,7 +80,9 @@ class DragView(QListView):
         drag.setMimeData(load.pack())
         drag.setPixmap(self._picture(load))
         drag.setHotSpot(QPoint(-Space.ROOM, -Space.TINY))
+        self.dragged.emit(load)
         drag.exec(supportedActions, Qt.DropAction.MoveAction)
+        self.dragged.emit(None)
         self._mark(None)
 
     @override

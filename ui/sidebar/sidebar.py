@@ -19,7 +19,9 @@ from ui.controls.label import Label
 from ui.controls.signs import Logo
 from ui.sidebar.chat_list import ChatListModel
 from ui.sidebar.chat_view import ChatListView
+from ui.sidebar.dragging import Load
 from ui.sidebar.foot import SidebarFoot
+from ui.sidebar.pin_zone import PinZone
 from ui.sidebar.tag_row import TagRow
 from ui.sidebar.wishes import AddFolder
 from ui.theme.theme import Theme
@@ -88,6 +90,7 @@ class Sidebar(QWidget):
         self.filter.setClearButtonEnabled(False)
         self.new_folder = IconButton(theme, "folder-plus", words("New folder"))
         self.tags = TagRow(theme, words)
+        self.pin_zone = PinZone(theme, words, self)
         self.empty = Label(theme, size=TypeSize.CODE, role="muted", wrap=True)
         self.empty.setContentsMargins(10, Space.TINY, 10, 0)
         self.foot = SidebarFoot(theme, words)
@@ -219,6 +222,8 @@ class Sidebar(QWidget):
         self.new_folder.clicked.connect(self.add_folder)
         self.hide_button.clicked.connect(self.hide_requested)
         self.tags.chosen.connect(self._on_tags_chosen)
+        self.chats.dragged.connect(self._on_dragged)
+        self.pin_zone.wished.connect(self.chats.wish)
         self.tags.removed.connect(self.chats.untag_all)
         self.chats.chat_chosen.connect(self.chat_chosen)
         self.chats.rename_requested.connect(self.rename_requested)
@@ -230,6 +235,10 @@ class Sidebar(QWidget):
     def _on_filter_changed(self, text: str) -> None:
         self.model.set_filter(text)
         self._explain_emptiness()
+
+    def _on_dragged(self, load: Load | None) -> None:
+        """Chats can be pinned by dragging, even the first."""
+        self.pin_zone.offer(None if self.model.has_pins else load, self.filter)
 
     def _on_tags_chosen(self, tags: tuple[str, ...]) -> None:
         self.model.set_tags(tags)

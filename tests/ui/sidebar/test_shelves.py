@@ -117,16 +117,21 @@ class User:
         return self.wishes[before:]
 
     def _drop(self, load: Load, at: QPoint) -> None:
-        view, data = self.list.viewport(), load.pack()
-        move, left = Qt.DropAction.MoveAction, Qt.MouseButton.LeftButton
-        none = Qt.KeyboardModifier.NoModifier
-        events = (
-            QDragEnterEvent(at, move, data, left, none),
-            QDragMoveEvent(at, move, data, left, none),
-            QDropEvent(QPointF(at), move, data, left, none),
-        )
-        for event in events:
-            QApplication.sendEvent(view, event)
+        drop(self.list.viewport(), load, at)
+
+
+def drop(view: QWidget, load: Load, at: QPoint) -> None:
+    """What Qt sends to a widget over which something is let go."""
+    data = load.pack()
+    move, left = Qt.DropAction.MoveAction, Qt.MouseButton.LeftButton
+    none = Qt.KeyboardModifier.NoModifier
+    events = (
+        QDragEnterEvent(at, move, data, left, none),
+        QDragMoveEvent(at, move, data, left, none),
+        QDropEvent(QPointF(at), move, data, left, none),
+    )
+    for event in events:
+        QApplication.sendEvent(view, event)
 
 
 @pytest.fixture
@@ -451,3 +456,20 @@ def test_a_tag_is_taken_off_all_chats_from_its_own_menu(user: User) -> None:
     user.show((*CHATS[:3], replace(RENT, tags=("Sport",))), WORK, HOME)
     entry(user.sidebar.tags.make_tag_menu("sport"), "Take this tag off all chats").trigger()
     assert user.wishes == [TagChats((BIKE.id, RENT.id), "sport", is_on=False)]
+
+
+def test_the_first_chat_is_pinned_by_a_drop_where_the_search_field_is(user: User) -> None:
+    zone = user.sidebar.pin_zone
+    load = Load((RENT.id,))
+    user.list.dragged.emit(load)
+    assert not zone.isVisible(), "there are pins to drop on"
+    user.show((RENT,), WORK)
+    user.list.dragged.emit(Load(folder_id=WORK.id))
+    assert not zone.isVisible(), "folders are not pinned"
+    user.list.dragged.emit(load)
+    assert zone.isVisible()
+    assert zone.geometry() == user.sidebar.filter.geometry()
+    drop(zone, load, zone.rect().center())
+    user.list.dragged.emit(None)
+    assert not zone.isVisible()
+    assert user.wishes == [PinChats((RENT.id,), is_pinned=True)]
