@@ -329,8 +329,10 @@ def _checks(bench: Figures) -> Iterator[str]:
         yield f"| {one['what']} | {one['budget']} | {one['measured']:g} | {best} | {kept} |"
 
 
-def _checks_of(section: Figures) -> Sequence[Figures]:
+def _checks_of(section: object) -> Sequence[Figures]:
     """The budgets that one section was held against; older files have some without figures."""
+    if not isinstance(section, Mapping):
+        return ()
     return [one for one in section.get("checks", ()) if "measured" in one]
 
 
