@@ -115,6 +115,11 @@ class ChatListModel(QAbstractListModel):
         """The same by its number from the top."""
         return self._rows[number] if 0 <= number < len(self._rows) else None
 
+    def folder_around(self, chat_id: ChatId) -> Folder | None:
+        """The folder that a chat is in."""
+        ids = {chat.folder_id for chat in self.chats((chat_id,))}
+        return next((folder for folder in self._folders if folder.id in ids), None)
+
     def chats(self, chosen: Collection[ChatId]) -> tuple[Chat, ...]:
         """The chats of some ids, in the order of the list."""
         wanted = set(chosen)

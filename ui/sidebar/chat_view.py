@@ -73,6 +73,7 @@ class ChatListView(DragView):
         self._postponed: ChatsChanged | None = None
         self._open: ChatId | None = None
         self._known_folders: set[FolderId] | None = None
+        self._to_rename: ChatId | None = None
         self._modifiers = Qt.KeyboardModifier.NoModifier
         self._menus = ShelfMenus(self, model, theme, words, self.wish)
         self._keys = ShelfKeys(self, model)
@@ -110,6 +111,10 @@ class ChatListView(DragView):
             self._keep_place(current, number, selected)
             self.verticalScrollBar().setValue(scrolled)
         self._edit_new_folder()
+        index = self.shelf.index_of(self._to_rename)
+        if index.isValid():
+            self._to_rename = None
+            self.rename_at(index)
 
     def first_chat(self) -> Chat | None:
         """The first chat that is shown."""
@@ -163,8 +168,13 @@ class ChatListView(DragView):
         self.wish(TagChats(tuple(sorted(tagged)), tag, is_on=False))
 
     def rename(self, chat_id: ChatId) -> None:
-        """Open a field over a chat's title."""
-        self.rename_at(self.shelf.index_of(chat_id))
+        """Open a field over a chat's title; a closed folder around it is opened first."""
+        index = self.shelf.index_of(chat_id)
+        around = self.shelf.folder_around(chat_id)
+        if not index.isValid() and around is not None:
+            self._to_rename = chat_id
+            self.wish(FoldFolder(around.id, is_open=True))
+        self.rename_at(index)
 
     def rename_at(self, index: QModelIndex) -> None:
         """Open a field over a name."""

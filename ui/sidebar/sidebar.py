@@ -23,6 +23,7 @@ from ui.sidebar.dragging import Load
 from ui.sidebar.foot import SidebarFoot
 from ui.sidebar.pin_zone import PinZone
 from ui.sidebar.tag_row import TagRow
+from ui.sidebar.tag_words import split_tags
 from ui.sidebar.wishes import AddFolder
 from ui.theme.theme import Theme
 from ui.theme.tokens import Size, Space, TypeSize
@@ -233,7 +234,9 @@ class Sidebar(QWidget):
         self._theme.changed.connect(self.updateGeometry)
 
     def _on_filter_changed(self, text: str) -> None:
-        self.model.set_filter(text)
+        is_seen = not self._is_searching or not split_tags(text)[0]
+        if is_seen:  # a long list is not sorted at each letter while results lie over it
+            self.model.set_filter(text)
         self._explain_emptiness()
 
     def _on_dragged(self, load: Load | None) -> None:

@@ -473,3 +473,20 @@ def test_the_first_chat_is_pinned_by_a_drop_where_the_search_field_is(user: User
     user.list.dragged.emit(None)
     assert not zone.isVisible()
     assert user.wishes == [PinChats((RENT.id,), is_pinned=True)]
+
+
+def test_a_chat_in_a_closed_folder_is_renamed_once_that_is_open(user: User) -> None:
+    user.show(CHATS, replace(WORK, is_open=False))
+    user.sidebar.rename(BIKE.id)
+    assert user.wishes == [FoldFolder(WORK.id, is_open=True)]
+    user.show(CHATS, WORK)
+    assert user.field().selectedText() == "Bike"
+
+
+def test_all_chats_are_selected_by_one_key_and_no_folder_is(user: User) -> None:
+    user.go_to(WORK)
+    user.press(Qt.Key.Key_A, CTRL)
+    assert user.list.selected_chats() == tuple(chat.id for chat in CHATS)
+    user.go_to(TRIP)
+    user.press(Qt.Key.Key_Down, SHIFT)
+    assert user.list.selected_chats() == (TRIP.id, RENT.id)
