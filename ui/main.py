@@ -24,6 +24,7 @@ from engine.requests import Adapter
 from ui.crash import install_crash_hooks
 from ui.desktop.door import DesktopDoor
 from ui.desktop.instance import Instance, Wish, hand_over, server_name
+from ui.qt_words import speak
 from ui.session import WindowSession
 from ui.theme.theme import Theme
 from ui.unlock.unlock import unlock
@@ -55,6 +56,7 @@ def _run(model: Path | None, adapters: tuple[Adapter, ...], wish: Wish) -> int:
     settings = SettingsFile(paths.settings)
     current = settings.load()
     words = make_words(current, os.environ)
+    speak(application, words.language)
     theme = Theme(application, current.theme, current.text_percent / 100)
     theme.set_reduced_motion(current.reduced_motion)
     theme.set_density(current.density)
