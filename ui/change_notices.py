@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from functools import partial
 
-from app.chats.changes import ChatChange, NoticeRaised, RuleMade, UndoOffered
+from app.chats.changes import ChatChange, ChatForked, NoticeRaised, RuleMade, UndoOffered
 from app.words import Words
 from ui.chat_commands import ChatCommands
-from ui.notices import Notice, problem_notice, rule_notice, undo_notice
+from ui.notices import Notice, copy_notice, problem_notice, rule_notice, undo_notice
 
 
 def notice_of(change: ChatChange, words: Words, service: ChatCommands) -> Notice | None:
@@ -21,6 +21,8 @@ def notice_of(change: ChatChange, words: Words, service: ChatCommands) -> Notice
     match change:
         case UndoOffered():
             return undo_notice(words, change.subject, partial(service.undo, change.subject))
+        case ChatForked():
+            return copy_notice(words, change.origin.title)
         case RuleMade():
             revoke = partial(service.permissions.revoke_rule, change.rule.id)
             return rule_notice(words, change.rule, revoke)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from typing import Protocol
 
 from app.attachments.values import Files
 from app.chats.changes import ChatChange, UndoSubject
 from app.chats.ids import ChatId, FolderId, MessageId
 from app.chats.values import Chat, Message
+from app.chats.what_if import AnswerCost
 from app.permissions.values import Decision
 from app.search.values import SearchResults
 from app.tools.values import Attachment, SourcePage
@@ -101,6 +102,42 @@ class OpensMessage(Protocol):
 
     def __call__(self, chat_id: ChatId, message_id: MessageId, text: str = "") -> None:
         """Show a chat at a message in which `text` is marked."""
+        ...
+
+
+class Branching(Protocol):
+    """The part of `app.chats.tree.ChatTree` that the window uses; UI thread."""
+
+    def edit(self, message_id: MessageId, text: str, effort: Effort) -> None:
+        """Send other words in place of a message of the user."""
+        ...
+
+    def answer_again(self, message_id: MessageId, effort: Effort | None = None) -> None:
+        """Have a question answered once more."""
+        ...
+
+    def foresee(
+        self, message_id: MessageId, on_foreseen: Callable[[Mapping[Effort, AnswerCost]], None]
+    ) -> None:
+        """Have `on_foreseen` called with what another answer would cost, by effort."""
+        ...
+
+    def show(self, message_id: MessageId) -> None:
+        """Go to the branch of another version of a message."""
+        ...
+
+    def siblings(
+        self, message_id: MessageId, on_done: Callable[[tuple[Message, ...]], None]
+    ) -> None:
+        """Have `on_done` called with a message and its other versions, the oldest first."""
+        ...
+
+    def delete(self, message_id: MessageId) -> None:
+        """Take a message away with all that follows it; `UndoOffered` follows."""
+        ...
+
+    def fork(self, message_id: MessageId) -> None:
+        """Copy the open chat up to a message and open the copy; `ChatForked` comes before."""
         ...
 
 
@@ -265,6 +302,11 @@ class ChatCommands(Protocol):
     @property
     def open_message(self) -> OpensMessage:
         """Shows a chat at one of its messages."""
+        ...
+
+    @property
+    def tree(self) -> Branching:
+        """The open chat's versions of messages."""
         ...
 
     def subscribe(self, callback: Callable[[ChatChange], None]) -> Callable[[], None]:

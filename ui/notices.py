@@ -131,6 +131,13 @@ def shelf_sentence(words: Words, step: ShelfStep) -> str:
             return one if count == 1 else many
 
 
+def copy_notice(words: Words, title: str) -> Notice:
+    """What is shown from now on is a copy of another chat."""
+    said = words("This is a copy of “{title}”.", title=title)
+    note = words("What you write here changes nothing in the other chat.")
+    return Notice(said, note, lasts_ms=UNDO_MS)
+
+
 def rule_notice(words: Words, rule: Rule, undo: Callable[[], None]) -> Notice:
     """A rule was made by an answer, and can be taken back for a while."""
     covered = rule_sentence(words, rule.pattern)

@@ -52,6 +52,7 @@ from ui.theme.theme import Theme
 from ui.theme.tokens import Size
 from ui.tool_doors import chat_doors
 from ui.top_bar import TopBar
+from ui.tree_door import TreeDoor
 from ui.waiting_notice import WaitingNotice
 from ui.web_door import WebDoor
 from ui.window_actions import Rooms, WindowActions
@@ -249,11 +250,11 @@ class MainWindow(QMainWindow):
         self.panel.tools.chat_requested.connect(service.open_chat)
         self.panel.composer.format.chosen.connect(service.form.choose)
         self.panel.composer.instructions.chosen.connect(service.instructions.choose)
-        self.panel.composer.tools.find_available = lambda: service.tools.available
-        self.panel.composer.tools.switched.connect(
-            lambda name, is_on: service.tools.switch(name, is_on=is_on)
-        )
-        self.panel.composer.tools.files_requested.connect(self.open_files)
+        tools = self.panel.composer.tools
+        tools.find_available = lambda: service.tools.available
+        tools.switched.connect(lambda name, is_on: service.tools.switch(name, is_on=is_on))
+        tools.files_requested.connect(self.open_files)
+        TreeDoor(self._words, self.panel, service.tree, self.banner)
         self.panel.answer_now_requested.connect(service.answer_now)
         self.panel.effort_changed.connect(lambda effort: self._keep(effort=effort))
         self.panel.effort_changed.connect(service.foresight.choose)

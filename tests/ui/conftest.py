@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QEvent
 from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
@@ -23,6 +24,7 @@ from app.chats.changes import (
 )
 from app.chats.ids import FIRST_PRIVATE, ChatId, MessageId
 from app.chats.values import Chat, Folder, Message
+from app.chats.what_if import AnswerCost
 from app.permissions.values import Decision
 from app.search.values import SearchResults
 from app.tools.values import Attachment, SourcePage
@@ -33,10 +35,16 @@ from ui.theme.theme import Theme
 
 
 @pytest.fixture(autouse=True)
-def _pointer_in_the_corner(qapp: QApplication) -> None:
-    """Where one test left the pointer, the next one's widget would be hovered."""
-    del qapp
+def _clean_desk(qapp: QApplication) -> Iterator[None]:
+    """Each test begins with the pointer in the corner and ends with nothing left to be deleted.
+
+    Where one test left the pointer, the next one's widget would be hovered.  What was only to be
+    deleted later would stay without an event loop, and follow every change of theme until then.
+    """
     QCursor.setPos(0, 0)
+    yield
+    qapp.clipboard().clear()  # it outlives Python, and what Python made for it crashes then
+    qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
 
 @pytest.fixture
@@ -103,6 +111,40 @@ class FakePrivate:
 
     def keep(self, chat_id: ChatId) -> None:
         self.service.commands.append(("keep", chat_id))
+
+
+@dataclass
+class FakeTree:
+    """The tree of a chat, of which only the wishes are kept."""
+
+    commands: list[tuple[object, ...]]
+
+    def edit(self, message_id: MessageId, text: str, effort: Effort) -> None:
+        self.commands.append(("edit", message_id, text, effort))
+
+    def answer_again(self, message_id: MessageId, effort: Effort | None = None) -> None:
+        self.commands.append(("answer_again", message_id, effort))
+
+    def foresee(
+        self, message_id: MessageId, on_foreseen: Callable[[Mapping[Effort, AnswerCost]], None]
+    ) -> None:
+        del message_id
+        on_foreseen({Effort.LOW: AnswerCost(9200, 4.2), Effort.HIGH: AnswerCost(12, None)})
+
+    def show(self, message_id: MessageId) -> None:
+        self.commands.append(("show", message_id))
+
+    def siblings(
+        self, message_id: MessageId, on_done: Callable[[tuple[Message, ...]], None]
+    ) -> None:
+        self.commands.append(("siblings", message_id))
+        on_done(())
+
+    def delete(self, message_id: MessageId) -> None:
+        self.commands.append(("delete", message_id))
+
+    def fork(self, message_id: MessageId) -> None:
+        self.commands.append(("fork", message_id))
 
 
 @dataclass
@@ -249,6 +291,10 @@ class FakeService:
 
     def user_rests(self) -> None:
         self.foreseen.append(("user_rests",))
+
+    @property
+    def tree(self) -> FakeTree:
+        return FakeTree(self.commands)
 
     @property
     def tools(self) -> FakeService:

@@ -22,15 +22,16 @@ from app.chats.changes import (
     ChatChange,
 )
 from app.chats.values import Message, MessageStatus
-from app.thoughts.display import ThoughtsDisplay
-from app.thoughts.quoting import with_thoughts
 from app.tools.records import CallRecord, CallStatus
 from engine.analysis_filter import ThoughtPiece
 from engine.events import Phase
+from ui.chat.action_row import ActionRow
+from ui.chat.answer_copies import AnswerCopies
 from ui.chat.answer_flow import AnswerFlow
 from ui.chat.answer_foot import AnswerFoot
 from ui.chat.check_card import CheckCard
 from ui.chat.honesty_line import HonestyLine
+from ui.chat.message_desk import MessageDesk
 from ui.chat.message_widget import MessageWidget
 from ui.chat.problem_card import ProblemCard
 from ui.chat.reading_place import reading_place
@@ -81,7 +82,7 @@ class Answer(MessageWidget):
         parent: the conversation.
         doors: what cards of calls ask of the chat service.
         earlier: pages that answers before this one read, oldest first.
-        display: how thoughts are shown.
+        desk: hears what the user wants of the answer.
     """
 
     thoughts_toggled = Signal(bool)
@@ -101,18 +102,18 @@ class Answer(MessageWidget):
         *,
         doors: ToolDoors | None = None,
         earlier: Callable[[], Iterable[PageSpot]] = tuple,
-        display: ThoughtsDisplay = ThoughtsDisplay.SUMMARY,
+        desk: MessageDesk | None = None,
     ) -> None:
-        super().__init__(parent)
+        desk = desk or MessageDesk()
+        super().__init__(desk, message.id, parent)
         self._earlier = earlier
         self._message = message
         self._text: list[str] = []
         self.setAccessibleName(context.words("Sotto answered"))
-        self.foot = AnswerFoot(context.theme, context.words, self)
-        more = self.foot.extend
-        context = replace(context, follow_own=self._follow_citation, extend_menu=more)
+        self.foot = AnswerFoot(context.theme, context.words, desk, message, self)
+        context = replace(context, follow_own=self._follow_citation, extend_menu=self.foot.extend)
         self._context = context
-        self.thoughts = ThoughtsPanel(context, parser, now, self, display)
+        self.thoughts = ThoughtsPanel(context, parser, now, self)
         self._citing = Citing(context.words, self._spots)
         self.flow = AnswerFlow(context, parser, doors or ToolDoors(), self._citing.blocks, self)
         self.sources = SourceList(context.theme, context.words, self)
@@ -131,14 +132,22 @@ class Answer(MessageWidget):
         self.flow.card_toggled.connect(self.card_toggled)
         self.flow.page_requested.connect(self._ask_for_page)
         self.sources.chosen.connect(self.source_requested)
-        self.foot.copy_pressed.connect(self._on_copy)
-        self._appeal = (doors or ToolDoors()).appeal
-        self.check.appealed.connect(lambda: self._appeal(self._message.id))
-        self.foot.copy_all_pressed.connect(self._on_copy_all)
+        self._copies = AnswerCopies(
+            context, parser, self._citing, lambda: self.markdown, lambda: self.thoughts.pieces
+        )
+        self._copies.serve(self.foot)
+        self.check.appealed.connect(lambda: (doors or ToolDoors()).appeal(message.id))
+        self.foot.select_pressed.connect(self.flow.focus_text)
         if message.status is MessageStatus.STREAMING:
             self._begin()
         else:
             self._show_ended()
+        self.wake()
+
+    @property
+    @override
+    def actions_row(self) -> ActionRow:
+        return self.foot.row
 
     @property
     def body(self) -> MarkdownColumn:
@@ -304,10 +313,3 @@ class Answer(MessageWidget):
         for spot in self._own_spots():
             if spot.number == number:
                 self.source_requested.emit(SourceWish(spot))
-
-    def _on_copy_all(self) -> None:
-        answer = self._citing.plain(self.markdown)
-        self._context.copy(with_thoughts(self.thoughts.pieces, answer, self._context.words))
-
-    def _on_copy(self) -> None:
-        self._context.copy(self._citing.plain(self.markdown))

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from PySide6.QtCore import QRect, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QPoint, QRect, Qt, Signal
+from PySide6.QtGui import QTextCursor
+from PySide6.QtWidgets import QTextEdit, QWidget
 
 from app.chats.values import Message
 from app.tools.browser.citations import finished_length
@@ -17,7 +18,7 @@ from ui.markdown.blocks import Block
 from ui.markdown.column import MarkdownColumn
 from ui.markdown.context import MarkdownContext
 from ui.markdown.parser import MarkdownParser
-from ui.markdown.selection import SCOPE
+from ui.markdown.selection import SCOPE, TextPart
 from ui.theme.tokens import Role
 
 JSON_FENCE: Final = "```json\n"
@@ -182,6 +183,15 @@ class AnswerFlow(QWidget):
             return part.y() + place() if is_there else y
 
         return stands
+
+    def focus_text(self) -> None:
+        """Put the caret at the beginning of the first text."""
+        texts = self.findChildren(QTextEdit)
+        shown = [one for one in texts if one.isVisible() and isinstance(one, TextPart)]
+        if shown:
+            first = min(shown, key=lambda one: one.mapTo(self, QPoint(0, 0)).y())
+            first.moveCursor(QTextCursor.MoveOperation.Start)
+            first.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def end_of_text(self) -> QRect | None:
         """Where the next letter will stand; None where the last thing is no text."""

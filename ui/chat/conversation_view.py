@@ -13,15 +13,22 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 from typing_extensions import override
 
-from app.chats.changes import ChatChange, ChatGlimpsed, ChatOpened, ThoughtsSummaryChanged
-from app.chats.ids import MessageId
+from app.chats.changes import (
+    BranchesChanged,
+    ChatChange,
+    ChatGlimpsed,
+    ChatOpened,
+    ThoughtsSummaryChanged,
+)
 from app.chats.values import Message, MessageStatus
 from app.thoughts.display import ThoughtsDisplay
 from ui.chat.answer import OF_ANSWERS, Answer
+from ui.chat.branch_swap import BranchSwap
 from ui.chat.canvas import Canvas
 from ui.chat.flush_timer import FlushTimer
 from ui.chat.glimpse import Glimpse
-from ui.chat.message_widget import MessageWidget
+from ui.chat.message_desk import MessageDesk
+from ui.chat.message_reach import MessageReach
 from ui.chat.message_widgets import MessageWidgets
 from ui.chat.newest_button import NewestButton
 from ui.chat.placement import Placement
@@ -72,7 +79,8 @@ class ConversationView(QScrollArea):
         super().__init__(parent)
         self._context = context
         self._rows = Rows()
-        self._by_id: dict[MessageId, int] = {}
+        self.desk = MessageDesk(self)
+        """What can be done with the messages."""
         self._canvas = Canvas(context.theme)
         self._widgets = MessageWidgets(
             self._canvas,
@@ -82,6 +90,7 @@ class ConversationView(QScrollArea):
             now,
             self._on_height_changed,
             doors or ToolDoors(),
+            self.desk,
         )
         self._glimpse = Glimpse(self._rows, self._widgets)
         self._widgets.on_grew_late = self._on_grew_late
@@ -101,14 +110,13 @@ class ConversationView(QScrollArea):
             self.follow_changed.emit,
         )
         self._place = self._placement.place
-        self.seeking = Seeking(
-            self._rows, self._widgets, self._seen, self._placement, lambda: self.column_width
-        )
+        shown = self._rows, self._widgets, self._seen, self._placement
+        self.seeking = Seeking(*shown, lambda: self.column_width)
+        self._swap = BranchSwap(*shown)
+        self.reach = MessageReach(*shown, lambda: self.column_width)
+        self.widget_of, self.answer = self.reach.widget_of, self.reach.answer
         self.follow_changed.connect(self._place_button)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setAccessibleName(context.words("Conversation"))
+        self._set_up()
         self.newest_button = NewestButton(context, self)
         self.newest_button.clicked.connect(self.go_to_end)
         self._flush_timer = FlushTimer(self)
@@ -136,35 +144,26 @@ class ConversationView(QScrollArea):
         """How many messages the chat has."""
         return len(self._rows)
 
-    def widget_of(self, message_id: MessageId) -> MessageWidget | None:
-        """The widget of a message if it has one now."""
-        index = self._by_id.get(message_id)
-        return self._widgets.get(index) if index is not None else None
-
     def show_chat(self, change: ChatOpened | ChatGlimpsed) -> None:
-        """Show another chat from its end, or the rest of one whose end is shown."""
+        """Show another chat from its end, the rest of one, or another branch of this one."""
+        is_rest = self._glimpse.is_completed_by(change)
+        self.desk.set_newest(change.messages[-1].id if change.messages else None)
+        is_whole = isinstance(change, ChatOpened)
+        if is_whole and not is_rest and self._swap.is_of_this_chat(change.messages):
+            self._swap.show(change.messages, self.column_width)
+            return
         with self._placement.quietly():  # hiding what has the focus moves it, and with it the view
-            anchor, is_rest = self._seen.anchor(), self._glimpse.is_completed_by(change)
-            self._by_id = self._glimpse.show(change, self.column_width)
+            anchor = self._seen.anchor()
+            self._glimpse.show(change, self.column_width)
             if is_rest:
                 self._seen.scroll_to(anchor, is_following=self.is_following)
         self._place() if is_rest else self.go_to_end()
 
     def append(self, message: Message) -> None:
         """Add a message at the end and go there."""
-        self._by_id[message.id] = self._rows.append(message, self.column_width)
+        self.desk.set_newest(message.id)
+        self._rows.append(message, self.column_width)
         self.go_to_end()
-
-    def answer(self, message_id: MessageId) -> Answer | None:
-        """The widget of an answer; the newest two messages always have one."""
-        index = self._by_id.get(message_id)
-        if index is None:
-            return None
-        if index not in self._widgets:
-            self._widgets.make_measured(index, self.column_width)
-            self._place()
-        widget = self._widgets.get(index)
-        return widget if isinstance(widget, Answer) else None
 
     def show_left_out(self, messages: int) -> None:
         """The model does not read so many messages at the beginning."""
@@ -180,8 +179,11 @@ class ConversationView(QScrollArea):
 
     def take(self, change: ChatChange) -> None:
         """Take a change that concerns one answer; others are ignored."""
-        if isinstance(change, ThoughtsSummaryChanged):
-            index = self._by_id.get(change.message_id)
+        if isinstance(change, BranchesChanged):
+            self.desk.set_places(change.places)
+            self._swap.bring_focus()
+        elif isinstance(change, ThoughtsSummaryChanged):
+            index = self._rows.index_of(change.message_id)
             if index is not None:
                 self._widgets.show_summary(index, change.summary)
         elif isinstance(change, OF_ANSWERS):
@@ -192,7 +194,7 @@ class ConversationView(QScrollArea):
 
     def end(self, message: Message) -> None:
         """An answer is final."""
-        index = self._by_id.get(message.id)
+        index = self._rows.index_of(message.id)
         if index is None:
             return
         self._rows[index].message = message
@@ -215,6 +217,12 @@ class ConversationView(QScrollArea):
         return max(1, min(widest, self.width() - 2 * _MARGIN))
 
     # ---- what happens
+
+    def _set_up(self) -> None:
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setAccessibleName(self._context.words("Conversation"))
 
     def _on_placed(self) -> None:
         self._place_button()

@@ -8,9 +8,6 @@ from app.conversation import left_out_in
 from ui.chat.message_widgets import MessageWidgets
 from ui.chat.rows import Rows
 
-Places = dict[MessageId, int]
-"""The row of each message that is known."""
-
 
 class Glimpse:
     """Fills rows, and lets go of the widgets that stood for others.
@@ -30,7 +27,7 @@ class Glimpse:
         ids = tuple(one.id for one in change.messages[-len(self._end) :])
         return bool(self._end) and isinstance(change, ChatOpened) and ids == self._end
 
-    def show(self, change: ChatOpened | ChatGlimpsed, width: int) -> Places:
+    def show(self, change: ChatOpened | ChatGlimpsed, width: int) -> None:
         """Take what a chat holds, in a column of so many logical px."""
         messages, earlier = change.messages, 0
         if isinstance(change, ChatGlimpsed):
@@ -47,4 +44,3 @@ class Glimpse:
         self._end = tuple(one.id for one in messages) if earlier else ()
         if not earlier:
             self._rows.mark_left_out(left_out_in(messages))
-        return {message.id: index for index, message in enumerate(messages, earlier)}

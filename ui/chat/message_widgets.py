@@ -14,6 +14,7 @@ from app.thoughts.display import ThoughtsDisplay
 from app.thoughts.summary_values import ThoughtsSummary
 from ui.chat.answer import Answer
 from ui.chat.honesty_signs import HonestySigns
+from ui.chat.message_desk import MessageDesk
 from ui.chat.message_widget import MessageWidget
 from ui.chat.rows import Row, Rows
 from ui.chat.sources.values import PageSpot, SourceWish
@@ -37,6 +38,7 @@ class MessageWidgets(Mapping[int, MessageWidget]):
         now: seconds of a clock that never goes back.
         on_height_changed: told the index and whether the user did it.
         doors: what cards of calls ask of the chat service.
+        desk: hears what the user wants of a message.
 
     Attributes:
         honesty: what is said of what the model cannot know.
@@ -57,6 +59,7 @@ class MessageWidgets(Mapping[int, MessageWidget]):
         now: Callable[[], float],
         on_height_changed: Callable[[int, bool], None],
         doors: ToolDoors,
+        desk: MessageDesk,
     ) -> None:
         self._canvas = canvas
         self._rows = rows
@@ -65,6 +68,7 @@ class MessageWidgets(Mapping[int, MessageWidget]):
         self._now = now
         self._on_height_changed = on_height_changed
         self._doors = doors
+        self._desk = desk
         self.honesty = HonestySigns(rows)
         self.display = ThoughtsDisplay.SUMMARY
         self.is_checking = False
@@ -95,9 +99,7 @@ class MessageWidgets(Mapping[int, MessageWidget]):
         row = self._rows[index]
         widget: MessageWidget
         if row.message.role is MessageRole.USER:
-            widget = bubble = UserBubble(
-                self._context, row.message.text, self._canvas, row.message.files
-            )
+            widget = bubble = UserBubble(self._context, row.message, self._desk, self._canvas)
             bubble.set_left_out(row.left_out)
         else:
             widget = self._make_answer(index, row)
@@ -116,7 +118,7 @@ class MessageWidgets(Mapping[int, MessageWidget]):
             self._canvas,
             doors=self._doors,
             earlier=lambda: self._pages_before(index),
-            display=row.display or self.display,
+            desk=self._desk,
         )
         answer.honesty.follow(self.honesty, index)
         answer.summary_wanted.connect(lambda is_on: self.on_summary_wanted(row.message, is_on))
@@ -212,6 +214,12 @@ class MessageWidgets(Mapping[int, MessageWidget]):
     def drop_before(self, first: int) -> None:
         """Let go of the widgets above a row."""
         for index in [index for index in self._widgets if index < first]:
+            self._drop(index)
+
+    def drop_from(self, first: int) -> None:
+        """Let go of the widgets from a row on: other messages will stand there."""
+        self.honesty.start_over()
+        for index in [index for index in self._widgets if index >= first]:
             self._drop(index)
 
     def drop_all(self) -> None:

@@ -98,12 +98,22 @@ class Placement:
 
     def grown(self, index: int, anchor: Anchor) -> None:
         """A message needs another height: nothing may be pushed away, not even at the end."""
-        was_following, self.is_following = self.is_following, False
         self._widgets.measure(index, self._widths()[1])
+        self.swapped(anchor)
+
+    def swapped(self, anchor: Anchor) -> None:
+        """Rows are others now: the anchor stays where it is, also near the end."""
+        was_following, self.is_following = self.is_following, False
         self.place(anchor)
         self.is_following = was_following
         self._is_held = self._seen.is_at_end and self._seen.has_spare_room
         self._follow(self._seen.is_at_end and not self._is_held)
+
+    def bring_into_view(self, index: int) -> None:
+        """Show the beginning of a row, a third below the top of the view, unless it is in view."""
+        if index in self._seen.in_view() and self._seen.is_at_end:
+            return
+        self.swapped(Anchor(index, -self._seen.height // 3, lambda: 0))
 
     def follow_again(self) -> None:
         """Follow the end once new text has filled the room that closing something left over."""

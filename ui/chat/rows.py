@@ -7,6 +7,7 @@ others a guessed height that is put right when they come near.
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -17,10 +18,13 @@ from app.thoughts.display import ThoughtsDisplay
 TOP: Final = 20
 BETWEEN: Final = 24
 BOTTOM: Final = 24
+BELOW_USER: Final = 2
+"""Below a user's message, whose row of actions is room enough."""
+_ACTIONS: Final = 20
 
 _LINE: Final = 25
 _LETTER: Final = 7.6
-_USER_EXTRA: Final = 20
+_USER_EXTRA: Final = 50
 _ANSWER_EXTRA: Final = 78
 _CALL: Final = 56
 _SHOWN: Final = 240
@@ -68,6 +72,7 @@ class Rows:
     def __init__(self) -> None:
         self.gap = BETWEEN
         self._rows: list[Row] = []
+        self._by_id: dict[MessageId, int] = {}
         self._tops: list[int] = []
         self._changed_from = 0
         self.total = TOP + BOTTOM
@@ -81,14 +86,26 @@ class Rows:
 
     def reset(self, messages: tuple[Message, ...], width: int) -> None:
         """Start over with these messages, all guessed."""
-        self._rows = [Row(message, guessed_height(message, width)) for message in messages]
-        self._changed_from = 0
+        self._rows = []
+        self._by_id = {}
+        self.replace_from(0, messages, width)
+
+    def replace_from(self, first: int, messages: Sequence[Message], width: int) -> None:
+        """Have these messages, all guessed, in place of the rows from one on."""
+        for row in self._rows[first:]:
+            self._by_id.pop(row.message.id, None)
+        del self._rows[first:]
+        for message in messages:
+            self._by_id[message.id] = len(self._rows)
+            self._rows.append(Row(message, guessed_height(message, width)))
+        self._changed_from = min(self._changed_from, first)
         self.lay_out()
 
     def reset_to_end(self, end: tuple[Message, ...], earlier: int, width: int) -> None:
         """Start over with the last messages of a chat and empty rows for those before."""
         self._rows = [Row(_TO_COME, _USUAL_HEIGHT) for _ in range(earlier)]
         self._rows += [Row(message, guessed_height(message, width)) for message in end]
+        self._by_id = {message.id: index for index, message in enumerate(end, earlier)}
         self._changed_from = 0
         self.lay_out()
 
@@ -96,11 +113,22 @@ class Rows:
         """The messages of the empty rows came."""
         for row, message in zip(self._rows, earlier, strict=False):
             row.message, row.height = message, guessed_height(message, width)
+        self._by_id |= {message.id: index for index, message in enumerate(earlier)}
         self._changed_from = 0
         self.lay_out()
 
+    def index_of(self, message_id: MessageId) -> int | None:
+        """Where a message stands; None where it is not shown."""
+        return self._by_id.get(message_id)
+
+    @property
+    def messages(self) -> tuple[Message, ...]:
+        """All of them, as last known."""
+        return tuple(row.message for row in self._rows)
+
     def append(self, message: Message, width: int) -> int:
         """Add a message at the end; returns its index."""
+        self._by_id[message.id] = len(self._rows)
         self._rows.append(Row(message, guessed_height(message, width)))
         self.lay_out()
         return len(self._rows) - 1
@@ -138,12 +166,18 @@ class Rows:
         tops = self._tops
         first = min(self._changed_from, len(tops))
         del tops[first:]
-        y = tops[-1] + self._rows[first - 1].height + self.gap if first else TOP
+        y = tops[-1] + self._room(self._rows[first - 1]) if first else TOP
         for row in self._rows[first:]:
             tops.append(y)
-            y += row.height + self.gap
-        self.total = y - self.gap + BOTTOM if self._rows else TOP + BOTTOM
+            y += self._room(row)
+        last = tops[-1] + self._rows[-1].height if self._rows else TOP
+        self.total = last + BOTTOM
         self._changed_from = len(self._rows)
+
+    def _room(self, row: Row) -> int:
+        """What a row takes with what parts it from the next."""
+        is_user = row.message.role is MessageRole.USER
+        return row.height + (max(BELOW_USER, self.gap - _ACTIONS) if is_user else self.gap)
 
     def top(self, index: int) -> int:
         """Where a row begins."""

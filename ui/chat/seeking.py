@@ -57,8 +57,7 @@ class Seeking:
 
     def row_of(self, message_id: MessageId) -> int | None:
         """Where a message stands; None where it is not in this chat."""
-        numbers = range(len(self._rows))
-        return next((n for n in numbers if self._rows[n].message.id == message_id), None)
+        return self._rows.index_of(message_id)
 
     def widget(self, row: int) -> QWidget:
         """The widget of a message, made and measured if need be."""

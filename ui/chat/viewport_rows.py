@@ -84,11 +84,6 @@ class ViewportRows:
         """How far below the top of the view a row begins; negative above it."""
         return self._rows.top(index) - self._view.verticalScrollBar().value()
 
-    @property
-    def height(self) -> int:
-        """Of what is seen, in logical px."""
-        return self._view.viewport().height()
-
     def top_of(self, index: int) -> Anchor:
         """The beginning of a row."""
         below = self._view.verticalScrollBar().value() - self._rows.top(index)
@@ -107,6 +102,11 @@ class ViewportRows:
         total = max(self._rows.total, height, goal + height)
         self._canvas.resize(self._view.viewport().width(), total)
         self._view.verticalScrollBar().setValue(goal)
+
+    @property
+    def height(self) -> int:
+        """Of what is seen, in logical px."""
+        return self._view.viewport().height()
 
     @property
     def has_spare_room(self) -> bool:

@@ -10,8 +10,11 @@ from app.chats.values import Problem
 from app.words import Words
 from engine.analysis_filter import WithheldKind
 from engine.events import ThinkingCut
+from engine.harmony.messages import Effort
 
 _SECONDS_PER_MINUTE: Final = 60
+_SOON_SECONDS: Final = 0.5
+"""Nobody waits for what is over sooner."""
 
 
 def duration(words: Words, seconds: float) -> str:
@@ -102,3 +105,22 @@ def withheld_text(words: Words, counts: Sequence[tuple[WithheldKind, int]]) -> s
     if total == 1:
         return words("1 passage withheld: {kinds}", kinds=kinds)
     return words("{count} passages withheld: {kinds}", count=total, kinds=kinds)
+
+
+def effort_name(words: Words, effort: Effort) -> str:
+    """An effort within a sentence."""
+    return {
+        Effort.LOW: words("low"),
+        Effort.MEDIUM: words("medium"),
+        Effort.HIGH: words("high"),
+    }[effort]
+
+
+def reading_text(words: Words, tokens: int, seconds: float | None) -> str:
+    """What has to be read before an answer begins."""
+    count = f"{tokens:,}"
+    if seconds is None:
+        return words("reads {count} tokens", count=count)
+    if seconds < _SOON_SECONDS:
+        return words("begins at once")
+    return words("reads {count} tokens, about {time}", count=count, time=duration(words, seconds))

@@ -53,12 +53,14 @@ class PaintedButton(QAbstractButton):
 
     Attributes:
         has_ring: the keyboard focus ring is shown.
+        is_quiet: an `IconButton` is not painted until the pointer or the focus is on it.
     """
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
         self.has_ring = False
+        self.is_quiet = False
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -89,6 +91,9 @@ class PaintedButton(QAbstractButton):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in _CLICK_KEYS and not event.modifiers():
             self.click()
+            return
+        if event.modifiers() & Qt.KeyboardModifier.AltModifier:
+            event.ignore()  # Qt would move the focus with Alt and an arrow, too
             return
         super().keyPressEvent(event)
 
@@ -326,6 +331,8 @@ class IconButton(PaintedButton):
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
         del event
+        if self.is_quiet and not self.has_ring and not self.underMouse():
+            return
         painter = QPainter(self)
         rect = QRectF(self.rect())
         radius = Radius.BUTTON

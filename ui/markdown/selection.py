@@ -147,8 +147,9 @@ class TextSelection(QObject):
 
     def key(self, view: QTextEdit, event: QKeyEvent) -> bool:
         """A key goes down in a text; True if the text itself has nothing to do."""
-        if any(event.matches(key) for key in _PAGES):
-            event.ignore()  # the conversation turns its pages
+        is_alt = event.modifiers() == Qt.KeyboardModifier.AltModifier
+        if is_alt or any(event.matches(key) for key in _PAGES):
+            event.ignore()  # the conversation turns its pages, the message its versions
             return True
         if event.matches(_Keys.SelectAll):
             self.select_all(view)
@@ -193,7 +194,10 @@ class TextSelection(QObject):
             elif isinstance(part, TextPart):
                 texts.append(part.excerpt_text())
                 pieces.append(part.excerpt_html())
-        data = QMimeData()
+        # Made by Qt: the clipboard outlives Python, and one of Python's own would crash it then.
+        data = QTextEdit.createMimeDataFromSelection(view)
+        data.text()  # Qt writes its own forms into it now, and not over ours later
+        data.clear()
         data.setText("\n\n".join(text for text in texts if text))
         data.setHtml('<meta charset="utf-8">' + "".join(pieces))
         return data

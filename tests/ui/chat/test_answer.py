@@ -76,7 +76,7 @@ def test_copy_gives_the_markdown(stage: Stage, qtbot: QtBot) -> None:
     qtbot.mouseClick(shown.foot.copy_button, Qt.MouseButton.LeftButton)
     assert QApplication.clipboard().text() == "**Bold** and `code`"
     assert shown.foot.copy_button.accessibleName() == "Copied"
-    shown.foot._copied.timeout.emit()
+    shown.foot._copied.timer.timeout.emit()
     assert shown.foot.copy_button.accessibleName() == "Copy answer"
 
 
@@ -85,7 +85,7 @@ def test_copy_gives_the_markdown(stage: Stage, qtbot: QtBot) -> None:
     [
         (MessageStatus.COMPLETE, ""),
         (MessageStatus.STOPPED, "Stopped"),
-        (MessageStatus.LIMIT, "The context is full. Write “Go on” for the rest"),
+        (MessageStatus.LIMIT, "The context is full"),
         (MessageStatus.INTERRUPTED, "Interrupted while Sotto answered"),
         (MessageStatus.FAILED, "Not finished"),
     ],

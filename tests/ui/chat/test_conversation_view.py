@@ -9,12 +9,16 @@ from pytestqt.qtbot import QtBot
 from app.chats.changes import ChatOpened, MessageAdded
 from app.chats.values import MessageStatus
 from tests.ui.chat.stage import CHAT, Stage, answer, long_chat, user
+from ui.chat.answer import Answer
 from ui.chat.conversation_view import ConversationView
 from ui.chat.flush_timer import MAX_MS, MIN_MS, FlushTimer
 from ui.chat.reading_order import tab_stops
 from ui.chat.rows import BETWEEN, BOTTOM, TOP, Rows, guessed_height
 from ui.markdown.rich_text import RichText
 from ui.theme.theme import Theme
+
+BETWEEN_BELOW_USER = 4
+"""What is left of it below the actions of a user's message."""
 
 
 @pytest.fixture
@@ -71,7 +75,8 @@ def test_messages_in_view_never_overlap_and_leave_no_hole(view: ConversationView
             assert widget.height() == view._rows[index].height
             if index + 1 in rows:
                 below = view._widgets[index + 1]
-                assert below.y() == widget.y() + widget.height() + BETWEEN
+                gap = BETWEEN if isinstance(widget, Answer) else BETWEEN_BELOW_USER
+                assert below.y() == widget.y() + widget.height() + gap
 
 
 def test_scrolling_through_everything_keeps_few_widgets(view: ConversationView) -> None:
@@ -232,8 +237,8 @@ def test_rows_know_what_lies_where() -> None:
         assert rows.measure(index, height)
     rows.lay_out()
     assert not rows.measure(1, 100)
-    assert [rows.top(index) for index in range(3)] == [TOP, 70 + BETWEEN, 170 + 2 * BETWEEN]
-    assert rows.total == TOP + 180 + 2 * BETWEEN + BOTTOM
+    assert [rows.top(index) for index in range(3)] == [TOP, 74, 174 + BETWEEN]
+    assert rows.total == TOP + 180 + BETWEEN_BELOW_USER + BETWEEN + BOTTOM
     assert rows.at(0) == 0
     assert rows.at(rows.top(1)) == 1
     assert rows.at(99_999) == 2

@@ -361,8 +361,12 @@ def test_thoughts_are_copied_only_by_the_way_that_names_them(ended: Answer, qtbo
     qtbot.mouseClick(ended.foot.more_button, Qt.MouseButton.LeftButton)
     (menu,) = ended.foot.findChildren(QMenu)
     names = [action.text() for action in menu.actions()]
-    assert names == ["Copy answer", "Copy answer with filtered thoughts"]
-    menu.actions()[1].trigger()
+    assert names == [
+        "Copy as Markdown",
+        "Copy as plain text",
+        "Copy answer with filtered thoughts",
+    ]
+    menu.actions()[2].trigger()
     menu.close()
     assert QApplication.clipboard().text() == (
         "Thoughts, filtered:\n\n"
@@ -379,14 +383,16 @@ def test_the_menu_of_the_text_offers_both_ways_too(ended: Answer) -> None:
     text.contextMenuEvent(
         QContextMenuEvent(QContextMenuEvent.Reason.Mouse, place, text.mapToGlobal(place))
     )
-    (menu,) = text.findChildren(QMenu)
+    (menu,) = text.findChildren(QMenu, options=Qt.FindChildOption.FindDirectChildrenOnly)
     names = [action.text() for action in menu.actions()]
-    assert names[-2:] == ["Copy answer", "Copy answer with filtered thoughts"]
+    assert {"Copy as Markdown", "Copy answer with filtered thoughts"} <= set(names)
     menu.close()
 
 
-def test_an_answer_without_thoughts_has_one_way_to_copy(stage: Stage) -> None:
+def test_an_answer_without_thoughts_offers_none_of_them(stage: Stage, qtbot: QtBot) -> None:
     stage.panel.apply(ChatOpened(CHAT, (user(1, "q"), answer(2, "The text."))))
     foot = stage.answer(2).foot
-    assert foot.more_button.isHidden()
-    assert not foot.copy_button.isHidden()
+    qtbot.mouseClick(foot.more_button, Qt.MouseButton.LeftButton)
+    (menu,) = foot.findChildren(QMenu)
+    assert [one.text() for one in menu.actions()] == ["Copy as Markdown", "Copy as plain text"]
+    menu.close()
