@@ -13,7 +13,7 @@ from app.chats.ids import ChatId
 from app.chats.message_files import files_of
 from app.chats.rows import SELECT_MESSAGES, to_message
 from app.chats.values import Chat, Message
-from app.search.folding import Folding
+from app.search.folding import Folded, Folding
 from app.search.index import SearchIndex, searched_texts
 from app.search.query import Query, parse
 from app.search.snippets import file_snippet, snippet
@@ -26,6 +26,7 @@ _OF_A_CHAT: Final = 3
 """So many of each chat are shown at least, and more where there are few chats."""
 _SHOWN: Final = 45
 _TITLES: Final = 20
+_TITLES_KNOWN: Final = 1_000
 _WORDS_SEEN: Final = 3000
 """Characters at the beginning of a message that its rank is made of."""
 
@@ -69,6 +70,7 @@ class Finder:
     def __init__(self, database: Database) -> None:
         self._database = database
         self.index = SearchIndex(database)
+        self._folded: dict[str, Folded] = {}
 
     def find(
         self, text: str, chats: Sequence[Chat], now_ms: int, *, only_these: bool = False
@@ -94,7 +96,7 @@ class Finder:
         hits = tuple(self._hit(one, titles, query) for one in _by_chat(ranked)[:_SHOWN])
         return SearchResults(
             text,
-            _titles(query, chats, self.index.folding),
+            self._titles(query, chats),
             hits,
             total=len(ids),
             is_more=is_more,
@@ -105,6 +107,27 @@ class Finder:
         marks = ", ".join("?" * len(ids))
         rows = self._database.rows(f"{SELECT_MESSAGES} WHERE id IN ({marks})", ids)
         return [to_message(row).veiled() for row in rows]
+
+    def _titles(self, query: Query, chats: Sequence[Chat]) -> tuple[TitleHit, ...]:
+        known = self._folded
+        if len(known) > _TITLES_KNOWN + 2 * len(chats):
+            known.clear()  # most of them are the titles of once
+        found: list[TitleHit] = []
+        plain = self.index.folding.fold(query.text).text
+        for chat in chats:
+            folded = known.get(chat.title)
+            if folded is None:
+                folded = known[chat.title] = self.index.folding.fold(chat.title)
+            if all(pattern.search(folded.text) for pattern in query.patterns):
+                marks = query.marks(chat.title, self.index.folding)
+            elif (place := folded.text.find(plain)) >= 0:
+                marks = (folded.original(place, place + len(plain)),)  # in the middle of a word
+            else:
+                continue
+            found.append(TitleHit(chat.id, chat.title, chat.updated_ms, marks))
+            if len(found) == _TITLES:
+                break
+        return tuple(found)
 
     def _hit(self, message: Message, titles: dict[ChatId, str], query: Query) -> SearchHit:
         line, marks = snippet(message, query, self.index.folding)
@@ -144,20 +167,3 @@ def _by_chat(ranked: Sequence[_Ranked]) -> list[Message]:
         chats.setdefault(one.message.chat_id, []).append(one.message)
     most = max(_OF_A_CHAT, _SHOWN // max(1, len(chats)))
     return [message for found in chats.values() for message in found[:most]]
-
-
-def _titles(query: Query, chats: Sequence[Chat], folding: Folding) -> tuple[TitleHit, ...]:
-    found: list[TitleHit] = []
-    plain = folding.fold(query.text).text
-    for chat in chats:
-        folded = folding.fold(chat.title)
-        if all(pattern.search(folded.text) for pattern in query.patterns):
-            marks = query.marks(chat.title, folding)
-        elif (place := folded.text.find(plain)) >= 0:
-            marks = (folded.original(place, place + len(plain)),)  # in the middle of a word
-        else:
-            continue
-        found.append(TitleHit(chat.id, chat.title, chat.updated_ms, marks))
-        if len(found) == _TITLES:
-            break
-    return tuple(found)
