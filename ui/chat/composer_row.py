@@ -26,7 +26,7 @@ class ComposerRow(QWidget):
     """Places its parts by the room there is; in the narrowest window nothing is cut off.
 
     What gives way, in this order: words, the options (into one button), the key and then the
-    word on Stop, two of the three efforts.
+    word on Stop, two of the three efforts, small signs.
 
     Args:
         theme: the look.
@@ -65,7 +65,7 @@ class ComposerRow(QWidget):
         self.time.hide()
 
     def add_sign(self, sign: QWidget) -> None:
-        """Give a small sign its place before the effort; it never gives way."""
+        """Give a small sign its place before the effort; it gives way last."""
         self._extras.append(sign)
         self._row.insertWidget(self._row.indexOf(self.time), sign)
 
@@ -92,6 +92,8 @@ class ComposerRow(QWidget):
         if self.options.whole_width + spread + button.sizeHint().width() <= room:
             self.options.set_collapsed(False)
             self.effort.set_compact(False)
+            for sign in self._extras:
+                sign.show()
             return
         self.options.set_collapsed(True)
         room -= self.options.sizeHint().width()
@@ -100,6 +102,9 @@ class ComposerRow(QWidget):
             if spread + button.sizeHint().width() <= room:
                 break
         self.effort.set_compact(spread + button.sizeHint().width() > room)
+        needed = self.effort.least_width + button.sizeHint().width()
+        for sign in self._extras:
+            sign.setVisible(needed <= room)
 
     @override
     def minimumSizeHint(self) -> QSize:

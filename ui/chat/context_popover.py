@@ -82,6 +82,7 @@ class ContextPopover(Popover):
         )
         for label in self.said:
             self._column.addWidget(label)
+        self.setAccessibleDescription("\n".join((self.head.text(), *sentences)))
 
 
 def warning(words: Words, size: ContextSize) -> str:

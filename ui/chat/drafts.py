@@ -11,7 +11,7 @@ from app.chats.ids import ChatId
 from ui.chat.composer import Composer
 
 _WAIT_MS: Final = 1000
-"""How long after a key stroke what is typed is kept."""
+"""How long after a key stroke what is typed is kept, also where others follow without a pause."""
 
 
 class Drafts(QObject):
@@ -32,7 +32,11 @@ class Drafts(QObject):
         self._texts: dict[ChatId | None, str] = {}
         self._wait = QTimer(self, singleShot=True, interval=_WAIT_MS)
         self._wait.timeout.connect(lambda: self.changed.emit(self._chat_id, composer.text))
-        composer.edited.connect(self._wait.start)
+        composer.edited.connect(self._on_edited)
+
+    def _on_edited(self) -> None:
+        if not self._wait.isActive():  # begun anew by each key, it would never run out
+            self._wait.start()
 
     def open(self, chat_id: ChatId | None, *, is_same: bool = False) -> None:
         """Show the text of another chat; `is_same` says that the shown chat only got its id."""

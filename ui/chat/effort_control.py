@@ -110,6 +110,13 @@ class EffortControl(SegmentedControl):
         """The least that all three need beside each other, in logical px."""
         return sum(segment.minimumSizeHint().width() for segment in self.segments)
 
+    @property
+    def least_width(self) -> int:
+        """The least that what is shown now needs."""
+        if not self._is_compact:
+            return self.spread_width
+        return self.segments[self.index].minimumSizeHint().width()
+
     def make_menu(self) -> QMenu:
         """All three with their times; the one that holds is ticked."""
         menu = QMenu(self.accessibleName(), self)

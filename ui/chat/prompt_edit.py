@@ -15,6 +15,7 @@ from PySide6.QtGui import (
     QKeyEvent,
     QPalette,
     QResizeEvent,
+    QTextDocumentFragment,
 )
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QSizePolicy, QWidget
 from typing_extensions import override
@@ -130,12 +131,16 @@ class PromptEdit(QPlainTextEdit):
 
     @override
     def insertFromMimeData(self, source: QMimeData) -> None:
-        if not self.take_paste(source) and source.hasText():
+        if self.take_paste(source):
+            return
+        if source.hasText():
             self.insertPlainText(source.text())
+        elif source.hasHtml():  # some programs give nothing else
+            self.insertPlainText(QTextDocumentFragment.fromHtml(source.html()).toPlainText())
 
     @override
     def canInsertFromMimeData(self, source: QMimeData) -> bool:
-        return source.hasText() or source.hasUrls()
+        return source.hasText() or source.hasHtml() or source.hasUrls()
 
     @override
     def dragEnterEvent(self, e: QDragEnterEvent) -> None:

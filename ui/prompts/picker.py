@@ -133,6 +133,8 @@ class PromptPicker(Popover):
         if step is not None:
             last = self.list.count() - 1
             self.list.setCurrentRow(max(0, min(last, self.list.currentRow() + step)))
+            if (prompt := self.current) is not None:
+                announce(self, prompt.name)  # the focus stays in the field
         elif key in _RETURN:
             self._choose()
         elif key == Qt.Key.Key_Backspace and not self.search.text():

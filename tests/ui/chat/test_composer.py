@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtCore import QMimeData, Qt
+from PySide6.QtCore import QDeadlineTimer, QMimeData, Qt
 from PySide6.QtGui import QInputMethodEvent, QTextCursor
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -173,6 +173,14 @@ def test_pasted_text_comes_without_its_formats(edit: PromptEdit) -> None:
     assert not edit.canInsertFromMimeData(only_html)
 
 
+def test_what_comes_as_rich_text_alone_is_pasted_as_plain_text(edit: PromptEdit) -> None:
+    data = QMimeData()
+    data.setHtml("<p>one <b>bold</b></p><p>둘</p>")
+    assert edit.canInsertFromMimeData(data)
+    edit.insertFromMimeData(data)
+    assert edit.toPlainText() == "one bold\n둘"
+
+
 def test_typing_goes_on_while_an_answer_is_written_and_return_keeps_the_text(
     stage: Stage, edit: PromptEdit, qtbot: QtBot
 ) -> None:
@@ -271,6 +279,19 @@ def test_each_chat_keeps_its_own_draft(stage: Stage, edit: PromptEdit, qtbot: Qt
     assert edit.toPlainText() == ""
     stage.panel.apply(ChatOpened(OTHER, ()))
     assert edit.toPlainText() == "for the other"
+
+
+def test_what_is_typed_without_a_pause_is_kept_too(
+    stage: Stage, edit: PromptEdit, qtbot: QtBot
+) -> None:
+    told: list[str] = []
+    stage.panel.drafts.changed.connect(lambda _, text: told.append(text))
+    patience = QDeadlineTimer(20_000)
+    while not told and not patience.hasExpired():
+        qtbot.keyClick(edit, "a")
+        QApplication.processEvents()
+    assert told
+    assert set(told[0]) == {"a"}
 
 
 def test_words_typed_while_a_first_message_is_stored_stay(

@@ -21,6 +21,8 @@ from app.words import Words
 from engine.harmony.messages import Effort, ResponseFormat
 from tests.ui.chat.stage import Stage
 from ui.chat.composer import Composer
+from ui.chat.context_ring import ContextRing
+from ui.controls.button import IconButton
 from ui.theme.theme import Theme
 
 TIMES = {
@@ -33,7 +35,8 @@ TIMES = {
 def shown(composer: Composer) -> list[QWidget]:
     """What stands in the row, from the left."""
     row = composer.row
-    parts = [*row.options.findChildren(QWidget), row.effort, row.send_button, row.stop_button]
+    parts = [*row.options.findChildren(QWidget), *row.effort.segments]
+    parts += [*row.findChildren(ContextRing), row.send_button, row.stop_button]
     return sorted(
         (one for one in parts if one.isVisible() and not one.findChildren(QWidget)),
         key=lambda one: one.mapTo(composer, one.rect().topLeft()).x(),
@@ -55,6 +58,9 @@ def test_nothing_overlaps_and_nothing_is_cut_off(
     theme.set_text_scale(percent / 100)
     stage = make_panel(width=width, language=korean if is_korean else words)
     composer = stage.panel.composer
+    ring = ContextRing(theme, words, composer.row)
+    composer.row.add_sign(ring)
+    composer.row.options.add(IconButton(theme, "square-slash", "Prompts", size=28))
     stage.panel.apply(ToolsSwitched(("browser", "python")))
     stage.panel.apply(EffortTimesChanged(TIMES))
     for is_busy in (False, True):
@@ -70,6 +76,7 @@ def test_nothing_overlaps_and_nothing_is_cut_off(
         for one, other in pairwise(parts):
             end = one.mapTo(composer, one.rect().topRight()).x()
             assert end < other.mapTo(composer, other.rect().topLeft()).x()
+        assert ring.isVisible() or (width == 360 and percent == 200)
         segments = [one for one in composer.effort.segments if one.isVisible()]
         assert segments[0].x() == 0
         assert segments[-1].geometry().right() < composer.effort.width()
