@@ -30,6 +30,7 @@ class ActionId(StrEnum):
     IMPORT_CHATS = "import_chats"
     RENAME_CHAT = "rename_chat"
     CHAT_FILES = "chat_files"
+    ATTACH = "attach"
     PIN_CHAT = "pin_chat"
     NEW_FOLDER = "new_folder"
     FIND_CHAT = "find_chat"
@@ -164,6 +165,13 @@ ACTIONS: Final = (
         (),
         _CHAT,
         N_("What the open chat's code has written and may read."),
+    ),
+    ActionSpec(
+        ActionId.ATTACH,
+        N_("Attach files"),
+        ("Ctrl+Shift+A",),
+        _CHAT,
+        N_("Files that the model reads with your next message."),
     ),
     ActionSpec(
         ActionId.PIN_CHAT,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
 
+from app.attachments.values import Files
 from app.settings import SettingsFile
 from app.tools.browser.provider_settings import SearchProvider
 from app.tools.toolbox import BROWSER
@@ -33,9 +34,9 @@ class WebDoor(QObject):
         panel.view.honesty.ask_web = self._ask
         panel.view.honesty.set_on(settings.load().honesty_signs)
 
-    def _ask(self, question: str, effort: Effort) -> None:
+    def _ask(self, question: str, effort: Effort, files: Files) -> None:
         is_searching = self._settings.load().search_provider is not SearchProvider.NONE
         if is_searching and BROWSER in self._service.tools.available:
-            self._service.send(question, effort, (BROWSER,))
+            self._service.send(question, effort, (BROWSER,), files)
         else:
             self.settings_needed.emit()

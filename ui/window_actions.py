@@ -77,6 +77,7 @@ class WindowActions(Actions):
         self.add(ActionId.PIN_CHAT, self._pin, self._why_not_pinned)
         self.add(ActionId.NEW_FOLDER, self._add_folder)
         self.add(ActionId.CHAT_FILES, rooms.open_files, self._why_no_files)
+        self.add(ActionId.ATTACH, panel.composer.attach_button.click)
         self.add(ActionId.WRITE, self._write)
         self.add(ActionId.QUIT, window.close)
         for action_id, effort in EFFORTS.items():

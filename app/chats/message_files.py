@@ -1,7 +1,7 @@
 """Files of messages in the database.  Storage thread only.
 
 The bytes of a file are not kept: what is kept is the text that the model got, with what it says
-of itself (docs/decisions/, "files of messages").
+of itself (docs/decisions/034.md).
 """
 
 from __future__ import annotations

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from app.attachments.values import Files
 from app.chats.ids import MessageId
 from app.chats.values import Message, MessageRole, MessageStatus
 from app.honesty.signs import NOTHING, Finding, Reason, judge
@@ -40,6 +41,10 @@ class ChatSigns:
         """What the user asked for the answer at this place; "" for nothing."""
         asked = self._message(index - 1) if index else None
         return asked.text if asked is not None and asked.role is MessageRole.USER else ""
+
+    def files(self, index: int) -> Files:
+        """What went with that question."""
+        return self._message(index - 1).files if self.question(index) else ()
 
     def _is_told(self, reason: Reason, index: int) -> bool:
         return any(self._judge(above).reason is reason for above in range(index))

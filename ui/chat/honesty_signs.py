@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal
 
+from app.attachments.values import Files
 from app.chats.changes import ChatChange, ToolsSwitched
 from app.honesty.chat_signs import ChatSigns
 from app.honesty.signs import NOTHING, Finding
@@ -24,7 +25,7 @@ class HonestySigns(QObject):
         rows: the messages that are shown.
 
     Attributes:
-        ask_web: called with the question and the effort when the user wants it asked again.
+        ask_web: called with question, effort and files when the user wants it asked again.
     """
 
     changed = Signal()
@@ -35,7 +36,7 @@ class HonestySigns(QObject):
         self._signs = self._of_chat()
         self._is_on = True
         self._is_web_on = False
-        self.ask_web: Callable[[str, Effort], object] = lambda _question, _effort: None
+        self.ask_web: Callable[[str, Effort, Files], object] = lambda *_: None
 
     def start_over(self) -> None:
         """Another chat is shown."""
@@ -63,7 +64,8 @@ class HonestySigns(QObject):
 
     def press(self, index: int) -> None:
         """The user wants the question of this answer asked again, with the web."""
-        self.ask_web(self._signs.question(index), self._rows[index].message.effort)
+        question, files = self._signs.question(index), self._signs.files(index)
+        self.ask_web(question, self._rows[index].message.effort, files)
 
     def _of_chat(self) -> ChatSigns:
         return ChatSigns(lambda index: self._rows[index].message)

@@ -26,7 +26,7 @@ SAID = "The president is Emmanuel Macron."
 @pytest.fixture
 def asked(stage: Stage) -> list[tuple[str, Effort]]:
     found: list[tuple[str, Effort]] = []
-    stage.panel.view.honesty.ask_web = lambda text, effort: found.append((text, effort))
+    stage.panel.view.honesty.ask_web = lambda text, effort, _files: found.append((text, effort))
     return found
 
 

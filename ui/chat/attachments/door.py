@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QMimeData, QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from app.attachments.kinds import shown_name
@@ -17,7 +17,7 @@ from app.chats.ids import ChatId
 from app.chats.values import Problem
 from app.words import Words
 from engine.harmony.messages import Effort
-from ui.chat.attachments.clipboard import files_in, is_long, is_picture
+from ui.chat.attachments.pasting import PasteTaker
 from ui.chat.attachments.room import Room, room_of
 from ui.chat.attachments.wording import name_of
 from ui.chat.wording import hint_of, title_of
@@ -67,6 +67,7 @@ class AttachDoor(QObject):
         self._kept: dict[ChatId | None, tuple[DraftFile, ...]] = {}
         self._sent: tuple[DraftFile, ...] = ()
         self._reading: dict[int, Cancel] = {}
+        self._away: dict[int, ChatId | None] = {}  # being read for a chat that is not shown
         self._status = StatusChanged()
         self._room = Room()
         self.desk: AttachmentDesk | None = None
@@ -109,37 +110,33 @@ class AttachDoor(QObject):
         self._row.hush()
         for path in paths:
             if len(self._row.keys) >= MOST_FILES:
-                self._say_wrong(
+                self.complain(
                     self._words("A message may have at most {count} files.", count=MOST_FILES)
                 )
                 return
             key = self._row.add(shown_name(path.name))
             self._follow(key, desk.read(path, *self._callbacks(key)))
 
-    def take_paste(self, mime: QMimeData) -> bool:
-        """Take what is pasted, unless it belongs into the field; says whether it was taken."""
-        desk = self.desk
-        if desk is None:
-            return False
-        if paths := files_in(mime):
-            self.attach(paths)
-            return True
-        if is_picture(mime):
-            self._say_wrong(
-                self._words("The model reads only text, so pictures cannot be attached.")
-            )
-            return True
-        text = mime.text() if mime.hasText() else ""
-        if not is_long(text):
-            return False
+    def attach_text(self, text: str) -> int:
+        """Have a pasted text read as a file; returns the key of its card."""
         key = self._row.add("")
-        self._follow(key, desk.read_pasted(text, *self._callbacks(key)))
-        self._row.say(
-            self._words("A long text was attached as a file."),
-            action=self._words("Put it into the message"),
-            act=lambda: self._put_into_message(key, text),
-        )
-        return True
+        if self.desk is not None:
+            self._follow(key, self.desk.read_pasted(text, *self._callbacks(key)))
+        return key
+
+    def forget(self, key: int) -> DraftFile | None:
+        """Take a file away without a word; returns it, if it was read."""
+        self._stop_reading(key)
+        file = self._row.remove(key)
+        self._tell()
+        return file
+
+    def complain(self, text: str) -> None:
+        """Say why something cannot be attached, below what was said before."""
+        said = self._row.said
+        is_more = not said.isHidden() and bool(said.text()) and not self._row.action.isVisible()
+        before = f"{said.text()}\n" if is_more else ""
+        self._row.say(f"{before}{text}", is_wrong=True)
 
     def put_back(self, kept: Mapping[ChatId | None, tuple[DraftFile, ...]]) -> None:
         """Show what waited when Sotto last ended; what was attached since goes first."""
@@ -196,6 +193,9 @@ class AttachDoor(QObject):
 
     def _on_read(self, key: int, file: DraftFile) -> None:
         self._reading.pop(key, None)
+        if key in self._away:
+            self._add_away(self._away.pop(key), file)
+            return
         was_unread = self._row.file(key) is None
         self._row.set_file(key, file)
         self._tell()
@@ -205,20 +205,21 @@ class AttachDoor(QObject):
 
     def _on_failed(self, key: int, problem: Problem) -> None:
         self._reading.pop(key, None)
+        self._away.pop(key, None)
         self._row.remove(key)
         said = (title_of(self._words, problem), hint_of(self._words, problem))
-        self._say_wrong(" ".join(part for part in said if part))
+        self.complain(" ".join(part for part in said if part))
 
-    def _say_wrong(self, text: str) -> None:
-        said = self._row.said
-        is_more = not said.isHidden() and bool(said.text()) and not self._row.action.isVisible()
-        before = f"{said.text()}\n" if is_more else ""
-        self._row.say(f"{before}{text}", is_wrong=True)
+    def _add_away(self, chat_id: ChatId | None, file: DraftFile) -> None:
+        """A file was read for a chat that another one was shown instead of meanwhile."""
+        if chat_id == self._chat_id:
+            self._restore(file)
+            return
+        self._kept[chat_id] = (*self._kept.get(chat_id, ()), file)
+        self.changed.emit(chat_id, self._kept[chat_id])
 
     def _on_remove(self, key: int) -> None:
-        self._stop_reading(key)
-        file = self._row.remove(key)
-        self._tell()
+        file = self.forget(key)
         if file is None:
             self._row.hush()
             self._panel.focus_composer()
@@ -235,13 +236,6 @@ class AttachDoor(QObject):
         self._row.add(name_of(self._words, file.attached), file)
         self._tell()
 
-    def _put_into_message(self, key: int, text: str) -> None:
-        self._stop_reading(key)
-        self._row.remove(key)
-        self._composer.edit.insertPlainText(text)
-        self._panel.focus_composer()
-        self._tell()
-
     def _take_back(self, files: tuple[AttachedFile, ...]) -> None:
         """They were not sent: they wait again, before any that came since."""
         known = {id(one.attached): one for one in self._sent}
@@ -254,8 +248,7 @@ class AttachDoor(QObject):
         if is_same:
             self._chat_id = chat_id
             return
-        for key in tuple(self._reading):
-            self._stop_reading(key)
+        self._away |= dict.fromkeys(self._reading.keys() - self._away.keys(), self._chat_id)
         if self._row.files:
             self._kept[self._chat_id] = self._row.files
         self._chat_id = chat_id
@@ -274,7 +267,7 @@ class AttachDoor(QObject):
 
     def _connect(self) -> None:
         self._composer.attach_button.clicked.connect(self.open)
-        self._composer.edit.take_paste = self.take_paste
+        self._composer.edit.take_paste = PasteTaker(self, self._panel, self._words).take
         self._composer.effort_changed.connect(self._measure, Qt.ConnectionType.QueuedConnection)
         self._row.open_requested.connect(self.show_file)
         self._row.remove_requested.connect(self._on_remove)

@@ -189,6 +189,17 @@ def test_files_wait_in_their_chat(desk: Desk) -> None:
     assert [one.attached.name for one in desk.row.files] == ["b.txt"]
 
 
+def test_a_file_that_is_read_while_another_chat_is_shown_waits_in_its_own(desk: Desk) -> None:
+    desk.door.attach([desk.file("r.pdf", pdf(["Oaks"])), desk.file("a.txt")])
+    desk.stage.panel.apply(ChatOpened(OTHER, ()))
+    assert not desk.row.has_files
+    desk.bot.waitUntil(lambda: len(desk.told) == 2, timeout=30_000)
+    assert [chat for chat, _ in desk.told] == [None, None]
+    assert not desk.row.has_files
+    desk.stage.panel.apply(ChatOpened(None, ()))
+    assert {one.attached.name for one in desk.row.files} == {"r.pdf", "a.txt"}
+
+
 def test_files_of_the_last_time_are_back_where_they_were(desk: Desk) -> None:
     desk.attach(desk.file("a.txt"))
     kept = desk.row.files
