@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QAbstractItemModel, QEvent, QObject, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter
+from PySide6.QtGui import QHelpEvent, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
+    QAbstractItemView,
     QLineEdit,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
+    QToolTip,
     QWidget,
 )
 from typing_extensions import override
@@ -18,6 +20,7 @@ from typing_extensions import override
 from app.chats.shelves import MOST_CHARACTERS
 from app.words import Words
 from ui.sidebar.chat_list import ChatListModel, Index
+from ui.sidebar.chat_marks import mark_text
 from ui.sidebar.row_painting import RowLook, RowPainting
 from ui.sidebar.shelf_rows import ShelfRow
 from ui.theme.theme import Density, Theme
@@ -71,6 +74,25 @@ class ChatRowDelegate(QStyledItemDelegate):
         )
         self._painting.paint(painter, rect, row, look)
         painter.restore()
+
+    @override
+    def helpEvent(
+        self,
+        event: QHelpEvent,
+        view: QAbstractItemView,
+        option: QStyleOptionViewItem,
+        index: Index,
+    ) -> bool:
+        row, model = _row(index), index.model()
+        if event.type() != QEvent.Type.ToolTip or not isinstance(model, ChatListModel):
+            return super().helpEvent(event, view, option, index)
+        told = [row.text] if row is not None and (row.chat is not None or row.is_folder) else []
+        if row is not None and row.chat is not None and row.chat.tags:
+            told.append(" ".join(f"#{tag}" for tag in row.chat.tags))
+        mark = model.mark(row) if row is not None else None
+        told += [mark_text(self._words, mark)] if mark is not None else []
+        QToolTip.showText(event.globalPos(), "\n".join(told), view)
+        return True
 
     @override
     def createEditor(

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QModelIndex, Qt, Signal
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import (
     QAbstractItemDelegate,
     QAbstractItemView,
     QFrame,
     QMenu,
-    QToolTip,
     QWidget,
 )
 from typing_extensions import override
@@ -21,7 +20,6 @@ from app.chats.ids import ChatId, FolderId
 from app.chats.values import Chat, Folder
 from app.words import Words
 from ui.sidebar.chat_list import ChatListModel
-from ui.sidebar.chat_marks import mark_text
 from ui.sidebar.chat_rows import ChatRowDelegate
 from ui.sidebar.drag_view import DragView
 from ui.sidebar.shelf_keys import ShelfKeys
@@ -106,7 +104,7 @@ class ChatListView(DragView):
         self.shelf.set_chats(change)
         if change.current != self._open or current is None:
             self._open = change.current
-            self.setCurrentIndex(self.shelf.index_of(change.current))
+            self.go_to(self.shelf.index_of(change.current))
         else:
             self._keep_place(current, number, selected)
             self.verticalScrollBar().setValue(scrolled)
@@ -176,10 +174,15 @@ class ChatListView(DragView):
             self.wish(FoldFolder(around.id, is_open=True))
         self.rename_at(index)
 
+    def go_to(self, index: QModelIndex) -> None:
+        """Put the cursor somewhere and select that alone, whatever keys are held down."""
+        chosen = QItemSelectionModel.SelectionFlag.ClearAndSelect
+        self.selectionModel().setCurrentIndex(index, chosen)
+
     def rename_at(self, index: QModelIndex) -> None:
         """Open a field over a name."""
         if index.isValid():
-            self.setCurrentIndex(index)
+            self.go_to(index)
             self.edit(index)
 
     # ---- menus
@@ -227,7 +230,7 @@ class ChatListView(DragView):
         self._rows.has_ring = event.reason() not in _MOUSE_REASONS
         super().focusInEvent(event)
         if not self.currentIndex().isValid():
-            self.setCurrentIndex(self._near(0))
+            self.go_to(self._near(0))
 
     @override
     def focusOutEvent(self, event: QFocusEvent) -> None:
@@ -240,24 +243,6 @@ class ChatListView(DragView):
         if self._postponed is not None:
             change, self._postponed = self._postponed, None
             self.show_chats(change)
-
-    @override
-    def viewportEvent(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ToolTip:
-            self._tell_all_of_row(event)
-            return True
-        return super().viewportEvent(event)
-
-    def _tell_all_of_row(self, event: QEvent) -> None:
-        row = self.shelf.row(self.indexAt(event.pos()))  # type: ignore[attr-defined] # QHelpEvent
-        told: list[str] = []
-        if row is not None and (row.chat is not None or row.is_folder):
-            told.append(row.text)
-        if row is not None and row.chat is not None and row.chat.tags:
-            told.append(" ".join(f"#{tag}" for tag in row.chat.tags))
-        mark = self.shelf.mark(row) if row is not None else None
-        told += [mark_text(self._words, mark)] if mark is not None else []
-        QToolTip.showText(event.globalPos(), "\n".join(told), self)  # type: ignore[attr-defined]
 
     def _on_clicked(self, index: QModelIndex) -> None:
         row = self.shelf.row(index)
@@ -273,7 +258,7 @@ class ChatListView(DragView):
     def _keep_place(self, current: ShelfRow, number: int, selected: tuple[ChatId, ...]) -> None:
         """The cursor and the selection stay on what they were on, wherever it is now."""
         kept = self.shelf.index_of_row(current)
-        self.setCurrentIndex(kept if kept.isValid() else self._near(number))
+        self.go_to(kept if kept.isValid() else self._near(number))
         if len(selected) > 1:
             chosen = QItemSelection()
             for index in filter(QModelIndex.isValid, map(self.shelf.index_of, selected)):

@@ -47,7 +47,7 @@ class ShelfKeys:
         elif key == Qt.Key.Key_Delete:
             self._delete(row)
         elif key == Qt.Key.Key_Escape and len(self._view.selected_chats()) > 1:
-            self._view.setCurrentIndex(self._view.currentIndex())
+            self._view.go_to(self._view.currentIndex())
         elif key in (Qt.Key.Key_Left, Qt.Key.Key_Right) and not modifiers:
             self._step(row, is_open=key == Qt.Key.Key_Right)
         elif key in (Qt.Key.Key_Up, Qt.Key.Key_Down) and modifiers & _ALT and row.is_folder:
@@ -83,4 +83,4 @@ class ShelfKeys:
                 self._view.wish(place)
 
     def _go(self, index: QModelIndex) -> None:
-        self._view.setCurrentIndex(index)
+        self._view.go_to(index)
