@@ -62,6 +62,9 @@ def test_a_second_window_goes_on_with_the_same_chat(
     driver.wait(lambda: len(driver.ended) == 2)
     assert window.chat.panel.view.message_count == 4
     assert driver.session.window.panel.view.message_count == 4
+    qtbot.keySequence(window.chat.panel.composer.edit, QKeySequence("Ctrl+F"))
+    assert window.chat.panel.finding.is_open
+    assert not driver.session.window.panel.finding.is_open
     door.open_window(driver.session.window.chat_id)
     assert door.windows == [window]
     window.close()

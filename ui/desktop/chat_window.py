@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QMainWindow
@@ -50,6 +52,10 @@ class ChatWindow(QMainWindow):
         self.resize(_SIZE)
         self.chat.title_changed.connect(self._show_title)
         make_action(words, ActionId.CLOSE_WINDOW, self, self.close)
+        finding = self.chat.panel.finding
+        make_action(words, ActionId.FIND_IN_CHAT, self, finding.open)
+        make_action(words, ActionId.FIND_NEXT, self, partial(finding.step, forward=True))
+        make_action(words, ActionId.FIND_PREVIOUS, self, partial(finding.step, forward=False))
         self._show_title("")
         if chat_id is None:
             self.chat.view.begin()

@@ -11,6 +11,7 @@ from app.chats.changes import (
     AnswerPreambleAdded,
     AnswerTextAdded,
     ChatChange,
+    ChatGlimpsed,
     ChatOpened,
     MessageAdded,
     MessageEnded,
@@ -120,7 +121,7 @@ class FindRoom(QObject):
         match change:
             case MessageSought():
                 self._seek(change)
-            case ChatOpened():
+            case ChatGlimpsed() | ChatOpened():
                 self._sought = None
                 self._growing.clear()
                 self._first = self._seeking.first_in_view

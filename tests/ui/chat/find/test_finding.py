@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -8,8 +9,14 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QTextEdit
 from pytestqt.qtbot import QtBot
 
-from app.chats.changes import ChatOpened, MessageAdded, MessageEnded, MessageSought
-from app.chats.ids import MessageId
+from app.chats.changes import (
+    ChatGlimpsed,
+    ChatOpened,
+    MessageAdded,
+    MessageEnded,
+    MessageSought,
+)
+from app.chats.ids import ChatId, MessageId
 from app.chats.values import Message, MessageStatus
 from tests.ui.chat.stage import ANSWER, CHAT, Stage, answer, user
 from ui.chat.find.bar import FindBar
@@ -325,3 +332,17 @@ def test_what_is_pointed_out_can_be_read(
     assert current.format.foreground().color() == QColor(theme.colors.on_accent)
     assert other.format.foreground().color() == QColor(theme.colors.text)
     assert other.format.fontUnderline() == (look == "high_contrast")
+
+
+def test_a_long_chat_that_comes_by_its_end_first_is_searched_to_its_beginning(
+    stage: Stage, qtbot: QtBot
+) -> None:
+    open_chat(stage, user(1000, "walrus"))
+    bar = find(stage, qtbot, "a walrus")
+    messages = many(300, with_walrus=(3, 299))
+    stage.panel.apply(ChatGlimpsed(replace(CHAT, id=ChatId(8)), messages[-20:], 280))
+    qtbot.waitUntil(lambda: bar.count.text() == "1 of 1")
+
+    stage.panel.apply(ChatOpened(replace(CHAT, id=ChatId(8)), messages))
+    qtbot.waitUntil(lambda: bar.count.text() == "2 of 2")
+    assert pointed_out(stage, 299) == ["a walrus"]
