@@ -238,8 +238,8 @@ class AttachDoor(QObject):
 
     def _take_back(self, files: tuple[AttachedFile, ...]) -> None:
         """They were not sent: they wait again, before any that came since."""
-        known = {id(one.attached): one for one in self._sent}
-        back = tuple(known.get(id(one)) or DraftFile(one) for one in files)
+        known = {one.attached: one for one in self._sent}
+        back = tuple(known.get(one) or DraftFile(one) for one in files)
         self._row.replace_all((*back, *self._row.files))
         self._tell()
 
@@ -272,4 +272,5 @@ class AttachDoor(QObject):
         self._row.open_requested.connect(self.show_file)
         self._row.remove_requested.connect(self._on_remove)
         self._panel.drop_place.dropped.connect(self.attach)
+        self._panel.drop_place.begin()
         self._panel.drafts.moved.connect(self._on_moved)

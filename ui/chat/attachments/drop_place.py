@@ -43,8 +43,11 @@ class DropPlace(QWidget):
         # The host stays what the pointer is over: else showing this would end the drag over it.
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.hide()
-        host.setAcceptDrops(True)
-        host.installEventFilter(self)
+
+    def begin(self) -> None:
+        """Take files from now on; somebody is there who attaches them."""
+        self._host.setAcceptDrops(True)
+        self._host.installEventFilter(self)
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

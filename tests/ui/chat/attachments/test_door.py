@@ -23,7 +23,7 @@ from app.chats.values import Chat, Problem
 from engine.harmony.messages import Effort
 from tests.app.attachments.documents import pdf
 from tests.ui.chat.attachments.conftest import READY, SLOW, Desk
-from tests.ui.chat.stage import CHAT
+from tests.ui.chat.stage import CHAT, Stage
 from ui.chat.attachments.clipboard import LONG_CHARACTERS
 from ui.chat.attachments.parts_dialog import PartsDialog
 
@@ -268,3 +268,12 @@ def test_cards_stay_inside_the_composer(make_desk: Callable[..., Desk], width: i
         card = desk.row.card(key)
         assert card.x() >= 0
         assert card.geometry().right() <= desk.row.width()
+
+
+def test_a_panel_without_a_door_offers_no_place_for_files(stage: Stage, tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text("x")
+    args = (Qt.DropAction.CopyAction, files_of([path]), Qt.MouseButton.NoButton)
+    event = QDragEnterEvent(QPoint(9, 9), *args, Qt.KeyboardModifier.NoModifier)
+    QApplication.sendEvent(stage.panel, event)
+    assert not stage.panel.drop_place.isVisible()
