@@ -149,3 +149,34 @@ def test_a_history_without_a_part_in_memory_says_so(memory: ChatStore) -> None:
 def test_the_record_of_calls_can_be_cleared_in_both(plain: ChatStore) -> None:
     begin(plain)
     assert plain.permissions.clear_record(5) == 0
+
+
+def test_other_branches_parts_in_the_trash_and_copies_of_it_stay_in_memory(
+    plain: ChatStore, file: Path
+) -> None:
+    kept, _ = plain.append_user(None, None, "hello", Effort.LOW, 6, title="kept")
+    chat, answer = begin(plain)
+    assert answer.parent_id is not None
+    _, edited = plain.append_user(chat.id, None, f"{CANARY} again", Effort.LOW, 8, title="-")
+    assert plain.tree.forks(chat.id) == {None: (answer.parent_id, edited.id)}
+    plain.tree.show(chat.id, answer.parent_id)
+    assert [one.id for one in plain.branch(chat.id)] == [answer.parent_id, answer.id]
+    assert [one.id for one in plain.tree.siblings(edited.id)] == [answer.parent_id, edited.id]
+
+    part = plain.trash.delete_messages(answer.parent_id, 9)
+    assert part.messages == 2
+    assert plain.trash.parts() == (part,)
+    assert [one.id for one in plain.branch(chat.id)] == [edited.id]
+    plain.trash.restore_messages(part.number)
+    again = plain.trash.delete_messages(answer.id, 9)
+    plain.trash.purge_messages(again.number)
+    assert plain.trash.parts() == ()
+
+    copy = plain.tree.copy(chat.id, edited.id, 10)
+    assert copy.is_private
+    assert [one.text for one in plain.branch(copy.id)] == [f"{CANARY} again"]
+    assert not plain.tree.copy(kept.id, plain.branch(kept.id)[0].id, 11).is_private
+    plain.trash.delete_messages(edited.id, 12)
+    assert plain.purge_deleted(13) == 1
+    plain.database.fold_log()
+    assert CANARY.encode() not in on_disk(file.parent)

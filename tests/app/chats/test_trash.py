@@ -218,3 +218,18 @@ def test_copies_are_numbered(store: ChatStore) -> None:
         store.tree.copy(first.chat_id, MessageId(99), 8)
     with pytest.raises(StorageError):
         store.tree.copy(ChatId(99), first.id, 8)
+
+
+def test_what_follows_a_message_is_found_step_by_step(memory: ChatStore) -> None:
+    """Through the whole chat at each step, ten thousand messages took eight seconds."""
+    statements: list[str] = []
+    memory.database._connection.set_trace_callback(statements.append)
+    answer = ask(memory, "first")
+    part = memory.trash.delete_messages(answer.id, 1)
+    memory.trash.purge_messages(part.number)
+    memory.database._connection.set_trace_callback(None)
+    below = {one for one in statements if "RECURSIVE below" in one}  # triggers tell it again
+    assert len(below) == 2
+    for statement in below:
+        plan = [str(row[3]) for row in memory.database.rows(f"EXPLAIN QUERY PLAN {statement}")]
+        assert any("message_by_parent (chat_id=? AND parent_id=?)" in step for step in plan), plan
