@@ -116,6 +116,10 @@ class Branching(Protocol):
         """Have a question answered once more."""
         ...
 
+    def go_on(self, message_id: MessageId) -> None:
+        """Have the newest answer go on, which was stopped or broke off."""
+        ...
+
     def foresee(
         self, message_id: MessageId, on_foreseen: Callable[[Mapping[Effort, AnswerCost]], None]
     ) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from PySide6.QtCore import QObject, Qt
 
 from app.chats.ids import MessageId
+from app.chats.values import Message
 from app.chats.what_if import AnswerCost
 from app.words import Words
 from engine.harmony.messages import Effort
@@ -15,12 +16,14 @@ from ui.chat.panel import ChatPanel
 from ui.chat.wording import reading_text
 from ui.chat_commands import Branching
 from ui.notices import UNDO_MS, Notice, NoticeBanner
+from ui.theme.theme import Theme
 
 
 class TreeDoor(QObject):
     """Carries wishes to the service, and what they cost and lead to back.
 
     Args:
+        theme: the look.
         words: the user's language.
         panel: where the messages are; owns this.
         tree: the service's.
@@ -29,13 +32,14 @@ class TreeDoor(QObject):
 
     def __init__(
         self,
+        theme: Theme,
         words: Words,
         panel: ChatPanel,
         tree: Branching,
         banner: NoticeBanner,
     ) -> None:
         super().__init__(panel)
-        self._words = words
+        self._theme, self._words = theme, words
         self._panel, self._tree, self._banner = panel, tree, banner
         desk = self._desk = panel.view.desk
         desk.find_siblings = tree.siblings
@@ -48,6 +52,8 @@ class TreeDoor(QObject):
         desk.show_wanted.connect(tree.show, queued)
         desk.delete_wanted.connect(tree.delete, queued)
         desk.fork_wanted.connect(tree.fork, queued)
+        desk.go_on_wanted.connect(tree.go_on, queued)
+        desk.compare_wanted.connect(self._compare, queued)
         panel.composer.edit.edit_last_requested.connect(panel.view.reach.edit_last)
 
     def _send(self, message_id: MessageId, edit: Edit) -> None:
@@ -76,3 +82,16 @@ class TreeDoor(QObject):
 
     def _cost(self, cost: AnswerCost) -> str:
         return reading_text(self._words, cost.read_tokens, cost.seconds)
+
+    def _compare(self, message_id: MessageId) -> None:
+        self._tree.siblings(message_id, lambda found: self._open_compare(message_id, found))
+
+    def _open_compare(self, message_id: MessageId, versions: tuple[Message, ...]) -> None:
+        from ui.chat.compare_dialog import CompareDialog  # noqa: PLC0415 - made when wanted
+
+        if len(versions) > 1:
+            make = self._panel.view.reach.make_loose
+            theme = self._theme
+            dialog = CompareDialog(theme, self._words, versions, message_id, make, self._panel)
+            dialog.kept.connect(self._tree.show)
+            dialog.open()

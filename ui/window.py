@@ -254,7 +254,7 @@ class MainWindow(QMainWindow):
         tools.find_available = lambda: service.tools.available
         tools.switched.connect(lambda name, is_on: service.tools.switch(name, is_on=is_on))
         tools.files_requested.connect(self.open_files)
-        TreeDoor(self._words, self.panel, service.tree, self.banner)
+        TreeDoor(self._theme, self._words, self.panel, service.tree, self.banner)
         self.panel.answer_now_requested.connect(service.answer_now)
         self.panel.effort_changed.connect(lambda effort: self._keep(effort=effort))
         self.panel.effort_changed.connect(service.foresight.choose)

@@ -125,6 +125,9 @@ class FakeTree:
     def answer_again(self, message_id: MessageId, effort: Effort | None = None) -> None:
         self.commands.append(("answer_again", message_id, effort))
 
+    def go_on(self, message_id: MessageId) -> None:
+        self.commands.append(("go_on", message_id))
+
     def foresee(
         self, message_id: MessageId, on_foreseen: Callable[[Mapping[Effort, AnswerCost]], None]
     ) -> None:

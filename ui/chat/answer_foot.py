@@ -25,7 +25,6 @@ _ICONS: Final = {
     MessageStatus.LIMIT: "circle-alert",
     MessageStatus.FAILED: "circle-x",
 }
-_CAN_GO_ON: Final = (MessageStatus.STOPPED, MessageStatus.INTERRUPTED, MessageStatus.LIMIT)
 
 
 class AnswerFoot(QWidget):
@@ -95,14 +94,16 @@ class AnswerFoot(QWidget):
         has_text = bool(message.text or message.preamble)
         self.copy_button.setVisible(has_text)
         self.more_button.setVisible(has_text)
+        for button in (self.again_button, self.menu_button):
+            button.setVisible(self._desk.can_change)
         self._show_go_on()
 
     @property
     def can_go_on(self) -> bool:
         """Whether the answer ended before its end and nothing follows it."""
         message = self._message
-        is_cut = message.status in _CAN_GO_ON and not message.is_withheld
-        return self._desk.can_go_on and is_cut and self._desk.newest == message.id
+        is_cut = message.status.can_go_on and not message.is_withheld
+        return is_cut and self._desk.newest == message.id
 
     @property
     def free(self) -> tuple[int, int]:
@@ -151,7 +152,9 @@ class AnswerFoot(QWidget):
         if not self.copy_button.isHidden():
             self.add_copies(menu)
             menu.addAction(words("Select text"), self.select_pressed.emit)
-            menu.addSeparator()
+        if not desk.can_change:
+            return
+        menu.addSeparator()
         if self.can_go_on:
             menu.addAction(words("Continue"), lambda: desk.go_on_wanted.emit(message.id))
         menu.addMenu(AgainMenu(words, desk, message, menu))

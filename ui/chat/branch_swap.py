@@ -38,7 +38,8 @@ class BranchSwap:
         shown = self._rows.messages
         if not shown or not messages or shown[0].chat_id != messages[0].chat_id:
             return False
-        return [one.id for one in shown] != [one.id for one in messages]
+        is_same = [one.id for one in shown] == [one.id for one in messages]
+        return not is_same or _is_taken_up(shown[-1], messages[-1])
 
     def show(self, messages: Sequence[Message], width: int) -> None:
         """Show another branch.
@@ -76,7 +77,7 @@ class BranchSwap:
         """How many messages from the first on both branches have."""
         pairs = zip(self._rows.messages, messages, strict=False)
         return next(
-            (at for at, (old, new) in enumerate(pairs) if old.id != new.id),
+            (at for at, (old, new) in enumerate(pairs) if _differ(old, new)),
             min(len(self._rows), len(messages)),
         )
 
@@ -102,3 +103,13 @@ class BranchSwap:
         if focused is None or widget is None or not widget.isAncestorOf(focused):
             return None
         return focused is not widget.actions_row.switcher.back
+
+
+def _differ(old: Message, new: Message) -> bool:
+    return old.id != new.id or _is_taken_up(old, new)
+
+
+def _is_taken_up(old: Message, new: Message) -> bool:
+    """Whether an answer that had ended is being written again."""
+    streaming = MessageStatus.STREAMING
+    return new.status is streaming and old.status is not streaming

@@ -45,7 +45,7 @@ class MessageDesk(QObject):
 
     Attributes:
         places: of messages that have other versions.
-        can_go_on: answers that ended before their end can go on.
+        can_change: the messages are those of the open chat, and not only to be read.
         newest: the last message of the branch.
         edits: what is being edited; it stays while other chats are shown.
         find_siblings: calls back with a message and its other versions.
@@ -69,7 +69,7 @@ class MessageDesk(QObject):
         if isinstance(program, QApplication):
             program.focusChanged.connect(self._on_focus_changed)
         self.places: Mapping[MessageId, BranchPlace] = NO_PLACES
-        self.can_go_on = False
+        self.can_change = True
         self.newest: MessageId | None = None
         self.edits: dict[MessageId, Edit] = {}
         self.find_siblings: Callable[[MessageId, OnSiblings], object] = lambda _id, _done: None

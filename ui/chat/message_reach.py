@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from PySide6.QtWidgets import QWidget
+
 from app.chats.ids import MessageId
-from app.chats.values import MessageRole
+from app.chats.values import Message, MessageRole
 from ui.chat.answer import Answer
 from ui.chat.message_widget import MessageWidget
 from ui.chat.message_widgets import MessageWidgets
@@ -49,6 +51,11 @@ class MessageReach:
         """The widget of an answer; the newest two messages always have one."""
         widget = self._made(message_id)
         return widget if isinstance(widget, Answer) else None
+
+    def make_loose(self, message: Message, parent: QWidget) -> Answer:
+        """A version of an answer of this chat, only to be read; it has a parent of its own."""
+        index = self._rows.place_after(message.parent_id)
+        return self._widgets.make_loose(message, index, parent)
 
     def edit(self, message_id: MessageId) -> None:
         """Turn a message of the user into a field with the caret in it."""

@@ -132,6 +132,24 @@ class MessageWidgets(Mapping[int, MessageWidget]):
         answer.source_requested.connect(self.on_source)
         return answer
 
+    def make_loose(self, message: Message, index: int, parent: QWidget) -> Answer:
+        """A version of an answer that is only to be read, at the place of one that is shown."""
+        desk = MessageDesk(parent)
+        desk.can_change = False
+        answer = Answer(
+            self._context,
+            self._parser,
+            message,
+            self._now,
+            parent,
+            doors=self._doors,
+            earlier=lambda: self._pages_before(index),
+            desk=desk,
+        )
+        answer.thoughts.set_display(self.display, is_checking=self.is_checking)
+        answer.source_requested.connect(self.on_source)
+        return answer
+
     def _pages_before(self, index: int) -> Iterable[PageSpot]:
         """Pages that the answers above read, oldest first."""
         for above in range(index):

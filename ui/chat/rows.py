@@ -121,6 +121,11 @@ class Rows:
         """Where a message stands; None where it is not shown."""
         return self._by_id.get(message_id)
 
+    def place_after(self, parent_id: MessageId | None) -> int:
+        """Where what follows a message stands."""
+        above = self._by_id.get(parent_id) if parent_id is not None else None
+        return 0 if above is None else above + 1
+
     @property
     def messages(self) -> tuple[Message, ...]:
         """All of them, as last known."""

@@ -91,7 +91,6 @@ def test_an_answer_that_filled_the_context_says_what_to_do(
     make_panel: Callable[..., Stage],
 ) -> None:
     stage = make_panel(420, 700)
-    stage.panel.view.desk.can_go_on = True
     limit = answer(2, "So far", MessageStatus.LIMIT, usage=Usage(reply_tokens=412))
     stage.panel.apply(ChatOpened(CHAT, (user(1, "Tell me"), limit)))
     foot = stage.answer(2).foot

@@ -173,7 +173,6 @@ def test_the_caret_goes_into_the_text_of_an_answer(talk: Stage, qtbot: QtBot) ->
 
 
 def test_only_the_newest_answer_that_was_cut_goes_on(stage: Stage, qtbot: QtBot) -> None:
-    stage.panel.view.desk.can_go_on = True
     stopped = answer(2, "So far", MessageStatus.STOPPED)
     stage.panel.apply(ChatOpened(CHAT, (user(1, "Tell"), stopped)))
     foot = stage.answer(2).foot
@@ -392,7 +391,6 @@ def test_nothing_in_the_row_of_an_answer_overlaps(
     make_panel: Callable[..., Stage], korean: Words, width: int
 ) -> None:
     stage = make_panel(width, 700, korean)
-    stage.panel.view.desk.can_go_on = True
     stopped = answer(2, "So far", MessageStatus.STOPPED)
     stage.panel.apply(ChatOpened(CHAT, (user(1, "q"), stopped)))
     place = BranchPlace((MessageId(2), MessageId(9)), 0)
@@ -407,3 +405,16 @@ def test_nothing_in_the_row_of_an_answer_overlaps(
         assert box.right() < foot.width()
         assert not any(box.intersects(other) for other in boxes)
         boxes.append(box)
+
+
+def test_an_answer_that_goes_on_grows_where_it_stands(stage: Stage) -> None:
+    question, stopped = user(1, "Tell"), answer(2, "So far", MessageStatus.STOPPED)
+    stage.panel.apply(ChatOpened(CHAT, (question, stopped)))
+    kept = bubble(stage, 1)
+    stage.panel.apply(ChatOpened(CHAT, (question, answer(2, "So far", MessageStatus.STREAMING))))
+    stage.say(" and on.")
+    assert bubble(stage, 1) is kept
+    shown = stage.answer(2)
+    assert shown.markdown == "So far and on."
+    assert not shown.foot.isVisible()
+    assert stage.panel.view.is_following
