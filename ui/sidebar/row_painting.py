@@ -113,7 +113,7 @@ class RowPainting:
         metrics = font_metrics(painter)
         height = metrics.height() + 2
         for tag in tags:
-            width = metrics.horizontalAdvance(tag) + 2 * _CHIP_PAD
+            width = metrics.horizontalAdvance(tag) + 2 * self._theme.scaled(_CHIP_PAD)
             if width > room.width():
                 return
             chip = QRect(room.right() - width, room.center().y() - height // 2 + 1, width, height)

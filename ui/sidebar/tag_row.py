@@ -36,10 +36,14 @@ class TagChip(PaintedButton):
         self.setCheckable(True)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
+    @property
+    def _pad(self) -> int:
+        return self._theme.scaled(Space.GAP)
+
     @override
     def sizeHint(self) -> QSize:
         metrics = QFontMetrics(self._theme.fonts.text(TypeSize.SMALL))
-        width = metrics.horizontalAdvance(self.text()) + 2 * Space.GAP + 2
+        width = metrics.horizontalAdvance(self.text()) + 2 * self._pad + 2
         return QSize(min(width, self._theme.scaled(_WIDEST)), self._theme.scaled(Size.CHIP))
 
     @override
@@ -56,7 +60,7 @@ class TagChip(PaintedButton):
         font = theme.fonts.text(TypeSize.SMALL)
         painter.setFont(font)
         painter.setPen(theme.color("accent" if is_on else "muted"))
-        room = self.rect().adjusted(Space.GAP, 0, -Space.GAP, 0)
+        room = self.rect().adjusted(self._pad, 0, -self._pad, 0)
         text = QFontMetrics(font).elidedText(
             self.text(), Qt.TextElideMode.ElideRight, room.width() + 1
         )

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, QPointF, Qt
-from PySide6.QtGui import QAction, QDragEnterEvent, QDragMoveEvent, QDropEvent
+from PySide6.QtGui import QAccessible, QAction, QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -490,3 +490,15 @@ def test_all_chats_are_selected_by_one_key_and_no_folder_is(user: User) -> None:
     user.go_to(TRIP)  # Ctrl still counts as held, which must add nothing
     user.press(Qt.Key.Key_Down, SHIFT)
     assert user.list.selected_chats() == (TRIP.id, RENT.id)
+
+
+def test_screen_readers_find_a_list_whose_rows_say_how_they_stand(user: User) -> None:
+    interface = QAccessible.queryAccessibleInterface(user.list)
+    assert interface.role() in (QAccessible.Role.List, QAccessible.Role.ListItem)
+    rows = [interface.child(number) for number in range(interface.childCount())]
+    said = [row.text(QAccessible.Text.Name) for row in rows]
+    assert "Folder Work, 1 chat, expanded" in said
+    assert "Bike, in folder Work, tagged sport" in said
+    assert any(one.startswith("Heat, open, pinned") for one in said)
+    named = (user.sidebar.new_folder, user.sidebar.tags, *user.sidebar.tags.chips.values())
+    assert all(one.accessibleName() for one in named)
