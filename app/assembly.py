@@ -6,13 +6,14 @@ import locale
 import os
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
 from app import resources
 from app.chats.answer_style import AnswerStyle, SafeguardStyle
 from app.chats.changes import StatusChanged
-from app.chats.database import open_database, open_memory_database
+from app.chats.database import StorageBusyError, open_database, open_memory_database
 from app.chats.model import FindModel
 from app.chats.split_database import SplitDatabase
 from app.chats.storage_thread import StorageThread
@@ -38,6 +39,9 @@ from engine.worker import Engine
 
 TRIALS_NAME: Final = "trials.json"
 """Which loads have been tried in a process of their own, inside the cache folder."""
+
+STAGED_NAME: Final = "chats.restored.db"
+"""The history of a backup that is to take the place of the present one (`app.backup`)."""
 
 
 def clock_ms() -> int:
@@ -70,12 +74,22 @@ def open_storage(paths: Paths, key: DatabaseKey) -> StorageThread:
     """
 
     def opened() -> ChatStore:
+        take_restored(paths, key)
         store = ChatStore(SplitDatabase(open_database(paths.database, key)))
         store.mark_interrupted()
         store.purge_deleted(clock_ms() - KEEP_DELETED_MS)
         return store
 
     return StorageThread(opened)
+
+
+def take_restored(paths: Paths, key: DatabaseKey) -> None:
+    """If a backup waits to be restored, put it in place; later, while another program is here."""
+    if paths.database.with_name(STAGED_NAME).exists():
+        from app.backup.restoring import put_in_place  # noqa: PLC0415 - few starts need it
+
+        with suppress(StorageBusyError):
+            put_in_place(paths.database, key, clock_ms())
 
 
 def open_memory_storage() -> StorageThread:

@@ -15,7 +15,7 @@ import threading
 import unicodedata
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any, Final, Protocol, TypeVar
 
@@ -42,6 +42,9 @@ __all__ = [
     "SystemKeyring",
     "VaultState",
     "WrongPassphraseError",
+    "new_key",
+    "unwrapped_key",
+    "wrapped_key",
 ]
 
 _T = TypeVar("_T")
@@ -212,7 +215,7 @@ class KeyVault:
             SecretsError: the keyring does not keep it, or this folder has a key already.
         """
         self._file.refuse_if_database_exists()
-        key = _new_key()
+        key = new_key()
         user, text = f"database key {secrets.token_hex(8)}", _to_text(_raw(key))
         self._ask_keyring(lambda: self._keyring.set(user, text))
         if self._ask_keyring(lambda: self._keyring.get(user)) != text:
@@ -254,15 +257,8 @@ class KeyVault:
         if not passphrase:
             raise SecretsError("The passphrase is empty.", "Choose one that you will remember.")
         self._file.refuse_if_database_exists()
-        key, salt, nonce = _new_key(), os.urandom(16), os.urandom(12)
-        head = {
-            "mode": VaultState.PASSPHRASE.value,
-            "kdf": {"name": "argon2id", "salt": _to_text(salt), **asdict(self._cost)},
-            "nonce": _to_text(nonce),
-        }
-        wrapping = _derive(passphrase, salt, self._cost)
-        wrapped = AESGCM(wrapping).encrypt(nonce, _raw(key), _bound(head))
-        self._file.publish({**head, "wrapped": _to_text(wrapped)})
+        key = new_key()
+        self._file.publish(wrapped_key(key, passphrase, self._cost))
         return key
 
     def open_with_passphrase(self, passphrase: str) -> DatabaseKey:
@@ -274,19 +270,7 @@ class KeyVault:
         """
         stored = self._file.read_as(VaultState.PASSPHRASE)
         try:
-            kdf = dict(stored["kdf"])
-            cost = PassphraseCost(*(int(kdf[name]) for name in asdict(self._cost)))
-            salt, nonce = _from_text(kdf["salt"]), _from_text(stored["nonce"])
-            wrapped = _from_text(stored["wrapped"])
-            if kdf["name"] != "argon2id" or not cost.is_sane():
-                raise ValueError("unknown derivation")
-            key_text = _derive(passphrase, salt, cost)
-            head = {name: stored[name] for name in ("mode", "kdf", "nonce")}
-            return DatabaseKey(AESGCM(key_text).decrypt(nonce, wrapped, _bound(head)))
-        except InvalidTag as error:
-            raise WrongPassphraseError(
-                "This passphrase does not fit.", "Check upper and lower case and try again."
-            ) from error
+            return unwrapped_key(stored, passphrase)
         except (KeyError, TypeError, ValueError) as error:
             raise self._file.damaged(type(error).__name__) from error
 
@@ -455,8 +439,46 @@ def _kind_of(error: Exception) -> str:
     return type(error).__name__
 
 
-def _new_key() -> DatabaseKey:
+def new_key() -> DatabaseKey:
+    """A random key."""
     return DatabaseKey(os.urandom(KEY_BYTES))
+
+
+def wrapped_key(
+    key: DatabaseKey, passphrase: str, cost: PassphraseCost | None = None
+) -> dict[str, Any]:
+    """A key behind a passphrase, as JSON can hold it; takes about half a second."""
+    cost, salt, nonce = cost or PassphraseCost(), os.urandom(16), os.urandom(12)
+    head = {
+        "mode": VaultState.PASSPHRASE.value,
+        "kdf": {"name": "argon2id", "salt": _to_text(salt), **asdict(cost)},
+        "nonce": _to_text(nonce),
+    }
+    wrapped = AESGCM(_derive(passphrase, salt, cost)).encrypt(nonce, _raw(key), _bound(head))
+    return {**head, "wrapped": _to_text(wrapped)}
+
+
+def unwrapped_key(stored: Mapping[str, Any], passphrase: str) -> DatabaseKey:
+    """The key that `wrapped_key` put behind a passphrase.
+
+    Raises:
+        WrongPassphraseError: the passphrase does not fit.
+        KeyError, TypeError, ValueError: `stored` makes no sense.
+    """
+    kdf = dict(stored["kdf"])
+    cost = PassphraseCost(*(int(kdf[one.name]) for one in fields(PassphraseCost)))
+    salt, nonce = _from_text(kdf["salt"]), _from_text(stored["nonce"])
+    wrapped = _from_text(stored["wrapped"])
+    if kdf["name"] != "argon2id" or not cost.is_sane():
+        raise ValueError("unknown derivation")
+    head = {name: stored[name] for name in ("mode", "kdf", "nonce")}
+    try:
+        raw = AESGCM(_derive(passphrase, salt, cost)).decrypt(nonce, wrapped, _bound(head))
+    except InvalidTag as error:
+        raise WrongPassphraseError(
+            "This passphrase does not fit.", "Check upper and lower case and try again."
+        ) from error
+    return DatabaseKey(raw)
 
 
 def _raw(key: DatabaseKey) -> bytes:

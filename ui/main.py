@@ -98,7 +98,7 @@ def _wish(options: argparse.Namespace) -> Wish:
 def _quit_on_ctrl_c(application: QApplication) -> None:
     """Close on Ctrl-C and on SIGTERM: Python handles signals only when it runs, so let it."""
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: application.quit())
+        signal.signal(number, lambda *_: application.exit())
     heartbeat = QTimer(application, interval=SIGNAL_CHECK_MS)
     heartbeat.timeout.connect(lambda: None)
     heartbeat.start()

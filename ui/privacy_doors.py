@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.backup.desk import BackupDesk
 from app.chats.service import ChatService
 from app.current_settings import CurrentSettings
 from app.locking import LockKeeper
@@ -20,6 +21,7 @@ def privacy_desk(
     words: Words,
     current: CurrentSettings,
     keeper: LockKeeper,
+    backup: BackupDesk,
 ) -> PrivacyDesk:
     """What the page of privacy works with; the window gets the same as actions."""
     door = ArchiveWindowDoor(theme, words, service.archive, lambda: current.value.checks_thoughts)
@@ -33,4 +35,4 @@ def privacy_desk(
 
     window.actions_here.add(ActionId.EXPORT_CHAT, export, why_no_chat)
     window.actions_here.add(ActionId.IMPORT_CHATS, lambda: door.bring_in(window))
-    return PrivacyDesk(door, keeper)
+    return PrivacyDesk(door, keeper, backup)

@@ -20,6 +20,7 @@ from app.assembly import (
     open_storage,
     planned_load,
 )
+from app.backup.desk import BackupDesk
 from app.chats.background import Background
 from app.chats.changes import NoticeRaised, StatusChanged
 from app.chats.service import ChatService
@@ -266,6 +267,9 @@ class WindowSession(QObject):
         at_work = Chores(chores, self._dispatcher.post)
         vault = KeyVault(paths.data, os.environ)
         keeper = LockKeeper(vault, self._key, lambda: current.value.lock_check)
+        backup = BackupDesk(
+            at_work, paths.database, self._key, clock_ms, lambda: self._want_restart(())
+        )
 
         def diagnose(status: StatusChanged) -> str:
             return diagnostics_text(current.value, paths, vault.keyring_backend_name(), status)
@@ -294,7 +298,7 @@ class WindowSession(QObject):
             lab=self._lab.open,
             show_work=self.window.status_line.show_work,
             quick_key=self.quick_key,
-            privacy=privacy_desk(self.window, self.service, theme, words, current, keeper),
+            privacy=privacy_desk(self.window, self.service, theme, words, current, keeper, backup),
         )
 
     def _instruction_doors(self, language: str, chores: Chores) -> InstructionDoors:

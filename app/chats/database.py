@@ -6,6 +6,7 @@ import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -27,6 +28,19 @@ _STEPS_BETWEEN_LOOKS: Final = 2000
 
 class StorageError(UserFacingError):
     """The chat history could not be read or written; nothing half done remains."""
+
+
+class StorageBusyError(StorageError):
+    """Another program has the chat history open."""
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryFacts:
+    """What is in a history that was looked at from end to end."""
+
+    version: int
+    chats: int
+    messages: int
 
 
 class Database:
@@ -135,11 +149,7 @@ class Database:
                 self._connection.execute(f"PRAGMA user_version = {done + 1}")
         if done > len(migrations):
             self.close()
-            raise StorageError(
-                "This chat history was written by a newer version of Sotto.",
-                "Install the newest version of Sotto; your chats are untouched.",
-                detail=f"user_version {done}, known {len(migrations)}",
-            )
+            raise newer_history(f"user_version {done}, known {len(migrations)}")
 
     def _version(self) -> int:
         return int(self.rows("PRAGMA user_version")[0][0])
@@ -190,9 +200,89 @@ def open_database(
         raise
 
 
+def newer_history(detail: str) -> StorageError:
+    """What to raise where a newer version wrote a history."""
+    return StorageError(
+        "This chat history was written by a newer version of Sotto.",
+        "Install the newest version of Sotto; your chats are untouched.",
+        detail=detail,
+    )
+
+
 def open_memory_database() -> Database:
     """A chat history that is gone when it is closed."""
     return Database(sqlcipher.connect(":memory:", isolation_level=None))
+
+
+def copy_history(file: Path, key: DatabaseKey, target: Path, target_key: DatabaseKey) -> None:
+    """Write what is committed now into a new file with a key of its own; blocks.
+
+    A connection of its own reads one state of the file, while others go on writing.
+
+    Raises:
+        StorageError: one of the files cannot be read or written, or the key does not fit.
+    """
+    with _told():
+        target.unlink(missing_ok=True)
+        _make_private_file(target)
+        connection = _connect(file, key)
+        try:
+            connection.execute("PRAGMA temp_store = MEMORY")
+            raw = target_key.raw
+            text = "" if raw is None else f"x'{raw.hex()}{target_key.salt.hex()}'"
+            connection.execute("ATTACH DATABASE ? AS copy KEY ?", (str(target), text))
+            # One transaction: one state of the file, however long it takes.
+            connection.execute("BEGIN")
+            version = connection.execute("PRAGMA main.user_version").fetchone()[0]
+            connection.execute("SELECT sqlcipher_export('copy')").fetchall()
+            connection.execute(f"PRAGMA copy.user_version = {int(version)}")
+            connection.execute("COMMIT")
+            connection.execute("DETACH DATABASE copy")
+        finally:
+            connection.close()
+
+
+def examine_history(file: Path, key: DatabaseKey) -> HistoryFacts:
+    """Read a whole history, whose every page has to be what was written; blocks.
+
+    Raises:
+        StorageError: it is damaged, of a newer version, or the key does not fit.
+    """
+    with _told():
+        connection = _connect(file, key)
+        try:
+            wrong = (
+                key.raw is not None
+                and connection.execute("PRAGMA cipher_integrity_check").fetchall()
+            )
+            told = connection.execute("PRAGMA integrity_check").fetchall()
+            version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+            if wrong or told != [("ok",)]:
+                raise StorageError("The chat history is damaged.", _RESTORE)
+            if version > len(MIGRATIONS):
+                raise newer_history(f"user_version {version}, known {len(MIGRATIONS)}")
+            counts = "SELECT (SELECT count(*) FROM chat WHERE deleted_ms IS NULL),"
+            counts += " (SELECT count(*) FROM message)"
+            return HistoryFacts(version, *connection.execute(counts).fetchone())
+        finally:
+            connection.close()
+
+
+def settle_history(file: Path, key: DatabaseKey) -> None:
+    """Have everything in the one file, with no log beside it.
+
+    Raises:
+        StorageBusyError: another program has it open.
+        StorageError: it cannot be read.
+    """
+    with _told():
+        connection = _connect(file, key)
+        try:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            # Only who is alone with the file may leave the log.
+            connection.execute("PRAGMA journal_mode = DELETE")
+        finally:
+            connection.close()
 
 
 def _connect(file: Path, key: DatabaseKey) -> sqlcipher.Connection:
@@ -260,7 +350,8 @@ def _told() -> Iterator[None]:
         )
         # Not str(error): SQLite may quote a value in it, and values are chat text.
         name = getattr(error, "sqlite_errorname", "")
-        raise StorageError(title, hint, detail=f"{type(error).__name__} {name}".strip()) from error
+        kind = StorageBusyError if _is_busy(error) else StorageError
+        raise kind(title, hint, detail=f"{type(error).__name__} {name}".strip()) from error
     except OSError as error:
         raise StorageError(
             "The chat history cannot be opened.", _MAY_WRITE, detail=str(error)

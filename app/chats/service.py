@@ -207,7 +207,7 @@ class ChatService:
 
     def new_chat(self, title: str = "", *, is_private: bool = False) -> None:
         """Show an empty chat; without a title its first message names it.  Private: in memory."""
-        self._new_title = title
+        self._new_title = "" if is_private else title
         self.private.begin(title) if is_private else self._open.show(None, ())
 
     # ---- a turn

@@ -25,6 +25,7 @@ from app.chats.ids import ChatId
 from app.chats.store import ChatStore
 from app.cli.archive_parser import FORMS
 from app.cli.ask import EXIT_OK
+from app.cli.backup import backup_command
 from app.paths import Paths
 from app.secrets import KeyVault
 from app.settings import SettingsFile
@@ -39,6 +40,8 @@ def archive_command(options: argparse.Namespace, out: TextIO, environ: Mapping[s
     Raises:
         UserFacingError: the history or the file cannot be read or written.
     """
+    if options.command in ("backup", "restore"):
+        return backup_command(options, out, environ)
     paths = Paths.from_environment(environ)
     settings = SettingsFile(paths.settings).load()
     words = make_words(settings, environ)

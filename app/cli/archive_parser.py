@@ -1,4 +1,4 @@
-"""The grammar of `sotto export` and `sotto import`.  Imports nothing of what they do."""
+"""The grammar of `sotto export`, `import`, `backup` and `restore`.  Imports nothing of them."""
 
 from __future__ import annotations
 
@@ -35,3 +35,18 @@ def add_archive(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     bring.add_argument(
         "--dry-run", action="store_true", help="say what would come in, and bring nothing in"
     )
+    backup = commands.add_parser(
+        "backup",
+        help="write an encrypted copy of all chats",
+        description="Write an encrypted copy of all chats into one file, which a passphrase of its "
+        "own opens on any machine. It is read again to prove it.",
+    )
+    backup.add_argument("file", type=Path, metavar="FILE", help="where to")
+    restore = commands.add_parser(
+        "restore",
+        help="put the chats of a backup in place of the present ones",
+        description="Put the chats of a backup in place of the present ones, which are kept beside "
+        "them. Close Sotto first.",
+    )
+    restore.add_argument("file", type=Path, metavar="FILE", help="where from")
+    restore.add_argument("--yes", action="store_true", help="do not ask")

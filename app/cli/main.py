@@ -57,7 +57,7 @@ def main(
             from app.cli.lab import lab_command  # noqa: PLC0415 - see above
 
             return lab_command(options, out, errors, environ)
-        if options.command in ("export", "import"):
+        if options.command in ("export", "import", "backup", "restore"):
             from app.cli.archive import archive_command  # noqa: PLC0415 - as above
 
             return archive_command(options, out, environ)

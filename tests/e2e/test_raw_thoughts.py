@@ -21,6 +21,8 @@ from PySide6.QtWidgets import QWidget
 from app import resources
 from app.archive.values import ExportForm, ExportWish
 from app.assembly import diagnostics_text
+from app.backup.making import make_backup
+from app.backup.restoring import STAGED, stage
 from app.chats.changes import (
     AnswerCheckChanged,
     AnswerThoughtAdded,
@@ -31,6 +33,7 @@ from app.chats.changes import (
 from app.chats.values import Message
 from app.handover import Handover
 from app.paths import Paths
+from app.secrets import DatabaseKey, KeyVault, PassphraseCost
 from app.thoughts.summary_values import SummaryState
 from app.words import Words
 from engine.analysis_filter import WithheldKind
@@ -199,7 +202,9 @@ def test_checks_are_given_tell_and_keep_no_raw_thoughts(
     assert found_in("\n".join(texts_of_files(environ))) == []
 
 
-def test_exports_hold_no_raw_thoughts(driver: Driver, tmp_path: Path) -> None:
+def test_exports_hold_no_raw_thoughts(
+    driver: Driver, environ: dict[str, str], tmp_path: Path
+) -> None:
     ask(driver)
     chat_id = driver.session.window.chat_id
     words = Words("en", resources.path("translations"))
@@ -222,7 +227,14 @@ def test_exports_hold_no_raw_thoughts(driver: Driver, tmp_path: Path) -> None:
             assert ("The user wants the contact card" in text) is has_thoughts
             written.append(text)
     assert QUESTION in written[0]
-    assert found_in("\n".join(written)) == []
+    driver.settle()
+    paths = Paths.from_environment(environ)
+    key = KeyVault(paths.data, environ).open_unattended()
+    make_backup(paths.database, key, tmp_path / "copy", "sesame", 1, PassphraseCost(64, 1, 1))
+    stage(tmp_path / "copy", "sesame", tmp_path / "chats.db", DatabaseKey(None))
+    rows = (tmp_path / STAGED).read_bytes().decode("utf-8", "replace")
+    assert QUESTION in rows
+    assert found_in("\n".join([*written, rows])) == []
 
 
 def test_a_stopped_turn_leaves_no_raw_thoughts_either(

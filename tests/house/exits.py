@@ -87,7 +87,8 @@ CASES: Final = {
     ),
     "exports": Case(
         f"{_E2E}::test_exports_hold_no_raw_thoughts",
-        "chats written as Markdown, HTML and JSON, with the filtered thoughts and without",
+        "chats written as Markdown, HTML and JSON, with the filtered thoughts and without; a"
+        " backup",
     ),
     "told": Case(
         f"{_NOTICES}::test_a_notice_tells_nothing_of_thoughts",
@@ -147,6 +148,9 @@ EXITS: Final = {
         app/settings.py app/whole_file.py engine/probe.py engine/llama/binding.py
         app/prompts/exchange.py""",
     ("database", "exports"): "app/chats/archive_rows.py app/chats/stored_archive.py",
+    # A backup is a copy of the history, whose rows are searched.
+    ("disk", "exports"): """
+        app/backup/container.py app/backup/making.py app/backup/restoring.py""",
     ("disk", "lab"): "app/lab/export.py ui/lab/page.py",
     ("disk", "terminal"): "app/cli/main.py app/cli/worker.py app/logs.py",
     ("disk", "leaving"): "app/handover.py",
@@ -209,7 +213,9 @@ EXITS: Final = {
     ("written", "files"): """
         app/key_file.py app/models/practice.py app/permissions/book.py app/whole_file.py
         engine/probe.py engine/probe_process.py""",
-    ("written", "exports"): "app/archive/json_form.py app/archive/writing.py app/cli/archive.py",
+    ("written", "exports"): """
+        app/archive/json_form.py app/archive/writing.py app/backup/making.py app/cli/archive.py
+        app/cli/backup.py""",
     ("written", "leaving"): "app/handover.py ui/desktop/instance.py",
     ("written", "calls"): """
         app/tools/browser/ddgs_process.py app/tools/boxed_reader.py

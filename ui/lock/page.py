@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.locking import LockWay
 from app.words import Words
@@ -87,11 +87,12 @@ class LockPage(QWidget):
         box = QWidget()
         box.setLayout(column)
         box.setMaximumWidth(self._theme.scaled(_WIDTH))
+        row = QHBoxLayout()
+        row.addStretch(1)
+        row.addWidget(box, stretch=100)
+        row.addStretch(1)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(Space.WIDE, Space.WIDE, Space.WIDE, Space.WIDE)
+        layout.setContentsMargins(Space.PAD, Space.WIDE, Space.PAD, Space.WIDE)
         layout.addStretch(1)
-        row = QVBoxLayout()
-        row.addWidget(box)
-        row.setAlignment(box, Qt.AlignmentFlag.AlignHCenter)
         layout.addLayout(row)
         layout.addStretch(2)

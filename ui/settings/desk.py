@@ -28,7 +28,7 @@ from engine.memory_plan.values import MemoryPlan
 from engine.requests import Adapter
 from ui.desktop.quick_key import QuickKey
 from ui.instructions.doors import InstructionDoors
-from ui.settings.file_dialog import choose_file, choose_target
+from ui.settings.file_dialog import choose_backup, choose_file, choose_target
 from ui.settings.tools.desk import ToolDesk
 from ui.theme.theme import Theme
 
@@ -68,6 +68,7 @@ class SettingsDesk:
         quick_key: says whether the keys of the quick ask work.
         choose_file: asks for a GGUF file.
         choose_target: asks where a file is to be written, given its name.
+        choose_backup: asks for a backup.
         examine_adapter: checks an adapter for a model file; on a chores thread.
         examine_model: reads what a model file says of itself; on a chores thread.
     """
@@ -95,6 +96,7 @@ class SettingsDesk:
     privacy: PrivacyDesk
     choose_file: ChooseFile = field(default=choose_file)
     choose_target: ChooseFile = field(default=choose_target)
+    choose_backup: ChooseFile = field(default=choose_backup)
     examine_adapter: Callable[[Path, Adapter], AdapterFacts] = field(default=examine_adapter)
     examine_model: Callable[[Path], ModelDetails] = field(default=read_details)
 

@@ -23,6 +23,13 @@ def choose_chats(parent: QWidget, words: Words, title: str) -> str:
     return path
 
 
+def choose_backup(parent: QWidget, words: Words, title: str) -> str:
+    """Ask for a backup; "" when none was chosen."""
+    kinds = words("Backups of Sotto (*.sotto-backup)") + ";;" + words("All files (*)")
+    path, _ = QFileDialog.getOpenFileName(parent, title, str(Path.home()), kinds)
+    return path
+
+
 def choose_target(parent: QWidget, words: Words, name: str) -> str:
     """Ask where to write a file of this name; "" for nowhere."""
     title = words("Save as")

@@ -1,4 +1,4 @@
-"""Privacy and data: the lock, chats to files and from files."""
+"""Privacy and data: the lock, chats to files and from files, backups."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from ui.controls.button import TextButton
 from ui.controls.setting_row import SettingRow
 from ui.settings.desk import SettingsDesk
 from ui.settings.page import SettingsPage
+from ui.settings.privacy.backup_section import BackupSection
 from ui.settings.privacy.lock_section import LockSection
 from ui.settings.section import SettingsSection
 
@@ -39,5 +40,7 @@ class PrivacyPage(SettingsPage):
                 ),
             )
         )
+        self.backup = BackupSection(desk)
+        self.add(self.backup)
         self.export.clicked.connect(lambda: archive.export(self))
         self.bring_in.clicked.connect(lambda: archive.bring_in(self))

@@ -295,6 +295,17 @@ INDEX: Final = (
                 N_("From a ChatGPT export or Sotto's JSON; you see first what would come."),
                 N_("openai load"),
             ),
+            Row(
+                N_("Back up all chats"),
+                N_("One file that any computer with Sotto can open by its passphrase."),
+                N_("backup copy move computer"),
+            ),
+            Row(
+                N_("Restore a backup"),
+                N_("You see first what is in it; your present chats are kept aside."),
+                N_("recover"),
+            ),
+            Row(N_("Your chats before the restore"), also=N_("undo restore")),
         ),
     ),
     PageRows(PageName.APPEARANCE, N_("Appearance"), N_("theme look font"), _APPEARANCE),

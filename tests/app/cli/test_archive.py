@@ -8,6 +8,7 @@ import pytest
 
 from app.assembly import open_storage
 from app.chats.values import Chat
+from app.cli.backup import PASSPHRASE
 from app.paths import Paths
 from app.secrets import KeyVault
 from engine.harmony.messages import Effort
@@ -48,3 +49,21 @@ def test_one_chat_is_written_by_its_name(sotto: Callable[..., Run], tmp_path: Pa
     assert (refused.code, list(tmp_path.glob("x*"))) == (1, [])
     assert "There is no chat called Trains." in refused.err
     assert sotto("export", str(tmp_path / "x.doc")).code == 1
+
+
+@pytest.mark.usefixtures("chat")
+def test_a_backup_is_made_and_restored(
+    sotto: Callable[..., Run], environ: dict[str, str], tmp_path: Path
+) -> None:
+    file = tmp_path / "copy.sotto"
+    refused = sotto("backup", str(file))
+    assert "needs a passphrase" in refused.err
+    environ |= {PASSPHRASE: "sesame"}
+    assert sotto("backup", str(file)).out == "Backed up and checked: 1 chat with 1 message\n"
+    environ["SOTTO_DATA_DIR"] = str(tmp_path / "elsewhere")
+    restored = sotto("restore", "--yes", str(file))
+    assert (restored.code, restored.err) == (0, "")
+    assert "1 chat with 1 message" in restored.out
+    assert sotto("export", str(tmp_path / "x.json")).out == "Written: 1\n"
+    environ |= {PASSPHRASE: "open"}
+    assert sotto("restore", "--yes", str(file)).code == 1

@@ -21,7 +21,7 @@ def listed(bench: Bench) -> list[Chat]:
 
 
 def begin(bench: Bench, text: str = "hush") -> ChatId:
-    bench.service.new_chat(is_private=True)
+    bench.service.new_chat("A private chat", is_private=True)
     bench.settle()
     chat = opened(bench).chat
     assert chat is not None

@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from app.archive.door import ArchiveDoor
 from app.assembly import chosen_model, open_memory_storage
+from app.backup.desk import BackupDesk
 from app.chats.background import Background
 from app.chats.changes import ModelState, StatusChanged
 from app.chats.listing import ChatList
@@ -30,7 +31,7 @@ from app.paths import Paths
 from app.permissions.book import PermissionBook
 from app.prompts.library import PromptLibrary
 from app.safeguard.trial import PolicyTrial
-from app.secrets import KeyVault
+from app.secrets import KeyVault, PassphraseCost
 from app.settings import Settings, SettingsFile
 from app.side_desk import SideDesk
 from app.spelling import Spelling
@@ -176,7 +177,15 @@ class Room:
             choose_target=self.choose_file,
         )
         keeper = LockKeeper(vault, key, lambda: self.current.value.lock_check)
-        return PrivacyDesk(archive, keeper)
+        backup = BackupDesk(
+            Chores(self.executor, lambda call: call()),
+            self.folder / "history" / "chats.db",
+            key,
+            lambda: NOW_MS,
+            lambda: self.asked.append("restart"),
+            PassphraseCost(64, 1, 1),
+        )
+        return PrivacyDesk(archive, keeper, backup)
 
     def plan(self, settings: Settings, loaded: MemoryPlan | None) -> Planned:
         del loaded
@@ -233,6 +242,7 @@ class Room:
             permissions=self.permissions,
             choose_file=self.choose_file,
             choose_target=self.choose_file,
+            choose_backup=self.choose_file,
             tools=self.tools.desk(),
             check_seconds=lambda: self.check_seconds,
             policy_trial=PolicyTrial(self.trials, lambda: NOW_MS),

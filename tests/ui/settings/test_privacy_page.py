@@ -10,9 +10,12 @@ from PySide6.QtWidgets import QDialog
 from pytestqt.qtbot import QtBot
 
 from app.archive.values import ExportForm
+from app.backup.restoring import put_in_place
+from app.chats.database import open_database
 from app.chats.store import ChatStore
 from app.locking import LockWay
 from app.passphrase_check import fits
+from app.secrets import DatabaseKey
 from engine.harmony.messages import Effort
 from tests.ui.settings.conftest import Room
 from ui.archive.export_dialog import ExportDialog
@@ -20,6 +23,7 @@ from ui.archive.import_dialog import ImportDialog
 from ui.controls.button import TextButton
 from ui.settings.page_name import PageName
 from ui.settings.privacy.passphrase_dialog import NewPassphraseDialog
+from ui.settings.privacy.restore_dialog import RestoreDialog
 from ui.settings.privacy_page import PrivacyPage
 from ui.settings.screen import SettingsScreen
 
@@ -148,3 +152,63 @@ def test_no_file_no_dialog(page: PrivacyPage, room: Room, qtbot: QtBot) -> None:
     click(page.bring_in, qtbot)
     assert page.window().findChildren(ImportDialog) == []
     assert page._desk.privacy.keeper.way() is LockWay.FREE
+
+
+def history(room: Room) -> Path:
+    return room.folder / "history" / "chats.db"
+
+
+def test_a_backup_is_made_looked_at_restored_and_taken_back(
+    page: PrivacyPage, room: Room, qtbot: QtBot, tmp_path: Path
+) -> None:
+    store = ChatStore(open_database(history(room), DatabaseKey(None)))
+    store.append_user(None, None, "hello", Effort.LOW, 1, title="Boats")
+    store.close()
+    room.file_to_choose = str(tmp_path / "copy.sotto-backup")
+    click(page.backup.make, qtbot)
+    dialog = dialog_of(page, NewPassphraseDialog)
+    dialog.first.field.setText("quiet please")
+    dialog.second.field.setText("quiet please")
+    click(dialog.go, qtbot)
+    qtbot.waitUntil(lambda: "checked: 1 chat with 1 message" in page.backup.said.text())
+    assert not page.backup.before.isVisible()
+
+    click(page.backup.restore, qtbot)
+    restore = dialog_of(page, RestoreDialog)
+    restore.field.field.setText("wrong")
+    click(restore.go, qtbot)
+    qtbot.waitUntil(lambda: "does not fit" in restore.said.text())
+    restore.field.field.setText("quiet please")
+    click(restore.go, qtbot)
+    qtbot.waitUntil(lambda: restore.go.text() == "Restore and start anew")
+    assert "1 chat with 1 message" in restore.about.text()
+    assert room.asked == []
+    click(restore.go, qtbot)
+    qtbot.waitUntil(lambda: room.asked == ["restart"])
+    assert put_in_place(history(room), DatabaseKey(None), 5)
+
+    page.backup.refresh()
+    assert page.backup.before.isVisibleTo(page)
+    click(page.backup.bring_back, qtbot)
+    assert room.asked == ["restart", "restart"]
+    assert put_in_place(history(room), DatabaseKey(None), 6)
+    page.backup.refresh()
+    click(page.backup.remove, qtbot)
+    assert page.backup.before.isVisibleTo(page), "the first press only asks"
+    click(page.backup.remove, qtbot)
+    assert not page.backup.before.isVisibleTo(page)
+    assert history(room).exists()
+
+
+def test_a_backup_of_nothing_is_told(
+    page: PrivacyPage, room: Room, qtbot: QtBot, tmp_path: Path
+) -> None:
+    file = tmp_path / "x.sotto-backup"
+    file.write_bytes(b"hello")
+    room.file_to_choose = str(file)
+    click(page.backup.restore, qtbot)
+    restore = dialog_of(page, RestoreDialog)
+    restore.field.field.setText("x")
+    click(restore.go, qtbot)
+    qtbot.waitUntil(lambda: "no backup of Sotto" in restore.said.text())
+    click(restore.cancel, qtbot)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from app.backup.desk import BackupDesk
 from app.locking import LockKeeper
 from ui.archive.door import ArchiveWindowDoor
 
@@ -15,7 +16,9 @@ class PrivacyDesk:
     Attributes:
         archive: exports and imports.
         keeper: of the lock.
+        backup: whole copies.
     """
 
     archive: ArchiveWindowDoor
     keeper: LockKeeper
+    backup: BackupDesk

@@ -1,0 +1,1 @@
+"""Whole copies of the encrypted history, and the way back to one (docs/EXPORT.md)."""
