@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Final
 
+from app.attachments.values import Files
 from app.chats.background import Background
 from app.chats.changes import (
     BusyChanged,
@@ -101,12 +102,12 @@ class SideView:
         """Show an empty chat; it is stored with its first message."""
         self._put(None, ())
 
-    def send(self, text: str, effort: Effort) -> None:
+    def send(self, text: str, effort: Effort, *, files: Files = ()) -> None:
         """Store a message of the user in this chat, then have it answered."""
-        if not text.strip():
+        if not text.strip() and not files:
             return
         if self.is_busy:
-            self._tell(SendRefused(text, _BUSY))
+            self._tell(SendRefused(text, _BUSY, files))
             return
         question = Question(
             self.id,
@@ -114,12 +115,13 @@ class SideView:
             text,
             effort,
             self._parts.clock_ms(),
-            NewChat(first_title(text)),
+            NewChat(first_title(text, files)),
             self._parts.answers.safeguard,
+            files=files,
         )
 
         def refused(problem: Problem) -> None:
-            self._tell(SendRefused(text, problem))
+            self._tell(SendRefused(text, problem, files))
             self.tell_busy()
 
         self._parts.sending.commit(question, self.number, self._parts.on_sent, refused)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
@@ -104,3 +105,27 @@ def test_another_start_shows_the_window_or_one_more(driver: Driver, door: Deskto
     door.grant(Wish.NEW_WINDOW)
     (more,) = door.windows
     assert more.windowTitle() == "New chat – Sotto"
+
+
+def test_files_go_with_what_is_asked_in_a_second_window(
+    driver: Driver, door: DesktopDoor, qtbot: QtBot, tmp_path: Path
+) -> None:
+    driver.wait_until_ready()
+    notes = tmp_path / "notes.txt"
+    notes.write_text("Oaks are old.\n")
+    door.open_window(None)
+    (window,) = door.windows
+    composer = window.chat.panel.composer
+    assert composer.attach_button.isVisible()
+    window.chat.attach.ask_files = lambda _parent: [str(notes)]
+    qtbot.mouseClick(composer.attach_button, Qt.MouseButton.LeftButton)
+    driver.wait(lambda: bool(composer.files.files))
+    assert composer.files.cost.isVisible()
+    ask(window.chat.panel, "Hello", qtbot)
+    driver.wait(lambda: window.chat.panel.view.message_count == 2)
+    assert [one.name for one in window.chat.view.branch[0].files] == ["notes.txt"]
+    assert not composer.files.has_files
+    window.chat.view.stop()
+    driver.wait(lambda: not window.chat.view.is_busy)
+    window.close()
+    driver.wait(lambda: door.windows == [])

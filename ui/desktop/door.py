@@ -101,6 +101,7 @@ class DesktopDoor(QObject):
         made = ChatWindow(
             self._theme, self._words, self._service, self._file, self._before, chat_id
         )
+        made.chat.attach.use(self._window.attach)
         self.windows.append(made)
         made.destroyed.connect(lambda: self.windows.remove(made))
         made.show()
@@ -112,6 +113,7 @@ class DesktopDoor(QObject):
 
             self.quick = QuickAsk(self._theme, self._words, self._service, self._file, self._before)
             self.quick.opened.connect(self._show_chat)
+            self.quick.chat.attach.use(self._window.attach)
         self.quick.summon()
 
     def close(self) -> None:

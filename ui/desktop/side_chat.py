@@ -21,6 +21,7 @@ from app.chats.service import ChatService
 from app.permissions.values import PermissionRequest
 from app.settings import SettingsFile
 from app.words import Words
+from ui.chat.attachments.door import AttachDoor
 from ui.chat.panel import ChatPanel
 from ui.summary_door import SummaryDoor
 from ui.theme.theme import Theme
@@ -87,13 +88,17 @@ class SideChat(QObject):
         doors = chat_doors(service.tools, service.permissions, lambda _: None)
         self.panel = ChatPanel(theme, words, doors=replace(doors, go_on=view.go_on))
         self.panel.composer.row.options.hide()
+        self.panel.composer.row.add_sign(self.panel.composer.attach_button)
+        self.attach = AttachDoor(view, self.panel, theme, words)
+        """The way of files into its messages; whoever makes this gives it a desk."""
         SummaryDoor(service.summaries, self.panel, kept)
         self._unsubscribe = service.subscribe(self._take)
         self.panel.set_effort(kept.effort)
         self.panel.apply(before.status)
+        self.attach.apply(before.status)
         if before.times is not None:
             self.panel.apply(before.times)
-        self.panel.submitted.connect(view.send)
+        self.panel.submitted.connect(self.attach.send)
         self.panel.stop_requested.connect(view.stop)
         self.panel.answer_now_requested.connect(view.answer_now)
 
@@ -110,6 +115,7 @@ class SideChat(QObject):
     def _show(self, change: ChatChange) -> None:
         """A change of this chat."""
         self.panel.apply(change)
+        self.attach.apply(change)
         if isinstance(change, ChatOpened):
             self._name()
             for request in self._before.waiting.values():
@@ -120,6 +126,7 @@ class SideChat(QObject):
         """A change of the service that is no change of the open chat."""
         if isinstance(change, _FOR_ALL):
             self.panel.apply(change)
+            self.attach.apply(change)
         elif isinstance(change, PermissionAsked):
             if change.request.chat_id == self.view.id:
                 self.panel.apply(change)

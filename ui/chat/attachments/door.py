@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from app.attachments.kinds import shown_name
 from app.attachments.parts import DraftFile, FileChoice
-from app.attachments.values import AttachedFile
+from app.attachments.values import AttachedFile, Files
 from app.chats.changes import ChatChange, ModelState, SendRefused, StatusChanged
 from app.chats.ids import ChatId
 from app.chats.values import Problem
@@ -28,7 +28,15 @@ if TYPE_CHECKING:
     from app.side_desk import SideDesk
     from ui.chat.attachments.dialogs import FileDialogs
     from ui.chat.panel import ChatPanel
-    from ui.chat_commands import ChatCommands
+
+
+class Sends(Protocol):
+    """What sends messages: the chat service, or a view beside the open chat.  UI thread."""
+
+    def send(self, text: str, effort: Effort, *, files: Files = ()) -> None:
+        """Send a message with its files."""
+        ...
+
 
 MOST_FILES: Final = 20
 """Of one message; more are a folder, which is for the tools."""
@@ -55,7 +63,7 @@ class AttachDoor(QObject):
 
     changed = Signal(object, object)
 
-    def __init__(self, service: ChatCommands, panel: ChatPanel, theme: Theme, words: Words) -> None:
+    def __init__(self, service: Sends, panel: ChatPanel, theme: Theme, words: Words) -> None:
         super().__init__(panel)
         self._service = service
         self._theme = theme
@@ -75,6 +83,10 @@ class AttachDoor(QObject):
         self.sides: SideDesk | None = None
         self._dialogs: FileDialogs | None = None
         self._connect()
+
+    def use(self, other: AttachDoor) -> None:
+        """Have files read and summed up where another door does."""
+        self.desk, self.sides = other.desk, other.sides
 
     # ---- from outside
 
