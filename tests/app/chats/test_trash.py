@@ -233,3 +233,14 @@ def test_what_follows_a_message_is_found_step_by_step(memory: ChatStore) -> None
     for statement in below:
         plan = [str(row[3]) for row in memory.database.rows(f"EXPLAIN QUERY PLAN {statement}")]
         assert any("message_by_parent (chat_id=? AND parent_id=?)" in step for step in plan), plan
+
+
+def test_what_was_deleted_does_not_go_out_with_its_chat(store: ChatStore) -> None:
+    first = ask(store, "first")
+    second = ask(store, "second", first)
+    assert second.parent_id is not None
+    store.trash.delete_messages(second.parent_id, 1)
+    found = store.archive.read(first.chat_id)
+    assert found is not None
+    assert [one.text for one in found.messages] == ["first", "re first"]
+    assert found.leaf == first.id

@@ -255,3 +255,17 @@ def test_the_newest_of_private_and_other_messages_are_looked_at(history: History
     secret = history.ask("otter", chat=store.private.begin("Private", NOW_MS).id)
 
     assert secret.id in history.hits("otter")
+
+
+def test_a_deleted_message_is_not_found_until_it_comes_back(history: History) -> None:
+    question = history.ask("Apples")
+    answer = history.answer(question, "Forbidden fruit.")
+    part = history.store.trash.delete_messages(question.id, NOW_MS)
+    assert history.hits("fruit") == []
+
+    history.store.trash.restore_messages(part.number)
+    assert history.hits("fruit") == [answer.id]
+    again = history.store.trash.delete_messages(answer.id, NOW_MS)
+    history.store.trash.purge_messages(again.number)
+    assert history.hits("fruit") == []
+    assert history.hits("apples") == [question.id]
