@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject
 
 from app.chats.service import ChatService
 from ui.actions import ActionId, Actions
+from ui.chat.composer import Composer
 from ui.chat.effort_control import EffortControl
 from ui.context_door import ContextDoor
 from ui.prompts.door import PromptDoor
@@ -43,17 +44,29 @@ class ComposerDoors(QObject):
     ) -> None:
         super().__init__(window)
         self._desk = desk
+        self._window, self._settings = window, settings
         composer = window.panel.composer
-        self.prompts = PromptDoor(desk.theme, desk.words, composer, desk.prompts)
-        self.prompts.settings_requested.connect(lambda: settings.show(PageName.PROMPTS))
+        self.prompts, self.spelling = self.equip(composer)
         self.context = ContextDoor(desk.theme, desk.words, window.panel, service.meter)
         self._unsubscribe = service.subscribe(self.context.apply)
-        self.spelling = SpellingDoor(
+        self._add_actions(window.actions_here, composer.effort)
+
+    def equip(self, composer: Composer) -> tuple[PromptDoor, SpellingDoor]:
+        """Give a composer, also of another window, prompts and the spell check."""
+        desk = self._desk
+        prompts = PromptDoor(desk.theme, desk.words, composer, desk.prompts)
+        prompts.settings_requested.connect(self._show_prompts)
+        spelling = SpellingDoor(
             desk.theme, desk.words, composer.edit, desk.spelling, desk.prompts.background
         )
-        desk.current.subscribe(self.spelling.follow)
-        self.spelling.follow(desk.current.value)
-        self._add_actions(window.actions_here, composer.effort)
+        unsubscribe = desk.current.subscribe(spelling.follow)
+        spelling.destroyed.connect(unsubscribe)
+        spelling.follow(desk.current.value)
+        return prompts, spelling
+
+    def _show_prompts(self) -> None:
+        self._settings.show(PageName.PROMPTS)
+        self._window.activateWindow()
 
     def _add_actions(self, actions: Actions, effort: EffortControl) -> None:
         actions.add(ActionId.PROMPTS, self.prompts.open)

@@ -76,6 +76,7 @@ def _run(model: Path | None, adapters: tuple[Adapter, ...], wish: Wish) -> int:
     desktop = DesktopDoor(
         theme, words, session.service, session.window, session.settings, settings, session.quick_key
     )
+    desktop.equip = session.composer_doors.equip
     session.start()
     instance.serve(desktop.grant)
     if wish is not Wish.SHOW:

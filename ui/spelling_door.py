@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QLocale, QObject
+from shiboken6 import isValid
 
 from app.chats.background import Background
 from app.known_words import KnownWords
@@ -59,6 +60,8 @@ class SpellingDoor(QObject):
 
     def _take(self, known: tuple[str, ...]) -> None:
         self._spelling.know(known)
+        if not isValid(self):
+            return  # the window went in the meantime
         self.marks.set_on(self._is_wanted)
 
     def _add(self, word: str) -> None:

@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from app.chats.context_values import ContextPart
 from engine.harmony.messages import Effort
 from tests.e2e.conftest import OpenWindow
+from ui.chat.composer import Composer
 
 
 def test_the_ring_the_efforts_and_the_draft_are_right_and_outlive_a_restart(
@@ -69,3 +70,27 @@ def test_a_prompt_is_written_once_and_sent_after_a_restart(open_window: OpenWind
     composer.submit()
     again.wait(lambda: len(again.ended) == 1)
     assert again.ended[0].text
+
+
+def test_a_further_window_has_prompts_and_the_spell_check_as_long_as_it_is_there(
+    open_window: OpenWindow,
+) -> None:
+    driver = open_window()
+    driver.wait_until_ready()
+    session = driver.session
+    window = session.window
+    other = Composer(window._theme, window._words)
+    prompts, spelling = session.composer_doors.equip(other)
+    other.show()
+    driver.qtbot.keyClick(other.edit, Qt.Key.Key_Slash)
+    assert prompts.picker is not None
+    assert prompts.picker.isVisible()
+    prompts.picker.close()
+    assert window.panel.composer.text == ""
+    driver.qtbot.keyClicks(other.edit, "hello ")
+    with driver.qtbot.waitSignal(spelling.destroyed):
+        other.deleteLater()
+    session.settings.change(checks_spelling=False)
+    session.composer_doors._desk.prompts.refresh()
+    driver.settle()
+    assert window.panel.composer.edit.extraSelections() == []

@@ -13,6 +13,7 @@ from PySide6.QtGui import (
     QTextCursor,
 )
 from PySide6.QtWidgets import QMenu, QTextEdit
+from shiboken6 import isValid
 from typing_extensions import override
 
 from app.spelling import Spelling, Word, words_in
@@ -79,6 +80,8 @@ class SpellMarks(QObject):
 
     def look(self) -> None:
         """Mark what is known to be wrong, and ask for the words that are new."""
+        if not isValid(self):
+            return  # the window went while words were being checked
         self.rest.stop()
         self._wrong, unknown = [], set()
         if self._is_on and self._edit.document().blockCount() <= _MOST_LINES:
@@ -104,6 +107,8 @@ class SpellMarks(QObject):
 
     def show_menu(self, cursor: QTextCursor, suggestions: tuple[str, ...], at: QPoint) -> None:
         """The usual menu with other words before it."""
+        if not isValid(self):
+            return
         words, word = self._words, cursor.selectedText()
         menu = self._edit.createStandardContextMenu()
         first = menu.actions()[0]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -17,6 +17,7 @@ from app.current_settings import CurrentSettings
 from app.settings import Settings, SettingsFile
 from app.words import Words
 from ui.actions import ActionId, Actions
+from ui.chat.composer import Composer
 from ui.desktop.instance import Wish
 from ui.desktop.quick_key import QuickKey
 from ui.desktop.side_chat import ToldBefore
@@ -69,6 +70,8 @@ class DesktopDoor(QObject):
         self.tray: Tray | None = None
         self.quick: QuickAsk | None = None
         self.windows: list[ChatWindow] = []
+        self.equip: Callable[[Composer], object] = lambda _: None
+        """Gives the composer of a further window what that of the first has."""
         self._is_closed = False
         self._add_actions(window.actions_here)
         service.subscribe(self._take)
@@ -102,6 +105,7 @@ class DesktopDoor(QObject):
             self._theme, self._words, self._service, self._file, self._before, chat_id
         )
         made.chat.attach.use(self._window.attach)
+        self.equip(made.chat.panel.composer)
         self.windows.append(made)
         made.destroyed.connect(lambda: self.windows.remove(made))
         made.show()
