@@ -61,10 +61,12 @@ class SearchIndex:
             seconds: about how long; 0.0 does the least that is worth a transaction.
         """
         end = self._clock() + seconds
-        while self._index_some():
-            if self._clock() >= end:
-                return self.has_work()
-        return self._scour_until(end)
+        self._catch_up_until(end)
+        return self.has_work() if self._clock() >= end else self._scour_until(end)
+
+    def catch_up(self, seconds: float) -> None:
+        """Index the newest messages that wait, for about so long."""
+        self._catch_up_until(self._clock() + seconds)
 
     def scour(self, seconds: float) -> bool:
         """Destroy what is left of the words of messages that are gone; True if it is not done.
@@ -75,6 +77,10 @@ class SearchIndex:
         is_more = self._scour_until(self._clock() + seconds)
         self._database.fold_log()
         return is_more
+
+    def _catch_up_until(self, end: float) -> None:
+        while self._index_some() and self._clock() < end:
+            pass
 
     def _index_some(self) -> bool:
         """One transaction; False where nothing waited."""

@@ -70,7 +70,7 @@ class Search:
         def found(store: ChatStore) -> SearchResults | None:
             if not is_wanted():
                 return None
-            store.search.index.work(_BEFORE_SEARCH_SECONDS)
+            store.search.index.catch_up(_BEFORE_SEARCH_SECONDS)
             try:
                 with store.database.while_wanted(is_wanted):
                     is_part = among is not None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtCore import QLocale, QModelIndex, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QVBoxLayout, QWidget
 from typing_extensions import override
@@ -147,17 +147,18 @@ class SearchResultsView(QWidget):
         return self.list.first()
 
     def _found(self, results: SearchResults) -> str:
-        words = self._words
+        words, locale = self._words, QLocale(self._words.language)
         said = []
+        total = locale.toString(results.total)
         if results.is_more:
-            said.append(words("The newest {count} messages were looked at.", count=results.total))
+            said.append(words("The newest {count} messages were looked at.", count=total))
         elif results.total > 1:
-            said.append(words("{count} messages", count=results.total))
+            said.append(words("{count} messages", count=total))
         elif results.total:
             said.append(words("1 message"))
         if results.waiting:
-            waiting = words("{count} messages cannot be found yet.", count=results.waiting)
-            said.append(waiting)
+            waiting = locale.toString(results.waiting)
+            said.append(words("{count} messages cannot be found yet.", count=waiting))
         return " · ".join(said)
 
     def _advice(self, results: SearchResults) -> str:

@@ -208,7 +208,7 @@ def test_while_messages_are_not_in_the_index_it_says_so_and_searches_again(
     stage: Stage, qtbot: QtBot
 ) -> None:
     stage.find(qtbot, SearchResults("walrus", hits=(hit(1, "walrus"),), total=1, waiting=1234))
-    assert stage.view.count.text() == "1 message · 1234 messages cannot be found yet."
+    assert stage.view.count.text() == "1 message · 1,234 messages cannot be found yet."
     asked = len(stage.service.searches)
 
     qtbot.waitUntil(lambda: len(stage.service.searches) > asked)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import cached_property
+from html import unescape
 from typing import Final
 
 from app.chats.values import Message
@@ -49,5 +50,6 @@ class Needle:
 
     def may_be_in(self, message: Message) -> bool:
         """A quick look at the Markdown of a message, which is never wrongly False."""
-        source = self.folding.fold("\n".join(searched_texts(message)).translate(_MARKUP)).text
+        text = "\n".join(searched_texts(message)).translate(_MARKUP)
+        source = self.folding.fold(unescape(text) if "&" in text else text).text
         return all(word in source for word in self._words)

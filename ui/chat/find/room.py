@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtCore import QLocale, QObject, Qt, QTimer
 
 from app.chats.changes import (
     AnswerPreambleAdded,
@@ -195,14 +195,19 @@ class FindRoom(QObject):
         if not self.is_open:
             return
         words, total, is_whole = self._context.words, self.tally.total, self.tally.is_whole
+        said = QLocale(words.language).toString
         if self._needle is None:
             text = ""
         elif not total:
             text = words("Not found") if is_whole else words("Looking…")
         elif self._current is not None and is_whole:
-            text = words("{number} of {total}", number=self.tally.rank(self._current), total=total)
+            text = words(
+                "{number} of {total}",
+                number=said(self.tally.rank(self._current)),
+                total=said(total),
+            )
         else:
-            text = words("{total} so far", total=total)
+            text = words("{total} so far", total=said(total))
         self.bar.show_count(text, can_go=total > 0, is_final=is_whole)
 
     def _texts_of(self, row: int) -> tuple[str, ...]:

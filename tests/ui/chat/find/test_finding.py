@@ -114,6 +114,8 @@ def test_marks_of_markdown_and_addresses_are_not_found(stage: Stage, qtbot: QtBo
     assert find(stage, qtbot, "walrus").count.text() == "Not found"
     assert find(stage, qtbot, "**").count.text() == "Not found"
     assert find(stage, qtbot, "bold a").count.text() == "1 of 1"
+    open_chat(stage, answer(3, "caf&eacute; &amp; tea"))
+    assert find(stage, qtbot, "café & tea").count.text() == "1 of 1"
 
 
 def test_spaces_accents_case_and_emoji_are_no_hindrance(stage: Stage, qtbot: QtBot) -> None:
