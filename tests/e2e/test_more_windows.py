@@ -129,3 +129,25 @@ def test_files_go_with_what_is_asked_in_a_second_window(
     driver.wait(lambda: not window.chat.view.is_busy)
     window.close()
     driver.wait(lambda: door.windows == [])
+
+
+def test_the_quick_ask_grows_for_files_and_shrinks_again(
+    driver: Driver, door: DesktopDoor, qtbot: QtBot, tmp_path: Path
+) -> None:
+    notes = tmp_path / "notes.txt"
+    notes.write_text("Oaks are old.\n")
+    door.grant(Wish.QUICK)
+    quick = door.quick
+    assert quick is not None
+    files = quick.chat.panel.composer.files
+    qtbot.waitUntil(lambda: quick.height() < 200)
+    before = quick.height()
+    quick.chat.attach.attach([notes])
+    driver.wait(lambda: bool(files.files))
+    card = files.card(files.keys[0])
+    qtbot.waitUntil(lambda: quick.height() >= before + card.height())
+    remove = card.remove_button
+    assert remove is not None
+    remove.click()
+    files.hush()
+    qtbot.waitUntil(lambda: quick.height() == before)

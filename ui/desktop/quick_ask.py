@@ -70,6 +70,7 @@ class QuickAsk(QWidget):
         self._lay_out()
         self.chat.panel.set_bare()
         self.chat.panel.empty_shown.connect(self._on_empty)
+        self.chat.panel.composer.files.fitted.connect(self._fit_later)
         self.chat.title_changed.connect(self._show_title)
         self.open_button.clicked.connect(self._open)
         self.close_button.clicked.connect(self.hide)
@@ -90,8 +91,7 @@ class QuickAsk(QWidget):
         self.raise_()
         self.activateWindow()
         self.chat.panel.focus_composer()
-        # The layouts still count the messages that were just hidden.
-        QTimer.singleShot(0, self, self._fit)
+        self._fit_later()
 
     def end(self) -> None:
         """Let go of the chat; Sotto ends."""
@@ -152,6 +152,10 @@ class QuickAsk(QWidget):
     def _on_empty(self, is_empty: bool) -> None:
         self._is_empty = is_empty
         self._fit()
+
+    def _fit_later(self) -> None:
+        """The layouts still count what was just hidden, or not yet what is shown."""
+        QTimer.singleShot(0, self, self._fit)
 
     def _fit(self) -> None:
         """As high as the composer alone until something is asked."""

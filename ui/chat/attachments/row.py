@@ -57,6 +57,7 @@ class AttachmentRow(QWidget):
 
     Signals:
         changed: files came, went or were chosen anew.
+        fitted: it may be of another height now.
         open_requested: (key: int) the user wants to see a file, or to choose parts of it.
         remove_requested: (key: int) the user does not want a file.
 
@@ -67,6 +68,7 @@ class AttachmentRow(QWidget):
     """
 
     changed = Signal()
+    fitted = Signal()
     open_requested = Signal(int)
     remove_requested = Signal(int)
 
@@ -272,6 +274,7 @@ class AttachmentRow(QWidget):
         self._area.setFixedHeight(max(1, shown))
         self._cards.setFixedHeight(max(1, height))
         self.setVisible(bool(self._items) or bool(self.said.text()))
+        self.fitted.emit()
 
     def _on_action(self) -> None:
         act = self._act
