@@ -103,7 +103,10 @@ def _run(one: Pass, report: Path, extra: list[str]) -> int:
         f"--junitxml={report}",
         *one.options,
     ]
-    return subprocess.call([*command, *extra, *places], cwd=_ROOT, stdin=subprocess.DEVNULL)
+    environ = {"LOOKS_FOLDER": str(_ROOT / "build" / "looks")} | os.environ
+    return subprocess.call(
+        [*command, *extra, *places], cwd=_ROOT, env=environ, stdin=subprocess.DEVNULL
+    )
 
 
 def outcomes(report: Path) -> Counter[str]:

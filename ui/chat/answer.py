@@ -32,7 +32,7 @@ from ui.chat.answer_foot import AnswerFoot
 from ui.chat.check_card import CheckCard
 from ui.chat.honesty_line import HonestyLine
 from ui.chat.message_desk import MessageDesk
-from ui.chat.message_widget import MessageWidget
+from ui.chat.message_widget import BLEED, MessageWidget
 from ui.chat.problem_card import ProblemCard
 from ui.chat.reading_place import reading_place
 from ui.chat.sources.citing import Citing
@@ -84,6 +84,8 @@ class Answer(MessageWidget):
         earlier: pages that answers before this one read, oldest first.
         desk: hears what the user wants of the answer.
     """
+
+    bleed = BLEED
 
     thoughts_toggled = Signal(bool)
     display_chosen = Signal(object)
@@ -228,21 +230,17 @@ class Answer(MessageWidget):
         for part, is_shown in parts:
             part.setVisible(is_shown)
             if is_shown:
-                y = self._put(part, part.fit(width), width, y) + gap
+                y = _put(part, part.fit(width), width, y, is_bleeding=part is self.thoughts) + gap
         self._place_mark()
         # The room for the foot is kept while the answer grows, so that nothing jumps at the end.
         y = max(0, y - gap + _FOOT_GAP)
-        self._put(self.foot, self.foot.fit(width), width, y)
+        _put(self.foot, self.foot.fit(width), width, y, is_bleeding=True)
         return self.honesty.stand_in(self.foot, self.foot.free, width)
 
     @override
     def place_at(self, y: int) -> Callable[[], int]:
         others = (self.check, self.sources, self.problem, self.foot)
         return reading_place(self.thoughts, self.flow, others, y)
-
-    def _put(self, widget: QWidget, height: int, width: int, y: int) -> int:
-        widget.setGeometry(0, y, width, height)
-        return y + height
 
     def _place_mark(self) -> None:
         is_live = self._message.status is MessageStatus.STREAMING
@@ -313,3 +311,10 @@ class Answer(MessageWidget):
         for spot in self._own_spots():
             if spot.number == number:
                 self.source_requested.emit(SourceWish(spot))
+
+
+def _put(widget: QWidget, height: int, width: int, y: int, *, is_bleeding: bool) -> int:
+    """Give a part its place; returns where it ends."""
+    left = 0 if is_bleeding else BLEED
+    widget.setGeometry(left, y, width + BLEED - left, height)
+    return y + height

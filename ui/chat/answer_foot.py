@@ -12,6 +12,7 @@ from app.words import Words
 from ui.chat.action_row import HEIGHT, ActionRow, CopiedSign
 from ui.chat.again_menu import AgainMenu
 from ui.chat.message_desk import MessageDesk
+from ui.chat.message_widget import BLEED
 from ui.controls.button import ButtonKind, TextButton
 from ui.controls.label import ElidedLabel, Label
 from ui.controls.signs import IconSign
@@ -119,16 +120,17 @@ class AnswerFoot(QWidget):
         if is_high:  # how it ended has a line of its own above the buttons
             row = self.row.fit(height)
         top = height if is_high else 0
-        self.row.setGeometry(-7, top, row, height)
+        self.row.setGeometry(BLEED - 7, top, row, height)
         self._icon.setVisible(bool(ended))
         self.mark.setVisible(bool(ended))
         if ended:
-            self._place_ended(0 if is_high else self.row.inset_at, width, height)
+            before = 0 if is_high else self.row.inset_at
+            self._place_ended(BLEED + before, BLEED + width, height)
         cost = self.cost.sizeHint().width()
-        x, right = row - 7 + Space.GAP, width - cost
+        x, right = BLEED + row - 7 + Space.GAP, BLEED + width - cost
         self.cost.setVisible(right >= x)
         self.cost.setGeometry(right, top, cost, height)
-        self._free = (x, right - Space.PAD if right >= x else width)
+        self._free = (x, right - Space.PAD if right >= x else BLEED + width)
         if is_high:
             self._free = (0, 0)
         return top + height

@@ -11,6 +11,7 @@ from typing_extensions import override
 from app.honesty.signs import NOTHING, Finding, Reason
 from app.words import Words
 from ui.chat.honesty_signs import HonestySigns
+from ui.chat.message_widget import BLEED
 from ui.controls.button import ButtonKind, IconButton, TextButton
 from ui.controls.label import Label
 from ui.controls.signs import IconSign
@@ -124,7 +125,7 @@ class HonestyLine(QWidget):
             self._place(one_line)
             return end
         height = self._place(width)
-        self.setGeometry(0, end, width, height)
+        self.setGeometry(BLEED, end, width, height)
         return end + height
 
     @override

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable
+from typing import Final
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QEnterEvent, QKeyEvent
@@ -13,6 +14,10 @@ from typing_extensions import override
 from app.chats.ids import MessageId
 from ui.chat.action_row import ActionRow
 from ui.chat.message_desk import MessageDesk
+
+BLEED: Final = 8
+"""So much further left than its words an answer begins, in logical px: there stand the ends of
+buttons whose signs stand on the line of the words."""
 
 _STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 
@@ -32,6 +37,9 @@ class MessageWidget(QWidget):
         message_id: which message it is.
         parent: the conversation.
     """
+
+    bleed = 0
+    """How far left of its column it begins, in logical px."""
 
     height_changed = Signal(bool)
     grew_late = Signal()
@@ -86,5 +94,7 @@ class MessageWidget(QWidget):
 
     def _on_desk_changed(self) -> None:
         if self.actions_row.switcher.refresh():
-            self.fit(self.width())  # the foot alone is laid out anew: its height is the same
+            self.fit(
+                self.width() - self.bleed
+            )  # the foot alone is laid out anew: its height is the same
         self.wake()

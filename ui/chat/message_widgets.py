@@ -221,7 +221,8 @@ class MessageWidgets(Mapping[int, MessageWidget]):
         for index, widget in self._widgets.items():
             row = self._rows[index]
             if row.is_measured:
-                widget.setGeometry(x, self._rows.top(index), width, row.height)
+                left, whole = x - widget.bleed, width + widget.bleed
+                widget.setGeometry(left, self._rows.top(index), whole, row.height)
 
     def drop_beyond(self, near: range) -> None:
         """Let go of widgets outside of `near`, but for the newest and the one with the focus."""

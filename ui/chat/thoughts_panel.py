@@ -18,6 +18,7 @@ from engine.analysis_filter import ThoughtPiece
 from engine.events import Phase
 from ui.chat.answer_now_button import AnswerNowButton
 from ui.chat.display_switch import DISPLAYS, DisplaySwitch
+from ui.chat.message_widget import BLEED
 from ui.chat.thoughts_body import ThoughtsBody
 from ui.chat.thoughts_headline import LiveHeadline
 from ui.chat.thoughts_line import ThoughtsLine
@@ -207,31 +208,32 @@ class ThoughtsPanel(QWidget):
         if self.switch is not None:
             hurry = self.answer_now.sizeHint().width()
             before = hurry if self._state.phase is not None else 0
-            height = self.switch.stand_by(self.line, width, before)
+            height = self.switch.stand_by(self.line, width + BLEED, before)
         height += _GAP
         inner = width - 2 * _PAD
         below = self.body.fit(inner)
-        self.body.setGeometry(_PAD, height, inner, below)
+        self.body.setGeometry(BLEED + _PAD, height, inner, below)
         return height + below + _PAD
 
     def _place_line(self, width: int) -> None:
         hint = self.line.sizeHint()
-        left = _PAD - _GAP if self.is_open else -_GAP
-        room = width - left
+        left = BLEED + (_PAD if self.is_open else 0) - _GAP
+        room = width + BLEED - left
         if self._state.is_headed(self.display) and not self.is_open:
             # The button keeps its place while headlines come and go.
             wanted = room - self.answer_now.sizeHint().width() - Space.GAP
         else:
             wanted = min(room, hint.width())
         self.line.setGeometry(left, _TOP, max(1, wanted), hint.height())
-        self.answer_now.stand_behind(self.line, width)
+        self.answer_now.stand_behind(self.line, width + BLEED)
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
         del event
         if self.is_open:
             color = self._context.theme.color
-            box, fill, line = QRectF(self.rect()), color("surface"), color("border")
+            box = QRectF(self.rect()).adjusted(BLEED, 0, 0, 0)
+            fill, line = color("surface"), color("border")
             draw_box(QPainter(self), box, Radius.CARD, fill=fill, line=line)
 
     def _on_clicked(self) -> None:
@@ -279,7 +281,7 @@ class ThoughtsPanel(QWidget):
         )
         self._headline.follow(self.pieces if self._state.is_headed(self.display) else ())
         self.line.set_headline("" if self.is_open else self._headline.text)
-        self._place_line(self.width())
+        self._place_line(self.width() - BLEED)
         self.answer_now.setVisible(state.phase is Phase.THINKING and not state.is_hurried)
         shown = self._words("Shown") if self.is_open else self._words("Hidden")
         self.line.setAccessibleDescription(f"{self._words('Thoughts')}: {shown}")

@@ -161,8 +161,9 @@ def test_a_resize_keeps_the_place_and_the_column(
     assert view.column_width <= min(736, width - 32)
     for index in view._seen.in_view():
         widget = view._widgets[index]
-        assert widget.width() == view.column_width
-        assert abs(widget.x() + widget.width() / 2 - view.width() / 2) <= 1
+        assert widget.width() - widget.bleed == view.column_width
+        middle = widget.x() + widget.bleed + view.column_width / 2
+        assert abs(middle - view.width() / 2) <= 1
 
 
 def test_another_text_size_keeps_the_place(
