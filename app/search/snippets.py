@@ -12,7 +12,9 @@ from app.search.query import Query
 from app.search.values import Marks
 
 _LENGTH: Final = 160
-_BEFORE: Final = 36
+_BEFORE: Final = 24
+_SEEN: Final = 40
+"""So much, in Latin letters, is sure to be seen in the narrowest list; the words stand there."""
 _LOOKED_AT: Final = 800
 _FAR: Final = 120
 """Characters within which as many different words as possible should be seen."""
@@ -74,15 +76,22 @@ def _line(text: str, query: Query, folding: Folding) -> tuple[str, Marks]:
 
 
 def _start(text: str, marks: Marks) -> int:
-    if len(text) <= _LENGTH or not marks:
+    if not marks:
         return 0
     best, most = marks[0][0], 0
     for number, (start, _) in enumerate(marks):
         near = {text[a:b].casefold() for a, b in marks[number:] if b - start <= _FAR}
         if len(near) > most:
             best, most = start, len(near)
-    start = max(0, min(best - _BEFORE, len(text) - _LENGTH))
-    if not start:
+    start = best
+    while start and _width(text[start - 1 : best]) <= _BEFORE:
+        start -= 1
+    if _width(text[:best]) <= _SEEN:
         return 0
     space = text.find(" ", start, best)
     return space + 1 if space >= 0 else start
+
+
+def _width(text: str) -> int:
+    """About how wide a text is, in Latin letters; Korean and Chinese ones are twice as wide."""
+    return len(text) + sum(one >= "\u1100" for one in text)

@@ -43,7 +43,8 @@ class ResultRowDelegate(QStyledItemDelegate):
             return QSize(10, self._theme.scaled(Size.SECTION_LABEL))
         text = QFontMetrics(self._theme.fonts.text(TypeSize.CODE)).height()
         note = QFontMetrics(self._theme.fonts.text(TypeSize.SMALL)).height()
-        return QSize(10, _LINES * text + note + 2 * _PAD + Space.HAIR)
+        lines = self._lines(row, option.rect.width())
+        return QSize(10, lines * text + note + 2 * _PAD + Space.HAIR)
 
     @override
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
@@ -61,6 +62,13 @@ class ResultRowDelegate(QStyledItemDelegate):
             else:
                 self._paint_message(painter, rect, row)
         painter.restore()
+
+    def _lines(self, row: ResultRow, width: int) -> int:
+        """How many lines a message takes; bold throughout it would be at its widest."""
+        font = self._theme.fonts.text(TypeSize.CODE)
+        font.setWeight(QFont.Weight.Bold)
+        wanted = QFontMetrics(font).horizontalAdvance(row.text)
+        return 1 if wanted <= width - 2 * _TEXT_X else _LINES
 
     def _paint_ground(self, painter: QPainter, rect: QRect, option: QStyleOptionViewItem) -> None:
         state: QStyle.StateFlag = option.state
@@ -95,10 +103,11 @@ class ResultRowDelegate(QStyledItemDelegate):
     def _paint_message(self, painter: QPainter, rect: QRect, row: ResultRow) -> None:
         font = self._theme.fonts.text(TypeSize.CODE)
         room = rect.adjusted(_TEXT_X, _PAD, -_TEXT_X, 0)
-        self._paint_text(painter, room, row, font, "text", _LINES)
+        lines = self._lines(row, rect.width())
+        self._paint_text(painter, room, row, font, "text", lines)
         painter.setFont(self._theme.fonts.text(TypeSize.SMALL))
         painter.setPen(self._theme.color("muted"))
-        below = room.adjusted(0, _LINES * QFontMetrics(font).height(), 0, -_PAD)
+        below = room.adjusted(0, lines * QFontMetrics(font).height(), 0, -_PAD)
         painter.drawText(below, int(Qt.AlignmentFlag.AlignVCenter), row.note)
 
     def _paint_text(

@@ -31,6 +31,19 @@ def test_a_long_message_is_cut_around_the_words(history: History) -> None:
     assert marked(hit) == ["walrus"]
 
 
+def test_the_words_stand_where_even_a_narrow_list_shows_them(history: History) -> None:
+    history.ask(
+        "제주도에서는 바다코끼리를 볼 수 없지만 물범을 볼 수 있어요. 1일차는 동쪽 여행이에요."
+    )
+    history.ask("a text that is short, but too long for two lines of the list: a walrus")
+
+    (korean,) = history.find("여행").hits
+    (english,) = history.find("walrus").hits
+
+    assert korean.snippet == "…있어요. 1일차는 동쪽 여행이에요."
+    assert english.snippet == "…lines of the list: a walrus"
+
+
 def test_the_place_with_most_of_the_words_is_shown(history: History) -> None:
     history.ask("walrus " + "x " * 300 + "a walrus in winter" + " y" * 300)
 

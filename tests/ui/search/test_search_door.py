@@ -264,3 +264,16 @@ def test_a_long_snippet_stays_inside_its_row(
     assert row.width() <= results.viewport().width()
     assert all(one == ground for one in column)  # nothing is painted in the right margin
     assert isinstance(stage.view.model.index(2).data(ResultRole.ROW).text, str)
+
+
+def test_a_short_message_takes_one_line_and_a_long_one_two(stage: Stage, qtbot: QtBot) -> None:
+    long = hit(2, "walrus and other words that do not fit into one line of the narrow list")
+    stage.find(qtbot, SearchResults("walrus", hits=(hit(1, "walrus"), long), total=2))
+
+    def height(number: int) -> int:
+        return stage.view.list.visualRect(stage.view.model.index(number)).height()
+
+    narrow = height(2), height(3)
+    assert narrow[0] < narrow[1]
+    stage.sidebar.window().resize(1200, 720)
+    qtbot.waitUntil(lambda: height(3) == narrow[0])
