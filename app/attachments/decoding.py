@@ -22,6 +22,12 @@ _MARKS: Final = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _SAMPLE: Final = 1 << 16
+_SLICE: Final = 1 << 18
+_MOST_CLEANED: Final = 5_000_000
+"""Characters; more than are ever kept of a file."""
+
+_MOST_DECODED: Final = 4 * _MOST_CLEANED
+_INSIDE_LETTER: Final = 0x80
 _MOST_ODD: Final = 0.02
 """The part of a text that may be control characters or not decode."""
 
@@ -31,7 +37,7 @@ _LEAST_NULS: Final = 0.4
 
 _LEAST_HANGUL: Final = 0.6
 _BROKEN: Final = "\N{REPLACEMENT CHARACTER}"
-_LINE_ENDS: Final = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
+_LINE_ENDS: Final = re.compile("[\x0b\x0c\x85\u2028\u2029]")
 # Control characters, halves of pairs, and tag characters, with which letters can be written that
 # nobody sees but a model reads.
 _UNSEEN: Final = re.compile(
@@ -44,11 +50,14 @@ class Decoded:
     """A text.
 
     Attributes:
+        text: all of it, or its beginning.
         is_guess: the letters may be wrong.
+        rest_lines: about so many lines follow that were not read.
     """
 
     text: str
     is_guess: bool = False
+    rest_lines: int = 0
 
 
 def decode(data: bytes) -> Decoded:
@@ -57,20 +66,36 @@ def decode(data: bytes) -> Decoded:
     Raises:
         RefusedError: it is no text, or an empty one.
     """
-    found = _decoded(data)
+    begun = _beginning(data)
+    found = _decoded(begun)
     sample = found.text[:_SAMPLE]
     odd = sum(one == _BROKEN or (one < " " and one not in "\t\n\r\x0b\x0c\x1b") for one in sample)
     if odd > _MOST_ODD * len(sample):
         raise RefusedError(Refusal.BINARY)
-    text = clean(found.text)
+    text = clean(found.text[:_MOST_CLEANED])
     if not text.strip():
         raise RefusedError(Refusal.EMPTY)
-    return Decoded(text, found.is_guess)
+    rest = found.text.count("\n", _MOST_CLEANED) + data.count(b"\n", len(begun))
+    is_cut = len(begun) < len(data) or len(found.text) > _MOST_CLEANED
+    return Decoded(text, found.is_guess, max(1, rest) if is_cut else 0)
 
 
 def clean(text: str) -> str:
     """The text without characters that nobody can see, its lines ended by LF."""
-    return _UNSEEN.sub("", _LINE_ENDS.sub("\n", text))
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    # Piece by piece: a whole text would keep all other threads waiting.
+    pieces = (text[at : at + _SLICE] for at in range(0, len(text), _SLICE))
+    return "".join(_UNSEEN.sub("", _LINE_ENDS.sub("\n", piece)) for piece in pieces)
+
+
+def _beginning(data: bytes) -> bytes:
+    """What is decoded of a file; it ends where a line or a letter of UTF-8 ends."""
+    if len(data) <= _MOST_DECODED:
+        return data
+    end = data.rfind(b"\n", 0, _MOST_DECODED) + 1 or _MOST_DECODED
+    while end > 1 and data[end] & 0xC0 == _INSIDE_LETTER:
+        end -= 1
+    return data[:end]
 
 
 def _decoded(data: bytes) -> Decoded:

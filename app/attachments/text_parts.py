@@ -27,10 +27,15 @@ _SNIFFED: Final = 1 << 14
 
 def text_file(name: str, kind: FileKind, found: Decoded) -> ReadFile:
     """A decoded file as parts that fit its kind."""
-    text, is_cut = found.text[:MOST_CHARACTERS], len(found.text) > MOST_CHARACTERS
+    text = found.text[:MOST_CHARACTERS]
+    is_cut = len(found.text) > MOST_CHARACTERS or found.rest_lines > 0
     note = FileNote.GUESSED if found.is_guess else FileNote.NONE
     note = FileNote.REST_UNREAD if is_cut else note
-    total = found.text.count("\n") + (not found.text.endswith("\n"))
+    if is_cut:  # where a line ends, if there are lines
+        text = text[: text.rfind("\n") + 1] or text
+    total = found.text.count("\n") + found.rest_lines
+    if not found.rest_lines and not found.text.endswith("\n"):
+        total += 1
     if kind in (FileKind.MARKDOWN, FileKind.PAGE, FileKind.DOCUMENT):
         sections = sections_of(text)
         if len(sections) > 1:
