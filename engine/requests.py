@@ -37,6 +37,12 @@ class Sampling:
     min_p: float = 0.01
     seed: int | None = None
 
+    def varied(self, times: int) -> Sampling:
+        """The same rules for an answer beside so many others; a fixed seed must not repeat one."""
+        if self.seed is None:
+            return self
+        return replace(self, seed=(self.seed + times) % (MAX_SEED + 1))
+
     def another(self) -> Sampling:
         """The same rules for a second attempt, which must not repeat the first.
 

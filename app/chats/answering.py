@@ -262,7 +262,7 @@ class Answering:
             AnswerRequest(
                 turn.turn_id,
                 conversation,
-                style.sampling,
+                style.sampling.varied(sent.earlier_answers),
                 thinking_budget_tokens=style.thinking_budget_tokens,
                 chat=chat_key(sent.chat.id),
                 begun=sent.answer.text,

@@ -175,6 +175,12 @@ class Sent:
     also_tools: tuple[str, ...] = ()
     forks: Forks = field(default_factory=dict)
 
+    @property
+    def earlier_answers(self) -> int:
+        """How many other answers were given to the question before this one."""
+        ids = self.forks.get(self.answer.parent_id, ())
+        return ids.index(self.answer.id) if self.answer.id in ids else 0
+
 
 def sent_after(
     store: ChatStore, chat: Chat, question: Message, asked_ms: int, checks: SafeguardStyle

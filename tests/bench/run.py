@@ -42,6 +42,7 @@ from tests.bench import (
     summary_bench,
     thoughts_bench,
     tools_bench,
+    tree_bench,
     ui_bench,
     warm_bench,
 )
@@ -99,6 +100,7 @@ SECTIONS: dict[str, Callable[[Setting], dict[str, Any]]] = {
     "ui": lambda _setting: ui_bench.run(),
     "long_chats": lambda setting: long_chats.run(setting.folder),
     "sidebar": lambda setting: sidebar_bench.run(setting.folder, is_brief=setting.is_brief),
+    "tree": lambda setting: tree_bench.run(setting.folder, is_brief=setting.is_brief),
     "ask": lambda setting: app_bench.ask_first_token(setting.folder),
     "window": lambda setting: app_bench.window(setting.folder),
 }

@@ -134,6 +134,15 @@ def test_an_answer_is_made_again_at_its_own_effort(bench: Bench) -> None:
     assert len(places(bench)) == 1
 
 
+def test_with_a_fixed_seed_another_answer_is_another_one(bench: Bench) -> None:
+    say(bench, "first")
+    for _ in range(2):
+        bench.service.tree.answer_again(shown(bench)[1].id)
+        bench.settle()
+    say(bench, "second")
+    assert [one.sampling.seed for one in bench.engine.requests] == [7, 8, 9, 7]
+
+
 def test_a_question_without_an_answer_gets_one(bench: Bench) -> None:
     say(bench, "first")
     chat, question = chat_id(bench), shown(bench)[0]
