@@ -60,9 +60,10 @@ class BackupSection(QWidget):
                     words("You see first what is in it; your present chats are kept aside."),
                     self.restore,
                 ),
-                self.before,
             )
         )
+        self.before_section = SettingsSection(theme, words("Before the restore"), "", self.before)
+        column.addWidget(self.before_section)
         column.addWidget(self.said)
         self.make.clicked.connect(self._on_make)
         self.restore.clicked.connect(self._on_restore)
@@ -73,7 +74,7 @@ class BackupSection(QWidget):
     def refresh(self) -> None:
         """Look whether there is a history that was replaced."""
         aside = self._backup.aside
-        self.before.setVisible(bool(aside))
+        self.before_section.setVisible(bool(aside))
         if aside:
             self.before.set_hint(
                 self._desk.words("Replaced on {time}; still encrypted.", time=stamp(aside[0][1]))
