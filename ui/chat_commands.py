@@ -6,8 +6,9 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Protocol
 
 from app.attachments.values import Files
-from app.chats.changes import ChatChange, UndoSubject
+from app.chats.changes import ChatChange, DeletedMessages, UndoSubject
 from app.chats.ids import ChatId, FolderId, MessageId
+from app.chats.trash_values import TrashedChat
 from app.chats.values import Chat, Message
 from app.chats.what_if import AnswerCost
 from app.permissions.values import Decision
@@ -142,6 +143,38 @@ class Branching(Protocol):
 
     def fork(self, message_id: MessageId) -> None:
         """Copy the open chat up to a message and open the copy; `ChatForked` comes before."""
+        ...
+
+
+class TrashBin(Protocol):
+    """The part of `app.chats.trash.ChatTrash` that its page uses; UI thread."""
+
+    def list(self, on_done: Callable[[tuple[TrashedChat, ...]], None]) -> None:
+        """Have `on_done` called with the deleted chats, the one deleted last first."""
+        ...
+
+    def parts(self, on_done: Callable[[tuple[DeletedMessages, ...]], None]) -> None:
+        """Have `on_done` called with the deleted parts of chats, the one deleted last first."""
+        ...
+
+    def restore(self, chat_id: ChatId) -> None:
+        """Bring a deleted chat back."""
+        ...
+
+    def restore_part(self, part: DeletedMessages) -> None:
+        """Bring a deleted part back."""
+        ...
+
+    def purge(self, chat_id: ChatId) -> None:
+        """Destroy a deleted chat for good."""
+        ...
+
+    def purge_part(self, part: DeletedMessages) -> None:
+        """Destroy a deleted part for good."""
+        ...
+
+    def empty(self) -> None:
+        """Destroy everything that was deleted, for good."""
         ...
 
 

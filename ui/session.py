@@ -298,6 +298,7 @@ class WindowSession(QObject):
             lab=self._lab.open,
             show_work=self.window.status_line.show_work,
             quick_key=self.quick_key,
+            trash=self.service.trash,
             privacy=privacy_desk(self.window, self.service, theme, words, current, keeper, backup),
         )
 

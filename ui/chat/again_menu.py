@@ -12,6 +12,7 @@ from app.chats.values import Message
 from app.words import Words
 from engine.harmony.messages import Effort
 from ui.chat.message_desk import MessageDesk
+from ui.chat.tools.doors import while_alive
 
 _EFFORTS: Final = (Effort.LOW, Effort.MEDIUM, Effort.HIGH)
 
@@ -47,7 +48,8 @@ class AgainMenu(QMenu):
         metrics = self.fontMetrics()
         widest = max(metrics.horizontalAdvance(name) for name in self._names.values())
         self.setMinimumWidth(widest + metrics.horizontalAdvance(longest) + metrics.height() * 4)
-        self.aboutToShow.connect(lambda: desk.find_costs(message.id, self._show_costs))
+        show = while_alive(self, self._show_costs)
+        self.aboutToShow.connect(lambda: desk.find_costs(message.id, show))
 
     def _show_costs(self, costs: Mapping[Effort, str]) -> None:
         """What each takes, at the right."""

@@ -13,6 +13,7 @@ from app.chats.ids import MessageId
 from app.chats.values import Message, MessageRole
 from app.words import Words
 from ui.chat.message_desk import MessageDesk
+from ui.chat.tools.doors import while_alive
 from ui.chat.wording import effort_name
 from ui.controls.button import IconButton
 from ui.controls.label import Label
@@ -94,7 +95,7 @@ class BranchSwitcher(QWidget):
         place = self._desk.places.get(self._id)
         if place is not None and place.ids != self._learned:
             self._learned = place.ids
-            self._desk.find_siblings(self._id, self._say)
+            self._desk.find_siblings(self._id, while_alive(self, self._say))
 
     def focus_side(self, *, is_forth: bool) -> None:
         """Put the focus on the arrow that was pressed in the version before, or on the other."""

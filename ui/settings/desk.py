@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,6 +27,7 @@ from engine.adapters import AdapterFacts
 from engine.gguf_details import ModelDetails, read_details
 from engine.memory_plan.values import MemoryPlan
 from engine.requests import Adapter
+from ui.chat_commands import TrashBin
 from ui.desktop.quick_key import QuickKey
 from ui.instructions.doors import InstructionDoors
 from ui.settings.file_dialog import choose_backup, choose_file, choose_target
@@ -64,6 +66,8 @@ class SettingsDesk:
         spelling: the spell check.
         lab: gives the evaluation lab, which is made when it is first wanted.
         privacy: files of chats, and the lock.
+        trash: what was deleted.
+        clock_ms: Unix time in milliseconds, UTC.
         show_work: says in the window what else the model is busy with; "" for nothing.
         quick_key: says whether the keys of the quick ask work.
         choose_file: asks for a GGUF file.
@@ -94,6 +98,8 @@ class SettingsDesk:
     show_work: Callable[[str], None]
     quick_key: QuickKey
     privacy: PrivacyDesk
+    trash: TrashBin
+    clock_ms: Callable[[], int] = field(default=lambda: time.time_ns() // 1_000_000)
     choose_file: ChooseFile = field(default=choose_file)
     choose_target: ChooseFile = field(default=choose_target)
     choose_backup: ChooseFile = field(default=choose_backup)

@@ -22,6 +22,7 @@ class PageName(StrEnum):
     PERMISSIONS = "permissions"
     MACHINES = "machines"
     PRIVACY = "privacy"
+    TRASH = "trash"
     APPEARANCE = "appearance"
     DESKTOP = "desktop"
     DIAGNOSTICS = "diagnostics"

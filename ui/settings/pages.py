@@ -21,6 +21,7 @@ from ui.settings.safeguards_page import SafeguardsPage
 from ui.settings.screen import PageDoor, SettingsScreen
 from ui.settings.servers_page import ServersPage
 from ui.settings.tools_page import ToolsPage
+from ui.settings.trash_page import TrashPage
 from ui.settings.web_page import WebPage
 
 
@@ -44,6 +45,7 @@ def make_settings(desk: SettingsDesk) -> SettingsScreen:
             PageDoor(name.PERMISSIONS, PermissionsPage, words("Permissions"), "shield-check"),
             PageDoor(name.MACHINES, MachinesPage, words("Other machines"), "hard-drive"),
             PageDoor(name.PRIVACY, PrivacyPage, words("Privacy and data"), "lock"),
+            PageDoor(name.TRASH, TrashPage, words("Trash"), "trash-2"),
             PageDoor(name.APPEARANCE, AppearancePage, words("Appearance"), "sun-moon"),
             PageDoor(name.DESKTOP, DesktopPage, words("Desktop"), "monitor"),
             PageDoor(name.DIAGNOSTICS, DiagnosticsPage, words("Diagnostics"), "file-text"),

@@ -308,6 +308,12 @@ INDEX: Final = (
             Row(N_("Your chats before the restore"), also=N_("undo restore")),
         ),
     ),
+    PageRows(
+        PageName.TRASH,
+        N_("Trash"),
+        N_("deleted restore recover undo bin"),
+        (Row(N_("Deleted chats")), Row(N_("Deleted messages"))),
+    ),
     PageRows(PageName.APPEARANCE, N_("Appearance"), N_("theme look font"), _APPEARANCE),
     PageRows(PageName.DESKTOP, N_("Desktop"), N_("tray notification shortcut"), _DESKTOP),
     PageRows(PageName.DIAGNOSTICS, N_("Diagnostics"), N_("bug report log version")),

@@ -15,7 +15,7 @@ from app.chats.values import MessageStatus
 from app.words import Words
 from engine.harmony.messages import Effort
 from tests.ui.chat.stage import CHAT, Stage, answer, user
-from ui.chat.message_desk import Edit
+from ui.chat.message_desk import Edit, OnCosts
 from ui.chat.user_bubble import UserBubble
 from ui.controls.button import IconButton
 
@@ -418,3 +418,15 @@ def test_an_answer_that_goes_on_grows_where_it_stands(stage: Stage) -> None:
     assert shown.markdown == "So far and on."
     assert not shown.foot.isVisible()
     assert stage.panel.view.is_following
+
+
+def test_costs_that_come_after_the_menu_has_closed_are_too_late(talk: Stage, qtbot: QtBot) -> None:
+    asked: list[OnCosts] = []
+    foot = talk.answer(4).foot
+    talk.panel.view.desk.find_costs = lambda _id, done: asked.append(done)
+    qtbot.mouseClick(foot.again_button, LEFT)
+    (menu,) = foot.findChildren(QMenu)
+    menu.close()
+    qtbot.waitUntil(lambda: not foot.findChildren(QMenu))
+    asked[0]({Effort.HIGH: "reads 9 tokens"})
+    assert foot.isVisible()

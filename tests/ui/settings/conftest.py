@@ -17,9 +17,11 @@ from app.archive.door import ArchiveDoor
 from app.assembly import chosen_model, open_memory_storage
 from app.backup.desk import BackupDesk
 from app.chats.background import Background
-from app.chats.changes import ModelState, StatusChanged
+from app.chats.changes import DeletedMessages, ModelState, StatusChanged
+from app.chats.ids import ChatId
 from app.chats.listing import ChatList
 from app.chats.storage_thread import StorageThread
+from app.chats.trash_values import TrashedChat
 from app.chats.values import Problem
 from app.chores import Chores
 from app.current_settings import CurrentSettings
@@ -93,6 +95,38 @@ class AtOnce(Executor):
 
 
 @dataclass
+class FakeTrash:
+    """Keeps what was deleted in two lists, and answers at once."""
+
+    chats: list[TrashedChat] = field(default_factory=list)
+    deleted: list[DeletedMessages] = field(default_factory=list)
+    restored: list[object] = field(default_factory=list)
+
+    def list(self, on_done: Callable[[tuple[TrashedChat, ...]], None]) -> None:
+        on_done(tuple(self.chats))
+
+    def parts(self, on_done: Callable[[tuple[DeletedMessages, ...]], None]) -> None:
+        on_done(tuple(self.deleted))
+
+    def restore(self, chat_id: ChatId) -> None:
+        self.purge(chat_id)
+        self.restored.append(chat_id)
+
+    def restore_part(self, part: DeletedMessages) -> None:
+        self.purge_part(part)
+        self.restored.append(part)
+
+    def purge(self, chat_id: ChatId) -> None:
+        self.chats = [one for one in self.chats if one.chat.id != chat_id]
+
+    def purge_part(self, part: DeletedMessages) -> None:
+        self.deleted.remove(part)
+
+    def empty(self) -> None:
+        self.chats, self.deleted = [], []
+
+
+@dataclass
 class Room:
     """A screen with what is behind it.
 
@@ -106,6 +140,7 @@ class Room:
         worker_problem: why a worker cannot be used, or "".
         examined: the files that were looked at; each reads as `model_file`.
         folder: for what a test writes.
+        trash: what was deleted.
         work: what the window was told that the model is busy with.
     """
 
@@ -126,6 +161,7 @@ class Room:
     check_seconds: float | None = None
     sides: list[SideRequest] = field(default_factory=list)
     examined: list[Path] = field(default_factory=list)
+    trash: FakeTrash = field(default_factory=FakeTrash)
     tools: ToolBench = field(default_factory=lambda: ToolBench(Path("/nowhere")))
     folder: Path = Path("/nowhere")
     work: list[str] = field(default_factory=list)
@@ -259,6 +295,8 @@ class Room:
             ),
             examine_model=self.examine_model,
             privacy=self.privacy(theme, words),
+            trash=self.trash,
+            clock_ms=lambda: NOW_MS,
         )
 
 
