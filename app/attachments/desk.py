@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import Future
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from app.attachments.framing import PREFACE_TOKENS, Encode, counted
 from app.attachments.parts import DraftFile, FileChoice, ReadFile, all_of
@@ -16,6 +17,9 @@ from app.chats.values import Problem
 from app.tools.async_thread import AsyncThread
 
 _T = TypeVar("_T")
+
+MOST_COUNTED: Final = 600_000
+"""Characters; of a longer text the tokens of its parts are added up, which is a few off."""
 
 Cancel = Callable[[], object]
 """Ends what was begun; nothing is called any more."""
@@ -82,7 +86,12 @@ class AttachmentDesk:
         return await asyncio.to_thread(self._counted, FileChoice(file, all_of(file)))
 
     def _counted(self, choice: FileChoice) -> DraftFile:
-        return DraftFile(counted(choice.attached, self._encode()), choice)
+        file = choice.attached
+        if len(file.text) <= MOST_COUNTED:
+            return DraftFile(counted(file, self._encode()), choice)
+        # No context holds as much, and a list of a million ids would keep the window waiting.
+        parts = sum(choice.file.parts[index].tokens for index in choice.chosen)
+        return DraftFile(replace(file, tokens=parts), choice)
 
     def _run(
         self,
