@@ -30,6 +30,7 @@ from engine.memory_plan.values import PlanChoices
 from tests.bench import (
     app_bench,
     card_pace,
+    composer_bench,
     engine_bench,
     full_size,
     gpu_bench,
@@ -99,6 +100,7 @@ SECTIONS: dict[str, Callable[[Setting], dict[str, Any]]] = {
     "search": lambda setting: search_bench.run(setting.folder, is_brief=setting.is_brief),
     "ui": lambda _setting: ui_bench.run(),
     "long_chats": lambda setting: long_chats.run(setting.folder),
+    "composer": lambda setting: composer_bench.run(is_brief=setting.is_brief),
     "sidebar": lambda setting: sidebar_bench.run(setting.folder, is_brief=setting.is_brief),
     "tree": lambda setting: tree_bench.run(setting.folder, is_brief=setting.is_brief),
     "ask": lambda setting: app_bench.ask_first_token(setting.folder),
