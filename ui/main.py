@@ -16,7 +16,7 @@ from app.assembly import make_words
 from app.cli.lora_option import add_lora
 from app.handover import Handover, start_anew
 from app.logs import set_up_logging
-from app.paths import Paths
+from app.paths import Paths, make_private
 from app.secrets import KeyVault
 from app.settings import SettingsFile
 from engine.errors import UserFacingError
@@ -49,6 +49,7 @@ def _run(model: Path | None, adapters: tuple[Adapter, ...], wish: Wish) -> int:
     application.setApplicationName("Sotto")
     application.setDesktopFileName("sotto")
     left = Handover.receive(os.environ)
+    make_private(paths.data)  # a socket may have to lie there
     name = server_name(paths, os.environ)
     if left is None and hand_over(name, wish):
         return 0
@@ -77,9 +78,11 @@ def _run(model: Path | None, adapters: tuple[Adapter, ...], wish: Wish) -> int:
         theme, words, session.service, session.window, session.settings, settings, session.quick_key
     )
     desktop.equip = session.composer_doors.equip
+    session.lock.locked.connect(desktop.lock)
+    session.lock.unlocked.connect(desktop.unlock)
     session.start()
     instance.serve(desktop.grant)
-    if wish is not Wish.SHOW:
+    if wish is Wish.QUICK:
         desktop.grant(wish)
     try:
         code = application.exec()

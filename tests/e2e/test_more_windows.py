@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.e2e.conftest import Driver, OpenWindow
+from ui.actions import ActionId
 from ui.chat.panel import ChatPanel
 from ui.desktop.chat_window import ChatWindow
 from ui.desktop.door import DesktopDoor
@@ -151,3 +152,32 @@ def test_the_quick_ask_grows_for_files_and_shrinks_again(
     remove.click()
     files.hush()
     qtbot.waitUntil(lambda: quick.height() == before)
+
+
+def test_a_lock_puts_the_other_windows_away_until_it_is_opened(
+    driver: Driver, door: DesktopDoor
+) -> None:
+    driver.wait_until_ready()
+    driver.type("Hello")
+    driver.wait(lambda: len(driver.ended) == 1 and not driver.is_busy)
+    window = door.open_window(driver.session.window.chat_id)
+    driver.wait(lambda: window.chat.panel.view.message_count == 2)
+    window.chat.panel.composer.set_text("half a thought")
+    door.ask_quickly()
+    door.lock()
+    driver.wait(lambda: door.windows == [])
+    assert door.quick is None
+    for wish in Wish:
+        door.grant(wish)
+    door.ask_quickly()
+    assert (door.windows, door.quick) == ([], None)
+    door.unlock()
+    (back,) = door.windows
+    driver.wait(lambda: back.chat.panel.view.message_count == 2)
+    driver.wait(lambda: back.chat.panel.composer.text == "half a thought")
+
+
+def test_each_action_there_is_can_be_done_in_the_window(driver: Driver, door: DesktopDoor) -> None:
+    del door  # adds its own
+    here = {bound.spec.id for bound in driver.session.window.actions_here.all}
+    assert set(ActionId) - here == {ActionId.CLOSE_WINDOW}  # the first one is closed by Quit

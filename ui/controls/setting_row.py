@@ -117,6 +117,7 @@ class SettingRow(QWidget):
         self._default = said
         if self._reset is None:
             self._reset = self._make_reset(back)
+            self._place_reset()
         self._on_reset = reset or (lambda: None)
         if reset is None and self._reset.hasFocus():
             self.focus_control()
@@ -128,9 +129,16 @@ class SettingRow(QWidget):
         policy = button.sizePolicy()
         policy.setRetainSizeWhenHidden(True)
         button.setSizePolicy(policy)
-        self._controls.insertWidget(0, button)
         button.clicked.connect(lambda _=False: self._on_reset())
         return button
+
+    def _place_reset(self) -> None:
+        """Before the controls, or behind them where they begin at the left edge."""
+        if self._reset is not None:
+            self._controls.removeWidget(self._reset)
+            self._controls.insertWidget(
+                self._controls.count() if self._is_stacked else 0, self._reset
+            )
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -160,6 +168,7 @@ class SettingRow(QWidget):
         if is_stacked == self._is_stacked:
             return
         self._is_stacked = is_stacked
+        self._place_reset()
         directions = QBoxLayout.Direction
         self._box.setDirection(directions.TopToBottom if is_stacked else directions.LeftToRight)
         self._box.setSpacing(Space.GAP if is_stacked else Space.SECTION)

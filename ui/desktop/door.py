@@ -28,7 +28,7 @@ from ui.window import MainWindow
 if TYPE_CHECKING:
     from ui.desktop.bus import SessionBus
     from ui.desktop.chat_window import ChatWindow
-    from ui.desktop.notices import AnswerNotices, Teller
+    from ui.desktop.notices import AnswerNotices, Detail, Teller
     from ui.desktop.quick_ask import QuickAsk
     from ui.desktop.tray import Tray
 
@@ -72,7 +72,8 @@ class DesktopDoor(QObject):
         self.windows: list[ChatWindow] = []
         self.equip: Callable[[Composer], object] = lambda _: None
         """Gives the composer of a further window what that of the first has."""
-        self._is_closed = False
+        self._is_closed = self._is_locked = False
+        self._put_away: list[tuple[ChatId | None, str]] = []
         self._add_actions(window.actions_here)
         service.subscribe(self._take)
         quick_key.pressed.connect(self.ask_quickly)
@@ -80,27 +81,26 @@ class DesktopDoor(QObject):
 
     def grant(self, wish: Wish) -> None:
         """Do what another start of Sotto was for."""
-        match wish:
-            case Wish.SHOW:
-                self.show_window()
-            case Wish.NEW_WINDOW:
-                self.open_window(None)
-            case Wish.QUICK:
-                self.ask_quickly()
+        if wish is Wish.SHOW or self._is_locked:
+            self.show_window()
+        elif wish is Wish.NEW_WINDOW:
+            self.open_window(None)
+        else:
+            self.ask_quickly()
 
     def show_window(self) -> None:
         """Bring the first window before the user's eyes."""
         QApplication.setQuitOnLastWindowClosed(True)
         _raise(self._window)
 
-    def open_window(self, chat_id: ChatId | None) -> None:
+    def open_window(self, chat_id: ChatId | None) -> ChatWindow:
         """Show a chat in a window of its own; one that is shown so already comes forward."""
         from ui.desktop.chat_window import ChatWindow  # noqa: PLC0415 - not before it is wanted
 
         for window in self.windows:
             if chat_id is not None and window.chat.view.id == chat_id:
                 _raise(window)
-                return
+                return window
         made = ChatWindow(
             self._theme, self._words, self._service, self._file, self._before, chat_id
         )
@@ -109,9 +109,13 @@ class DesktopDoor(QObject):
         self.windows.append(made)
         made.destroyed.connect(lambda: self.windows.remove(made))
         made.show()
+        return made
 
     def ask_quickly(self) -> None:
         """Bring the quick ask, or take it away where it has the focus."""
+        if self._is_locked:
+            self.show_window()
+            return
         if self.quick is None:
             from ui.desktop.quick_ask import QuickAsk  # noqa: PLC0415 - not before it is wanted
 
@@ -119,6 +123,26 @@ class DesktopDoor(QObject):
             self.quick.opened.connect(self._show_chat)
             self.quick.chat.attach.use(self._window.attach)
         self.quick.summon()
+
+    def lock(self) -> None:
+        """The first window is locked: nothing of the chats is shown anywhere else."""
+        self._is_locked = True
+        for window in tuple(self.windows):
+            self._put_away.append((window.chat.view.id, window.chat.panel.composer.text))
+            window.close()
+        if self.quick is not None:
+            self.quick.end()
+            self.quick.deleteLater()
+            self.quick = None
+        if self._teller is not None:
+            self._teller.withdraw()
+
+    def unlock(self) -> None:
+        """What was put away comes back."""
+        self._is_locked = False
+        put_away, self._put_away = self._put_away, []
+        for chat_id, typed in put_away:
+            self.open_window(chat_id).chat.panel.drafts.put_back({chat_id: typed})
 
     def close(self) -> None:
         """Let go of everything; the first window is closed.  May be called twice."""
@@ -154,9 +178,7 @@ class DesktopDoor(QObject):
         teller = self._teller = (
             BusTeller(self._bus, self._words, self._show_chat) if self._bus else self.tray
         )
-        self._notices = AnswerNotices(
-            self._words, teller, lambda: self._current.value.notices, _is_looking
-        )
+        self._notices = AnswerNotices(self._words, teller, self._detail, _is_looking)
         RestsInTray(self._window, self._can_rest, self._on_rested)
         application = QGuiApplication.instance()
         if isinstance(application, QGuiApplication):
@@ -180,6 +202,10 @@ class DesktopDoor(QObject):
         if self._teller is not None and _is_looking() and not self._is_closed:
             self._teller.withdraw()
 
+    def _detail(self) -> Detail:
+        chosen = self._current.value.notices
+        return "bare" if self._is_locked and chosen != "off" else chosen
+
     def _can_rest(self) -> bool:
         is_wanted = self._current.value.rests_in_tray
         return is_wanted and QSystemTrayIcon.isSystemTrayAvailable()
@@ -191,6 +217,8 @@ class DesktopDoor(QObject):
 
     def _show_chat(self, chat_id: ChatId) -> None:
         self.show_window()
+        if self._is_locked:
+            return
         self._window.show_chats()
         self._service.open_chat(chat_id)
 

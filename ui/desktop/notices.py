@@ -21,7 +21,7 @@ from ui.desktop.bus import SessionBus
 LONG_SECONDS: Final = 8.0
 """Who waits so long for an answer has probably gone to something else."""
 MOST_CHARACTERS: Final = 180
-Detail = Literal["off", "title", "text"]
+Detail = Literal["off", "bare", "title", "text"]
 _INTERFACE: Final = "org.freedesktop.Notifications"
 
 
@@ -94,7 +94,8 @@ class AnswerNotices:
     Args:
         words: the user's language.
         teller: shows it.
-        detail: how much may be told: nothing, the chat's title, or the answer's beginning too.
+        detail: how much may be told: nothing, not even the chat's title, the title, or the
+            answer's beginning too.
         is_looking: whether a window of Sotto has the focus.
         now: seconds of a clock that never goes back.
     """
@@ -147,7 +148,9 @@ class AnswerNotices:
         if detail == "off" or self._is_looking():
             return
         title = self._titles.get(chat_id) or self._words("New chat")
-        if is_private(chat_id):
+        if detail == "bare":
+            title, text = "Sotto", ""
+        elif is_private(chat_id):
             title, text = self._words("A private chat"), ""
         if detail == "text" and text.strip():
             words = " ".join(text.split())

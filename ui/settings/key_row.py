@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QKeySequenceEdit
+from PySide6.QtWidgets import QKeySequenceEdit, QLineEdit
 
 from app.settings import Settings
 from ui.controls.button import IconButton
 from ui.controls.setting_row import SettingRow
 from ui.settings.desk import SettingsDesk
 from ui.theme.tokens import Size
+
+_LEAST: Final = 120
 
 
 class QuickKeyRow(SettingRow):
@@ -23,8 +27,14 @@ class QuickKeyRow(SettingRow):
         words = desk.words
         self.field = QKeySequenceEdit()
         self.field.setMaximumSequenceLength(1)
-        self.field.setFixedWidth(desk.theme.scaled(170))
+        self.field.setMinimumWidth(_LEAST)
+        self.field.setMaximumWidth(desk.theme.scaled(170))
         self.field.setMinimumHeight(desk.theme.scaled(Size.FIELD))
+        line = self.field.findChild(QLineEdit)
+        if line is not None:
+            line.setProperty("look", "field")
+            line.setPlaceholderText(words("Press keys"))
+            line.setAccessibleName(words("Keys for quick ask"))
         self.clear = IconButton(desk.theme, "x", words("No keys"), size=Size.CHIP)
         super().__init__(
             desk.theme,

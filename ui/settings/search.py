@@ -95,11 +95,15 @@ class _PlaceDelegate(QStyledItemDelegate):
             box = QRectF(rect.adjusted(0, 1, 0, -1))
             draw_box(painter, box, Radius.BUTTON, fill=self._theme.color("pressed"), line=line)
         room = rect.adjusted(Space.ROOM, 0, -Space.GAP, 0)
+        if not place.name:
+            self._write(painter, room, place.title, TypeSize.CONTROL, is_muted=False)
+            painter.restore()
+            return
         half = room.height() // 2
         upper, lower = QRect(room), QRect(room)
         upper.setHeight(half + 4)
         lower.setTop(room.y() + half - 1)
-        self._write(painter, upper, place.name or place.title, TypeSize.CONTROL, is_muted=False)
+        self._write(painter, upper, place.name, TypeSize.CONTROL, is_muted=False)
         self._write(painter, lower, place.title, TypeSize.SMALL, is_muted=True)
         painter.restore()
 

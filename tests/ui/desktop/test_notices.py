@@ -125,6 +125,12 @@ def test_of_a_private_chat_nothing_is_told_but_that_it_is_one(desk: Desk) -> Non
     assert desk.told.shown == [(PRIVATE, "A private chat", "The answer is ready.")]
 
 
+def test_while_sotto_is_locked_not_even_the_title_is_told(desk: Desk) -> None:
+    desk.detail = "bare"
+    desk.answer(LONG_SECONDS, "hidden words")
+    assert desk.told.shown == [(ONE, "Sotto", "The answer is ready.")]
+
+
 def test_a_notice_tells_nothing_of_thoughts(desk: Desk) -> None:
     desk.detail = "text"
     piece = ThoughtPiece(f"They wrote from {CANARY}.")

@@ -17,7 +17,15 @@ from ui.settings.section import SettingsSection
 from ui.theme.theme import Theme
 
 FOUND_ON_ITS_PAGE = {PageName.LAB, PageName.PROMPTS}  # their rows are what there is to choose
-CHANGING = {"What it costs", "Where code runs", "Limits", "Folder", "Who searches", "How careful"}
+CHANGING = {
+    "What it costs",
+    "Where code runs",
+    "Limits",
+    "Folder",
+    "Who searches",
+    "How careful",
+    "Passphrase of the lock",
+}
 """Rows whose sentence follows what is so at the moment."""
 
 
