@@ -82,13 +82,14 @@ def _typing(application: QApplication, theme: Theme, words: Words, keys: int) ->
         letter = _TYPED[number % len(_TYPED)]
         started = time.perf_counter()
         if letter.isascii():
-            QTest.keyClick(composer.edit, letter)
+            QTest.keyClicks(composer.edit, letter)
         else:
             composer.edit.insertPlainText(letter)
         marks.look()  # at every key, which a pause would bring once
         application.processEvents()
         times.append(1000 * (time.perf_counter() - started))
     spelling.close()
+    assert len(composer.text) == keys
     composer.deleteLater()
     return {
         "keys": keys,
