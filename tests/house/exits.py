@@ -203,7 +203,6 @@ EXITS: Final = {
         app/tools/python/font_list.py app/tools/sandbox/launcher.py app/tools/sandbox/probe.py
         app/tools/sandbox/program.py""",
     ("spoken", "screen"): """
-        ui/chat/attachments/row.py
         ui/controls/announcing.py ui/notices.py""",
     ("written", "terminal"): """
         app/card/sentences.py app/card/writing.py app/cli/ask.py app/cli/card.py

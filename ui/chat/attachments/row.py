@@ -8,7 +8,7 @@ from itertools import count
 from typing import Final
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QResizeEvent
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -18,6 +18,7 @@ from app.words import Words
 from ui.chat.attachments.card import FileCard
 from ui.chat.attachments.room import Room
 from ui.chat.attachments.wording import ICONS, details, name_of, note_text
+from ui.controls.announcing import announce
 from ui.controls.button import ButtonKind, IconButton, TextButton
 from ui.controls.flowing import flow
 from ui.controls.label import Label
@@ -80,6 +81,9 @@ class AttachmentRow(QWidget):
         self._keys = count(1)
         self._room = Room()
         self._act: Callable[[], object] | None = None
+        self._was_wrong = False
+        self.announce = announce
+        """Tells screen readers."""
         self._cards = _Cards()
         self._area = QScrollArea()
         self.cost = Label(theme, size=TypeSize.SMALL, role="muted", wrap=True)
@@ -153,6 +157,7 @@ class AttachmentRow(QWidget):
         if key in self._items:
             self._items[key].file = file
             self._refresh()
+            self.announce(self, self._items[key].card.accessibleName())
 
     def remove(self, key: int) -> DraftFile | None:
         """Take a file away; returns it."""
@@ -207,7 +212,7 @@ class AttachmentRow(QWidget):
             part.setVisible(is_shown)
         self._fit()
         if text:
-            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, text))
+            self.announce(self, text)
 
     def hush(self) -> None:
         """Say nothing any more."""
@@ -242,6 +247,9 @@ class AttachmentRow(QWidget):
         self.cost.setText(self._room.text(self._words, self.tokens) if self.files else "")
         self.cost.set_role("danger" if is_wrong else "muted")
         self.cost.setVisible(bool(self.cost.text()))
+        if is_wrong and not self._was_wrong:
+            self.announce(self, self.cost.text())
+        self._was_wrong = is_wrong
         self._fit()
         if is_change:
             self.changed.emit()

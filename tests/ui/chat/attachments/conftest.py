@@ -96,7 +96,7 @@ def make_desk(
     def make(width: int = 900, height: int = 700, language: Words = words) -> Desk:
         stage = make_panel(width, height, language)
         service = Sender()
-        door = AttachDoor(service, stage.panel, theme, language)  # type: ignore[arg-type]  # its part
+        door = AttachDoor(service, stage.panel, theme, language)
         door.desk = AttachmentDesk(reader, lambda: vocabulary().encode, thread, dispatcher.post)
         stage.panel.submitted.connect(door.send)
         stage.panel.apply(READY)

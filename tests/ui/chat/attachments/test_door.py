@@ -277,3 +277,15 @@ def test_a_panel_without_a_door_offers_no_place_for_files(stage: Stage, tmp_path
     event = QDragEnterEvent(QPoint(9, 9), *args, Qt.KeyboardModifier.NoModifier)
     QApplication.sendEvent(stage.panel, event)
     assert not stage.panel.drop_place.isVisible()
+
+
+def test_screen_readers_hear_what_was_attached_and_what_is_too_large(
+    desk: Desk,
+) -> None:
+    said: list[str] = []
+    desk.row.announce = lambda _, text: said.append(text)
+    desk.attach(desk.file("a.txt"))
+    assert said[-1].startswith("a.txt, 3 lines · about ")
+    desk.attach(desk.file("long.txt", "words and more words\n" * 20_000))
+    assert any("the model reads at most" in one for one in said)
+    desk.door.dialogs.dialog.reject()  # type: ignore[union-attr]  # it was opened by itself
