@@ -53,6 +53,19 @@ class _Cards(QWidget):
         return flow(shown, max(1, width), across=Space.GAP, down=Space.GAP)
 
 
+def _area(cards: _Cards) -> QScrollArea:
+    """Where the cards are scrolled, on the composer's own ground."""
+    area = QScrollArea()
+    area.setWidget(cards)
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.viewport().setAutoFillBackground(False)
+    cards.setAutoFillBackground(False)
+    return area
+
+
 class AttachmentRow(QWidget):
     """Shows the files that will go with the message; hidden while there are none.
 
@@ -82,10 +95,10 @@ class AttachmentRow(QWidget):
         self._room = Room()
         self._act: Callable[[], object] | None = None
         self._was_wrong = False
-        self.announce = announce
+        self.announce: Callable[[QWidget, str], object] = announce
         """Tells screen readers."""
         self._cards = _Cards()
-        self._area = QScrollArea()
+        self._area = _area(self._cards)
         self.cost = Label(theme, size=TypeSize.SMALL, role="muted", wrap=True)
         """What all files cost, against the room there is."""
         self.said = Label(theme, size=TypeSize.SMALL, role="muted", wrap=True)
@@ -291,13 +304,6 @@ class AttachmentRow(QWidget):
             act()
 
     def _lay_out(self) -> None:
-        self._area.setWidget(self._cards)
-        self._area.setWidgetResizable(True)
-        self._area.setFrameShape(QFrame.Shape.NoFrame)
-        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._area.viewport().setAutoFillBackground(False)
-        self._cards.setAutoFillBackground(False)
         line = QHBoxLayout()
         line.setSpacing(Space.SMALL)
         line.addWidget(self.said, 1)
