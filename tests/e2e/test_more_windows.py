@@ -181,3 +181,17 @@ def test_each_action_there_is_can_be_done_in_the_window(driver: Driver, door: De
     del door  # adds its own
     here = {bound.spec.id for bound in driver.session.window.actions_here.all}
     assert set(ActionId) - here == {ActionId.CLOSE_WINDOW}  # the first one is closed by Quit
+
+
+def test_an_answer_is_had_again_from_a_second_window(driver: Driver, door: DesktopDoor) -> None:
+    driver.wait_until_ready()
+    driver.type("Hello")
+    driver.wait(lambda: len(driver.ended) == 1 and not driver.is_busy)
+    window = door.open_window(driver.session.window.chat_id)
+    driver.wait(lambda: window.chat.panel.view.message_count == 2)
+    before = window.chat.view.branch[-1].id
+    driver.session.service.new_chat()
+    window.chat.panel.view.desk.again_wanted.emit(before, None)
+    driver.wait(lambda: len(driver.ended) == 2 and not window.chat.view.is_busy)
+    assert window.chat.view.branch[-1].id != before
+    assert driver.session.window.chat_id == window.chat.view.id

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 
 from PySide6.QtCore import QObject, Signal
 
 from app.chats.changes import (
+    BranchesChanged,
     ChatChange,
     ChatOpened,
     ChatsChanged,
@@ -16,16 +18,19 @@ from app.chats.changes import (
     StatusChanged,
     ThoughtsSummaryChanged,
 )
-from app.chats.ids import ChatId
+from app.chats.ids import ChatId, MessageId
 from app.chats.service import ChatService
 from app.permissions.values import PermissionRequest
 from app.settings import SettingsFile
 from app.words import Words
 from ui.chat.attachments.door import AttachDoor
 from ui.chat.panel import ChatPanel
+from ui.desktop.side_tree import SideTree
+from ui.notices import NoticeBanner
 from ui.summary_door import SummaryDoor
 from ui.theme.theme import Theme
 from ui.tool_doors import chat_doors
+from ui.tree_door import TreeDoor
 
 _FOR_ALL = (StatusChanged, PermissionSettled, ThoughtsSummaryChanged, EffortTimesChanged)
 
@@ -92,6 +97,9 @@ class SideChat(QObject):
         self.attach = AttachDoor(view, self.panel, theme, words)
         """The way of files into its messages; whoever makes this gives it a desk."""
         SummaryDoor(service.summaries, self.panel, kept)
+        banner = NoticeBanner(theme, words)
+        self.panel.set_banner(banner)
+        TreeDoor(theme, words, self.panel, SideTree(service, view), banner)
         self._unsubscribe = service.subscribe(self._take)
         self.panel.set_effort(kept.effort)
         self.panel.apply(before.status)
@@ -132,6 +140,12 @@ class SideChat(QObject):
                 self.panel.apply(change)
         elif isinstance(change, ChatsChanged):
             self._name()
+        elif isinstance(change, BranchesChanged) and self._has(change.places):
+            self.panel.apply(change)
+
+    def _has(self, message_ids: Collection[MessageId]) -> bool:
+        """Whether these are messages of this chat."""
+        return bool(message_ids) and {one.id for one in self.view.branch}.issuperset(message_ids)
 
     def _name(self) -> None:
         title = self.view.chat.title if self.view.chat else ""
