@@ -123,10 +123,11 @@ class Dictionaries:
     def _open(self, tags: Sequence[str]) -> Availability:
         try:
             import enchant  # noqa: PLC0415 - not everybody has it, and nobody at once
-        except ImportError as error:
+
+            broker = enchant.Broker()
+        except Exception as error:  # noqa: BLE001 - a library that is broken is like one not there
             _log.info("no spell check: %s", type(error).__name__)
             return Availability(has_checker=False)
-        broker = enchant.Broker()
         opened: dict[str, Dict] = {}
         for tag in tags:
             language = tag.partition("_")[0]

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import queue
+import subprocess
+import sys
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 
 import pytest
 
@@ -18,6 +22,8 @@ from app.spelling import (
     is_checkable,
     words_in,
 )
+
+ROOT = Path(__file__).parents[2]
 
 
 def found(line: str) -> list[str]:
@@ -73,6 +79,26 @@ def test_a_language_nobody_has_leaves_everything_unmarked() -> None:
     assert dictionaries.availability.languages == ()
     assert dictionaries.is_right("wrld")
     assert dictionaries.suggestions("wrld") == ()
+
+
+def test_without_a_library_nothing_is_marked_and_the_reason_is_told() -> None:
+    """In a process of its own: pyenchant looks for its library once."""
+    environ = {**os.environ, "PYENCHANT_LIBRARY_PATH": "/nowhere/libenchant.so"}
+    told = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "from app.spelling import Dictionaries\n"
+            "made = Dictionaries(('en_US',))\n"
+            "print(made.availability, made.is_right('wrld'), made.suggestions('wrld'))",
+        ],
+        env=environ,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert told.stdout.strip() == "Availability(languages=(), has_checker=False) True ()"
 
 
 class Small(Dictionaries):
