@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from app.chats.changes import DeletedMessages, SendRefused
 from app.chats.ids import ChatId, MessageId
+from app.chats.trash_values import BroughtBack
 from app.chats.tree_parts import Branch, TreeParts
 from app.chats.values import Problem
 
@@ -81,11 +82,15 @@ class Cuts:
 
     def _bring_back(self, part: DeletedMessages) -> None:
         chat_id = part.chat.id
+        back: list[BroughtBack] = []
 
         def done(found: Branch) -> None:
+            self._parts.undo.forget(back[0].has)
             if self._open.id == chat_id:
                 self._parts.put(chat_id, found)
             else:
                 self._open_other(chat_id)
 
-        self._parts.change(chat_id, lambda store: store.trash.restore_messages(part.number), done)
+        self._parts.change(
+            chat_id, lambda store: back.append(store.trash.restore_messages(part.number)), done
+        )

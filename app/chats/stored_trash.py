@@ -17,7 +17,7 @@ from app.chats.rows import (
     to_chat,
 )
 from app.chats.stored_tree import leaf_below
-from app.chats.trash_values import TrashedChat
+from app.chats.trash_values import BroughtBack, TrashedChat
 
 _SHOWN_CHARACTERS: Final = 200
 
@@ -98,35 +98,43 @@ class StoredTrash:
             row = self._database.rows(f"{_SELECT_DELETIONS} WHERE id = ?", (number,))[0]
             return self._part(row)
 
-    def restore_messages(self, number: int) -> ChatId:
-        """Bring a deleted part back, and show it; returns its chat.
+    def restore_messages(self, number: int) -> BroughtBack:
+        """Bring a deleted part back, and show it.
 
-        Where the message before it was deleted since, it comes back together with that one.
+        Where a message before it was deleted as well, that part comes back, too: nothing can be
+        seen without what it follows.
 
         Raises:
-            StorageError: it was purged in the meantime.
+            StorageError: it was purged in the meantime, or is back already.
         """
         with self._database.transaction():
-            rows = self._database.rows(
-                "DELETE FROM deletion WHERE id = ? RETURNING chat_id, message_id", (number,)
-            )
-            if not rows:
-                raise gone()
-            chat_id, message_id = rows[0]
-            above = self._database.rows(
-                "SELECT parent.deletion_id FROM message JOIN message AS parent"
-                " ON parent.id = message.parent_id WHERE message.id = ?",
-                (message_id,),
-            )
-            deletion = above[0][0] if above else None
-            self._database.rows(
-                "UPDATE message SET deletion_id = ? WHERE deletion_id = ?", (deletion, number)
-            )
-            if deletion is None:
-                leaf = leaf_below(self._database, message_id)
-                remember_branch(self._database, chat_id, leaf)
-                self._database.rows("UPDATE chat SET leaf_id = ? WHERE id = ?", (leaf, chat_id))
-            return ChatId(chat_id)
+            chat_id, message_id, above = self._mark_as_back(number)
+            numbers = {number}
+            while above is not None:
+                numbers.add(above)
+                _, _, above = self._mark_as_back(above)
+            leaf = leaf_below(self._database, message_id)
+            remember_branch(self._database, chat_id, leaf)
+            self._database.rows("UPDATE chat SET leaf_id = ? WHERE id = ?", (leaf, chat_id))
+            return BroughtBack(chat_id, frozenset(numbers))
+
+    def _mark_as_back(self, number: int) -> tuple[ChatId, MessageId, int | None]:
+        """Undo a deletion; returns its chat, its message and the deletion of what that follows."""
+        rows = self._database.rows(
+            "DELETE FROM deletion WHERE id = ? RETURNING chat_id, message_id", (number,)
+        )
+        if not rows:
+            raise gone()
+        self._database.rows(
+            "UPDATE message SET deletion_id = NULL WHERE deletion_id = ?", (number,)
+        )
+        chat_id, message_id = rows[0]
+        above = self._database.rows(
+            "SELECT parent.deletion_id FROM message JOIN message AS parent"
+            " ON parent.id = message.parent_id WHERE message.id = ?",
+            (message_id,),
+        )
+        return chat_id, message_id, above[0][0] if above else None
 
     def purge_chat(self, chat_id: ChatId) -> None:
         """Destroy a deleted chat; one that is not deleted, or not there, is left alone."""

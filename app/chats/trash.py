@@ -13,7 +13,7 @@ from app.chats.marks import ChatMarks
 from app.chats.open_chat import OpenChat
 from app.chats.quiet import Quiet
 from app.chats.store import ChatStore
-from app.chats.trash_values import KEEP_DELETED_MS, TrashedChat
+from app.chats.trash_values import KEEP_DELETED_MS, BroughtBack, TrashedChat
 from app.chats.undo import UndoStack
 from app.chats.values import Chat
 from app.conversation import chat_key
@@ -128,8 +128,12 @@ class ChatTrash:
 
     def restore_part(self, part: DeletedMessages) -> None:
         """Bring a deleted part back, and open its chat where it stood."""
-        self._undo.forget(lambda subject: subject == part)
-        self._background.store(lambda store: store.trash.restore_messages(part.number), self._open)
+
+        def back(brought: BroughtBack) -> None:
+            self._undo.forget(brought.has)
+            self._open(brought.chat_id)
+
+        self._background.store(lambda store: store.trash.restore_messages(part.number), back)
         self._list.refresh()
 
     def purge(self, chat_id: ChatId) -> None:

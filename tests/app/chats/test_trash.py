@@ -60,14 +60,14 @@ def test_a_part_that_was_deleted_is_there_after_a_restart(open_store: OpenStore)
     assert (part.text, part.messages, part.deleted_ms) == ("second line", 2, 5)
     assert part.chat.title == "Rome"
     assert texts(store, answer.chat_id) == ["first", "re first"]
-    assert store.trash.restore_messages(part.number) == answer.chat_id
+    assert store.trash.restore_messages(part.number).chat_id == answer.chat_id
     assert texts(store, answer.chat_id) == ["first", "re first", "second\nline", "re second\nline"]
     assert store.trash.parts() == ()
     with pytest.raises(StorageError):
         store.trash.restore_messages(part.number)
 
 
-def test_a_part_of_a_part_comes_back_with_it(store: ChatStore) -> None:
+def test_a_part_comes_back_with_the_one_it_follows(store: ChatStore) -> None:
     first = ask(store, "first")
     second = ask(store, "second", first)
     third = ask(store, "third", second)
@@ -76,13 +76,23 @@ def test_a_part_of_a_part_comes_back_with_it(store: ChatStore) -> None:
     outer = store.trash.delete_messages(second.parent_id, 2)
     assert (inner.messages, outer.messages) == (1, 3)
 
-    store.trash.restore_messages(inner.number)
-    assert texts(store, first.chat_id) == ["first", "re first"]
-    assert [one.messages for one in store.trash.parts()] == [4]
-    store.trash.restore_messages(outer.number)
+    back = store.trash.restore_messages(inner.number)
+    assert back.numbers == {inner.number, outer.number}
+    assert store.trash.parts() == ()
     assert texts(store, first.chat_id) == [
         *("first", "re first", "second", "re second", "third", "re third")
     ]
+
+
+def test_a_part_comes_back_without_what_was_deleted_below_it_before(store: ChatStore) -> None:
+    first = ask(store, "first")
+    second = ask(store, "second", first)
+    assert second.parent_id is not None
+    inner = store.trash.delete_messages(second.id, 1)
+    outer = store.trash.delete_messages(second.parent_id, 2)
+    store.trash.restore_messages(outer.number)
+    assert texts(store, first.chat_id) == ["first", "re first", "second"]
+    assert [one.number for one in store.trash.parts()] == [inner.number]
 
 
 def test_purging_a_part_destroys_what_was_deleted_below_it_before(store: ChatStore) -> None:

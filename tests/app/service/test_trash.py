@@ -122,3 +122,22 @@ def test_who_looks_after_thirty_days_finds_nothing(bench: Bench) -> None:
     assert len(trashed(bench)) == len(parts(bench)) == 1
     bench.now_ms += 1
     assert (trashed(bench), parts(bench)) == ((), ())
+
+
+def test_a_part_brings_back_what_it_follows_and_there_is_nothing_left_to_undo(
+    bench: Bench,
+) -> None:
+    begin(bench, "one")
+    question, answer = bench.service._open.branch
+    bench.service.tree.delete(answer.id)
+    bench.settle()
+    bench.service.tree.delete(question.id)
+    bench.settle()
+    inner = parts(bench)[-1]
+    bench.service.trash.restore_part(inner)
+    bench.settle()
+    assert [one.text for one in bench.service._open.branch] == ["one", "fine"]
+    told = len(bench.changes)
+    bench.service.undo()
+    bench.settle()
+    assert len(bench.changes) == told
