@@ -124,7 +124,8 @@ def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(
         prog="sotto",
         description="A private conversation with gpt-oss on your own machine. "
-        "Without a command, the window opens.",
+        "Without a command, the window opens, or comes forward where it is open; "
+        "`sotto quick` brings a small one to ask in, `sotto --new-window` one more.",
     )
     top.add_argument("--version", action="version", version=f"sotto {version('sotto')}")
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
