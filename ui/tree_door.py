@@ -48,6 +48,9 @@ class TreeDoor(QObject):
         queued = Qt.ConnectionType.QueuedConnection
         desk.edit_sent.connect(self._send, queued)
         desk.edit_dropped.connect(self._on_dropped, queued)
+        for signal in (desk.again_wanted, desk.go_on_wanted, desk.delete_wanted, desk.fork_wanted):
+            # The button that was pressed goes: the focus must not land just anywhere.
+            signal.connect(panel.focus_composer)
         desk.again_wanted.connect(tree.answer_again, queued)
         desk.show_wanted.connect(tree.show, queued)
         desk.delete_wanted.connect(tree.delete, queued)

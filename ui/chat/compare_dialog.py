@@ -79,7 +79,8 @@ class _Sheet(QScrollArea):
         if self.answer is not None:
             width = max(1, self.viewport().width() - 2 * Space.ROOM)
             height = self.answer.fit(width)
-            self.answer.setGeometry(Space.ROOM, Space.GAP, width, height)
+            bleed = self.answer.bleed
+            self.answer.setGeometry(Space.ROOM - bleed, Space.GAP, width + bleed, height)
             self._page.resize(self.viewport().width(), height + 2 * Space.GAP)
 
 

@@ -24,6 +24,7 @@ from typing_extensions import override
 
 from ui.markdown.context import MarkdownContext
 from ui.markdown.highlighting import Line, highlight, tail_start
+from ui.markdown.selected_ground import selected_ground
 from ui.theme.theme import Theme
 from ui.theme.tokens import CODE_LINE_PERCENT, Role, TypeSize
 
@@ -193,8 +194,8 @@ class CodeText(QTextEdit):
         palette = self.palette()
         palette.setColor(QPalette.ColorRole.Base, Qt.GlobalColor.transparent)
         palette.setColor(QPalette.ColorRole.Text, theme.color("text"))
-        palette.setColor(QPalette.ColorRole.Highlight, theme.color("accent"))
-        palette.setColor(QPalette.ColorRole.HighlightedText, theme.color("on_accent"))
+        palette.setColor(QPalette.ColorRole.Highlight, selected_ground(theme))
+        palette.setColor(QPalette.ColorRole.HighlightedText, theme.color("text"))
         self.setPalette(palette)
         font = theme.fonts.code(TypeSize.CODE)
         self.setFont(font)

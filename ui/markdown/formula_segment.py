@@ -15,13 +15,12 @@ from ui.markdown.code_text import CodeText
 from ui.markdown.context import MarkdownContext
 from ui.markdown.formulas import Formula
 from ui.markdown.segment import Segment
+from ui.markdown.selected_ground import selected_ground
 from ui.markdown.specs import Spec
 from ui.markdown.typesetter import FormulaKey
 from ui.theme.tokens import TypeSize
 
 _MARGIN: Final = 4
-_MARK_ALPHA: Final = 70
-"""Out of 255: the ground of a formula that is selected."""
 _SMALLEST: Final = 0.6
 """Wider formulas are shrunk down to this; beyond it their source is shown, which scrolls."""
 
@@ -98,9 +97,7 @@ class FormulaSegment(Segment):
         if self._formula is None or not self.is_drawn:
             return
         if self._is_marked:
-            ground = self._context.theme.color("accent")
-            ground.setAlpha(_MARK_ALPHA)
-            QPainter(self).fillRect(self.rect(), ground)
+            QPainter(self).fillRect(self.rect(), selected_ground(self._context.theme))
         ratio = self.devicePixelRatioF() * self._scale
         if self._image is None or self._image.devicePixelRatio() != ratio:
             self._image = self._context.typesetter.image(self._formula, ratio)

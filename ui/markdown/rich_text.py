@@ -30,6 +30,7 @@ from ui.markdown.distances import INDENT
 from ui.markdown.excerpt import excerpt, html, plain
 from ui.markdown.formulas import Formula
 from ui.markdown.inline_html import split_formulas
+from ui.markdown.selected_ground import selected_ground
 from ui.markdown.typesetter import FormulaKey
 from ui.theme.tokens import Role, TypeSize
 
@@ -238,8 +239,8 @@ class RichText(QTextBrowser):
         palette.setColor(QPalette.ColorRole.Base, Qt.GlobalColor.transparent)
         palette.setColor(QPalette.ColorRole.Text, theme.color(self._role))
         palette.setColor(QPalette.ColorRole.Link, theme.color("accent"))
-        palette.setColor(QPalette.ColorRole.Highlight, theme.color("accent"))
-        palette.setColor(QPalette.ColorRole.HighlightedText, theme.color("on_accent"))
+        palette.setColor(QPalette.ColorRole.Highlight, selected_ground(theme))
+        palette.setColor(QPalette.ColorRole.HighlightedText, theme.color("text"))
         self.setPalette(palette)
         font = theme.fonts.text(self._size)
         self.setFont(font)

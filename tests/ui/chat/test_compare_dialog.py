@@ -114,3 +114,4 @@ def test_both_fit_into_every_window(
         answer_shown = side.sheet.answer
         assert answer_shown is not None
         assert answer_shown.geometry().right() < side.sheet.viewport().width()
+        assert answer_shown.rect().contains(answer_shown.flow.geometry())

@@ -8,14 +8,17 @@ from PySide6.QtGui import QCursor, QTextCursor
 from PySide6.QtWidgets import QApplication, QScrollArea, QTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
+from tests.ui.theme.test_tokens import contrast
 from ui.markdown.code_segment import CodeSegment
 from ui.markdown.column import MarkdownColumn
 from ui.markdown.context import MarkdownContext
 from ui.markdown.formula_segment import FormulaSegment
 from ui.markdown.parser import MarkdownParser
+from ui.markdown.selected_ground import selected_ground
 from ui.markdown.selection import SCOPE
 from ui.markdown.table_segment import TableSegment
 from ui.markdown.text_segment import TextSegment
+from ui.theme.theme import Theme
 
 WIDTH = 600
 LEFT = Qt.MouseButton.LeftButton
@@ -296,3 +299,12 @@ def test_a_pointer_below_the_view_scrolls_on_and_selects(
     assert copied(qtbot, first).count("Paragraph") > 1
     assert area.verticalScrollBar().value() == stopped
     area.close()
+
+
+@pytest.mark.parametrize("look", ["light", "dark", "high_contrast"])
+def test_what_is_selected_stays_readable(theme: Theme, look: str) -> None:
+    theme.set_mode(look)
+    ground, ink = selected_ground(theme), theme.color("text")
+    assert contrast(ground.name(), ink.name()) >= 4.5
+    assert ground.name() != theme.color("bg").name()
+    theme.set_mode("light")
