@@ -68,6 +68,9 @@ def test_a_locked_window_holds_no_words_and_gives_them_back(driver: Driver) -> N
     left = [line for line in everything_on_screen().splitlines() if CANARY in line]
     assert left == []
     assert not any(one.isVisible() for one in window.findChildren(QDialog))
+    window.show_chats()  # as a click on a notice does
+    assert page.isVisible()
+    assert not window.drawer.isVisible()
     driver.wait(lambda: window.focusWidget() is page.field.field)
     # No key does anything but type into the field.
     for key in (Qt.Key.Key_N, Qt.Key.Key_Comma, Qt.Key.Key_B, Qt.Key.Key_K):

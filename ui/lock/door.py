@@ -66,7 +66,7 @@ class LockDoor(QObject):
         self.page: LockPage | None = None
         self._idle: IdleWatch | None = None
         self._desktop: DesktopLocks | None = None
-        self._is_with_desktop = False
+        self._is_with_desktop = self._is_locked = False
         self._chat_id: ChatId | None = None
         self._typed = ""
         self._stopped: list[QAction] = []
@@ -75,7 +75,7 @@ class LockDoor(QObject):
     @property
     def is_locked(self) -> bool:
         """Whether the window is locked."""
-        return self.page is not None and self._window.rooms.currentWidget() is self.page
+        return self._is_locked
 
     def follow(self, settings: Settings) -> None:
         """Lock by itself as the settings say."""
@@ -105,6 +105,7 @@ class LockDoor(QObject):
         self._forget_texts()
         page = self._made_page()
         page.show_way(self._keeper.way())
+        self._is_locked = True
         window.rooms.setCurrentWidget(page)
         self._stop_actions()
         page.focus()
@@ -122,7 +123,14 @@ class LockDoor(QObject):
             self.page = LockPage(self._theme, self._words)
             self.page.unlock_wanted.connect(self._try)
             self._window.rooms.addWidget(self.page)
+            self._window.rooms.currentChanged.connect(self._stay)
         return self.page
+
+    def _stay(self) -> None:
+        """Whoever leads to another room, from the tray or a notice, leads to the lock."""
+        if self._is_locked and self.page is not None:
+            self._window.rooms.setCurrentWidget(self.page)
+            QTimer.singleShot(0, self.page.focus)
 
     def _close_others(self) -> None:
         """Dialogs, menus and hints over the window."""
@@ -195,6 +203,7 @@ class LockDoor(QObject):
         self._stopped = []
         self._set_typed(self._typed)
         self._typed = ""
+        self._is_locked = False
         window.rooms.setCurrentWidget(window.drawer)
         window.curtain.open()
         self._open_chat(self._chat_id)

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-from app.chats.changes import ChatOpened, ChatsChanged, NoticeRaised
-from app.chats.ids import ChatId
+from app.chats.changes import ChatOpened, ChatsChanged, MessageAdded, NoticeRaised
+from app.chats.ids import ChatId, MessageId, is_private
 from app.chats.values import Chat
 from engine.harmony.messages import Effort
 from tests.app.service.conftest import Bench, reply
@@ -72,3 +72,28 @@ def test_one_that_is_being_answered_is_not_kept_yet(bench: Bench) -> None:
 def test_an_export_of_all_leaves_it_out(bench: Bench) -> None:
     begin(bench)
     assert bench.service.archive.desk._chat_ids() == ()
+
+
+def test_a_fork_of_a_private_chat_is_private(bench: Bench) -> None:
+    begin(bench)
+    service = bench.service
+    service.tree.fork(opened(bench).messages[-1].id if opened(bench).messages else last_id(bench))
+    chats = listed(bench)
+    assert len(chats) == 2
+    assert all(chat.is_private for chat in chats)
+
+
+def test_other_words_and_other_answers_stay_private(bench: Bench) -> None:
+    begin(bench)
+    bench.service.tree.answer_again(last_id(bench))
+    bench.settle()
+    rows = bench.storage.submit(lambda store: store.database.rows("SELECT id FROM message"))
+    ids = [row[0] for row in rows.result()]
+    assert len(ids) == 3
+    assert all(is_private(one) for one in ids)
+
+
+def last_id(bench: Bench) -> MessageId:
+    (*_, last) = bench.of(MessageAdded)
+    assert isinstance(last, MessageAdded)
+    return last.message.id
