@@ -20,7 +20,7 @@ from app.archive.values import (
 )
 from app.chats.call_rows import storable, stored_list
 from app.chats.database import Database
-from app.chats.ids import ChatId, FolderId, MessageId
+from app.chats.ids import FIRST_PRIVATE, ChatId, FolderId, MessageId
 from app.chats.message_files import write_files
 from app.chats.rows import (
     SELECT_CHATS,
@@ -152,7 +152,7 @@ class ArchiveRows:
 
     def insert(self, chat: ArchivedChat) -> ChatId:
         """Add a chat, whether it is there or not."""
-        made = insert_chat(self._database, chat.title or "…", chat.created_ms)
+        made = insert_chat(self._database, chat.title or "…", _time(chat.created_ms))
         ids: dict[int, MessageId] = {}
         for one in chat.messages:
             ids[one.id] = self._insert_message(made.id, one, ids)
@@ -161,7 +161,7 @@ class ArchiveRows:
             "UPDATE chat SET updated_ms = ?, leaf_id = ?, response_format = ?, tools = ?,"
             " instructions = ?, title_by = ?, folder_id = ?, is_pinned = ?, tags = ? WHERE id = ?",
             (
-                chat.updated_ms,
+                _time(chat.updated_ms),
                 ids[chat.leaf] if chat.leaf is not None else None,
                 stored_format(chat.response_format),
                 tools,
@@ -177,7 +177,7 @@ class ArchiveRows:
             self._database.rows(
                 "INSERT OR REPLACE INTO chat_file (chat_id, name, changed_ms, data)"
                 " VALUES (?, ?, ?, ?)",
-                (made.id, storable(file.name) or "file", file.changed_ms, file.data),
+                (made.id, storable(file.name) or "file", _time(file.changed_ms), file.data),
             )
         self._database.rows(
             "INSERT OR REPLACE INTO imported (source, chat_id) VALUES (?, ?)",
@@ -206,7 +206,7 @@ class ArchiveRows:
             parent_id=ids[one.parent] if one.parent is not None else None,
             role=one.role,
             text=storable(one.text),
-            created_ms=one.created_ms,
+            created_ms=_time(one.created_ms),
             status=MessageStatus.STREAMING if is_answer else MessageStatus.COMPLETE,
             effort=one.effort,
         )
@@ -308,3 +308,8 @@ def _with_attachments(call: CallRecord, ids: Mapping[int, Any]) -> CallRecord:
     """The call with what it made under its new numbers."""
     kept = tuple(replace(one, id=ids[one.id]) for one in call.attachments if one.id in ids)
     return replace(call, attachments=kept)
+
+
+def _time(time_ms: int) -> int:
+    """As it may be bound: times in January 1970 look like ids (`app.chats.split_database`)."""
+    return time_ms if not FIRST_PRIVATE <= time_ms < 2 * FIRST_PRIVATE else FIRST_PRIVATE - 1

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from app.archive.values import ArchivedChat, ArchivedMessage
 from app.chats.chat_files import ChatFile
 from app.chats.database import StorageError, open_database
 from app.chats.ids import FIRST_PRIVATE
 from app.chats.split_database import SplitDatabase
 from app.chats.store import ChatStore
 from app.chats.stored_checks import StoredChecks
-from app.chats.values import Chat, Message, MessageStatus
+from app.chats.values import Chat, Message, MessageRole, MessageStatus
 from app.safeguard.message_check import CheckState, MessageCheck
 from app.secrets import DatabaseKey
 from app.tools.values import Attachment
@@ -180,3 +181,12 @@ def test_other_branches_parts_in_the_trash_and_copies_of_it_stay_in_memory(
     assert plain.purge_deleted(13) == 1
     plain.database.fold_log()
     assert CANARY.encode() not in on_disk(file.parent)
+
+
+def test_a_chat_of_1970_that_is_brought_in_is_kept(plain: ChatStore) -> None:
+    begin(plain)
+    message = ArchivedMessage(1, None, MessageRole.USER, "old", 2**30 + 5)
+    (made,) = plain.archive.add([ArchivedChat("x:1", "Old", 2**30 + 5, 2**31 - 1, 1, (message,))])
+    assert made is not None
+    assert made < FIRST_PRIVATE
+    assert [one.text for one in plain.branch(made)] == ["old"]
