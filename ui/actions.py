@@ -39,6 +39,8 @@ class ActionId(StrEnum):
     FIND_PREVIOUS = "find_previous"
     STOP = "stop"
     ANSWER_NOW = "answer_now"
+    CHANGE_LAST = "change_last"
+    ANSWER_AGAIN = "answer_again"
     GO_TO_QUESTION = "go_to_question"
     INSPECTOR = "inspector"
     SIDEBAR = "sidebar"
@@ -231,6 +233,22 @@ ACTIONS: Final = (
         ("Ctrl+Return", "Ctrl+Enter"),
         _ANSWER,
         N_("Ends the thoughts, so that the answer comes at once."),
+        in_menu=False,
+    ),
+    ActionSpec(
+        ActionId.CHANGE_LAST,
+        N_("Change your last message"),
+        (),
+        _ANSWER,
+        N_("Turns it into a field; the message as it is stays, too. Up in the empty composer."),
+        in_menu=False,
+    ),
+    ActionSpec(
+        ActionId.ANSWER_AGAIN,
+        N_("Answer the last message again"),
+        (),
+        _ANSWER,
+        N_("Another answer at the same effort; the one before stays beside it."),
         in_menu=False,
     ),
     ActionSpec(

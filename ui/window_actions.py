@@ -68,10 +68,10 @@ class WindowActions(Actions):
         panel = rooms.panel
         self.add(ActionId.NEW_CHAT, self.start_chat)
         self.add(ActionId.FIND_CHAT, self._find_chat)
-        self.add(ActionId.FIND_IN_CHAT, self._find_in_chat, self._why_nothing_to_find)
+        self.add(ActionId.FIND_IN_CHAT, self._find_in_chat, self._why_empty)
         for action_id, forward in ((ActionId.FIND_NEXT, True), (ActionId.FIND_PREVIOUS, False)):
             act = partial(panel.finding.step, forward=forward)
-            self.add(action_id, act, self._why_nothing_to_find)
+            self.add(action_id, act, self._why_empty)
         self.add(ActionId.SIDEBAR, rooms.drawer.toggle)
         self.add(ActionId.RENAME_CHAT, self._rename_chat, self._why_no_chat)
         self.add(ActionId.PIN_CHAT, self._pin, self._why_not_pinned)
@@ -82,6 +82,9 @@ class WindowActions(Actions):
         self.add(ActionId.QUIT, window.close)
         for action_id, effort in EFFORTS.items():
             self.add(action_id, partial(self._choose_effort, effort))
+        reach = panel.view.reach
+        self.add(ActionId.CHANGE_LAST, partial(self._in_chat, reach.edit_last), self._why_empty)
+        self.add(ActionId.ANSWER_AGAIN, partial(self._in_chat, reach.again), self._why_empty)
         self.adopt(ActionId.INSPECTOR, rooms.inspector.action)
         none = words("No answer is being written.")
         self.adopt(ActionId.STOP, panel.stop_action, none)
@@ -110,7 +113,11 @@ class WindowActions(Actions):
         self._rooms.show_chats()
         self._rooms.panel.finding.open()
 
-    def _why_nothing_to_find(self) -> str:
+    def _in_chat(self, act: Callable[[], object]) -> None:
+        self._rooms.show_chats()
+        act()
+
+    def _why_empty(self) -> str:
         has_messages = self._rooms.panel.view.message_count > 0
         return "" if has_messages else self._words("This chat is new and still empty.")
 

@@ -113,7 +113,7 @@ class ConversationView(QScrollArea):
         shown = self._rows, self._widgets, self._seen, self._placement
         self.seeking = Seeking(*shown, lambda: self.column_width)
         self._swap = BranchSwap(*shown)
-        self.reach = MessageReach(*shown, lambda: self.column_width)
+        self.reach = MessageReach(*shown, lambda: self.column_width, self.desk)
         self.widget_of, self.answer = self.reach.widget_of, self.reach.answer
         self.follow_changed.connect(self._place_button)
         self._set_up()

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 from app.chats.ids import MessageId
 from app.chats.values import Message, MessageRole
 from ui.chat.answer import Answer
+from ui.chat.message_desk import MessageDesk
 from ui.chat.message_widget import MessageWidget
 from ui.chat.message_widgets import MessageWidgets
 from ui.chat.placement import Placement
@@ -26,6 +27,7 @@ class MessageReach:
         seen: which rows are in view.
         placement: puts new widgets in their places.
         width: of the column, in logical px.
+        desk: hears what the user wants of a message.
     """
 
     def __init__(
@@ -35,12 +37,14 @@ class MessageReach:
         seen: ViewportRows,
         placement: Placement,
         width: Callable[[], int],
+        desk: MessageDesk,
     ) -> None:
         self._rows = rows
         self._widgets = widgets
         self._seen = seen
         self._placement = placement
         self._width = width
+        self._desk = desk
 
     def widget_of(self, message_id: MessageId) -> MessageWidget | None:
         """The widget of a message if it has one now."""
@@ -70,6 +74,11 @@ class MessageReach:
         last = next(of_user, None)
         if last is not None:
             self.edit(last.id)
+
+    def again(self) -> None:
+        """Have the last answer made once more, at the same effort."""
+        if len(self._rows):
+            self._desk.again_wanted.emit(self._rows.messages[-1].id, None)
 
     def _made(self, message_id: MessageId) -> MessageWidget | None:
         index = self._rows.index_of(message_id)

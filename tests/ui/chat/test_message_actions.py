@@ -430,3 +430,12 @@ def test_costs_that_come_after_the_menu_has_closed_are_too_late(talk: Stage, qtb
     qtbot.waitUntil(lambda: not foot.findChildren(QMenu))
     asked[0]({Effort.HIGH: "reads 9 tokens"})
     assert foot.isVisible()
+
+
+def test_the_last_answer_is_wanted_again_without_a_mouse(talk: Stage, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(talk.panel.view.desk.again_wanted) as wanted:
+        talk.panel.view.reach.again()
+    assert wanted.args == [4, None]
+    talk.panel.apply(ChatOpened(None, ()))
+    with qtbot.assertNotEmitted(talk.panel.view.desk.again_wanted):
+        talk.panel.view.reach.again()
