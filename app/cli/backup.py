@@ -13,7 +13,8 @@ from app.archive.telling import stamp
 from app.assembly import clock_ms, make_words
 from app.backup.container import BackupError
 from app.backup.making import look, make_backup
-from app.backup.restoring import put_in_place, stage
+from app.backup.restoring import STAGED, put_in_place, stage
+from app.chats.database import StorageBusyError
 from app.cli.ask import EXIT_OK
 from app.paths import Paths
 from app.secrets import KeyVault
@@ -43,7 +44,12 @@ def backup_command(options: argparse.Namespace, out: TextIO, environ: Mapping[st
     if not options.yes and not _agrees(out, words("Put it in place of the present chats? (y/n) ")):
         return EXIT_OK
     stage(options.file, passphrase, paths.database, key)
-    put_in_place(paths.database, key, clock_ms())
+    try:
+        put_in_place(paths.database, key, clock_ms())
+    except StorageBusyError:
+        # Else the next start of the window would do what could not be done now.
+        paths.database.with_name(STAGED).unlink(missing_ok=True)
+        raise
     out.write(words("Restored. The chats from before are kept beside it.") + "\n")
     return EXIT_OK
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from app.assembly import open_storage
+from app.assembly import STAGED_NAME, open_storage
+from app.chats.store import ChatStore
 from app.chats.values import Chat
 from app.cli.backup import PASSPHRASE
 from app.paths import Paths
@@ -65,5 +66,12 @@ def test_a_backup_is_made_and_restored(
     assert (restored.code, restored.err) == (0, "")
     assert "1 chat with 1 message" in restored.out
     assert sotto("export", str(tmp_path / "x.json")).out == "Written: 1\n"
+    paths = Paths.from_environment(environ)
+    storage = open_storage(paths, KeyVault(paths.data, environ).open_unattended())
+    assert len(storage.submit(ChatStore.chats).result()) == 1
+    refused = sotto("restore", "--yes", str(file))
+    assert "Another program is using the chat history." in refused.err
+    assert not paths.database.with_name(STAGED_NAME).exists()
+    storage.close()
     environ |= {PASSPHRASE: "open"}
     assert sotto("restore", "--yes", str(file)).code == 1
