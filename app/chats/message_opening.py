@@ -92,6 +92,8 @@ class MessageOpening:
                 self._open.show(shown, self._answers.with_live(branch), forks)
                 if _holds(branch, message_id):
                     self._heard.tell(sought)
+            elif chat_id == self._open.id:  # it is the open one, and the store shows this by now
+                self._open.put(self._open.chat, self._answers.with_live(branch), forks)
 
         self._background.store(
             lambda store: (_branch_with(store, chat_id, message_id), store.tree.forks(chat_id)),

@@ -10,7 +10,7 @@ from app.chats.cuts import Cuts
 from app.chats.ids import ChatId, MessageId
 from app.chats.question import AnswerTakenUp, NewChat, Question, QuestionAgain, Sent
 from app.chats.sending import OnItsWay, ToBeAnswered
-from app.chats.tree_parts import Branch, TreeParts
+from app.chats.tree_parts import TreeParts
 from app.chats.values import Chat, Message, MessageRole, Problem
 from app.chats.what_if import AnswerCost
 from engine.harmony.messages import Effort
@@ -140,13 +140,15 @@ class ChatTree:
         chat = self._open.chat
         if chat is None or self._open.find(message_id) is not None:
             return
-        chat_id, wish = chat.id, self._open.wish()
-
-        def there(found: Branch) -> None:
-            if self._open.is_newest_wish(wish):
-                self._parts.put(chat_id, found)
-
-        self._parts.change(chat_id, lambda store: store.tree.show(chat_id, message_id), there)
+        chat_id = chat.id
+        self._open.wish()
+        # What the store was made to show is shown, whatever else is wanted of this chat by then:
+        # that may fail, and comes later if it does not.
+        self._parts.change(
+            chat_id,
+            lambda store: store.tree.show(chat_id, message_id),
+            lambda found: self._parts.put(chat_id, found),
+        )
 
     def siblings(
         self, message_id: MessageId, on_done: Callable[[tuple[Message, ...]], None]

@@ -527,3 +527,22 @@ def test_only_the_newest_question_of_costs_is_answered(bench: Bench) -> None:
         bench.engine.emit(Forecast(request.number, 0, 1, None))
     bench.settle()
     assert foreseen == ["newer"]
+
+
+def test_a_branch_that_was_wished_for_is_shown_though_what_was_wished_after_it_fails(
+    bench: Bench,
+) -> None:
+    bench.engine.scripts = [reply("one"), waits]
+    say(bench, "first")
+    old = shown(bench)[1].id
+    bench.service.tree.answer_again(old)
+    bench.settle()
+    bench.service.stop()
+    bench.settle()
+    half = shown(bench)[1].id
+    bench.service.send("more", Effort.LOW)
+    bench.service.tree.show(old)
+    bench.service.tree.go_on(half)  # by then something follows it
+    bench.settle()
+    assert texts(shown(bench)) == ["first", "one"]
+    assert shown(bench) == stored(bench)
