@@ -72,6 +72,7 @@ def _run(model: Path | None, adapters: tuple[Adapter, ...], wish: Wish) -> int:
     wanted: list[Handover] = []
     session.restart_wanted.connect(wanted.append)
     session.restart_wanted.connect(application.quit)
+    session.window.private.stayed.connect(wanted.clear)
     install_crash_hooks(session.window)
     _quit_on_ctrl_c(application)
     desktop = DesktopDoor(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QMainWindow
 from typing_extensions import override
 
@@ -20,6 +20,9 @@ from ui.window_actions import WindowActions
 class PrivateDoor(QObject):
     """Marks the private chats of a window and asks before they are forgotten.
 
+    Signals:
+        stayed: the user was asked and would rather not close.
+
     Args:
         theme: the look.
         words: the user's language.
@@ -28,6 +31,8 @@ class PrivateDoor(QObject):
         actions: get those of private chats.
         private: those of the service.
     """
+
+    stayed = Signal()
 
     def __init__(
         self,
@@ -71,7 +76,8 @@ class PrivateDoor(QObject):
             return True
         from ui.private_question import ask_to_forget  # noqa: PLC0415 - when it is asked
 
-        ask_to_forget(self._theme, self._words, self._window, count, self._close)
+        asked = ask_to_forget(self._theme, self._words, self._window, count, self._close)
+        asked.rejected.connect(self.stayed, Qt.ConnectionType.UniqueConnection)
         return False
 
     def _close(self) -> None:

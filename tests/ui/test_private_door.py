@@ -104,7 +104,8 @@ def test_closing_asks_once_before_they_are_forgotten(
     window.close()
     assert window.isVisible()
     window.close()
-    press(question(window), "Go back", qtbot)
+    with qtbot.waitSignal(window.private.stayed):
+        press(question(window), "Go back", qtbot)
     assert window.isVisible()
     qtbot.waitUntil(lambda: not window.findChildren(PlainDialog, "forget"))
     window.close()
