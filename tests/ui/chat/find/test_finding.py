@@ -75,7 +75,7 @@ def standing_out(stage: Stage) -> list[tuple[int, str]]:
         for row, widget in seeking.widgets.items()
         for view in text_views(widget)
         for one in view.extraSelections()
-        if one.format.background().color() == view.palette().highlight().color()
+        if one.format.background().color() == stage.panel._theme.color("accent")
     ]
 
 
