@@ -52,6 +52,7 @@ TEST_PROGRAMS = {
     "bwrap": "bubblewrap",
     "node": "nodejs",
     "npm": "npm",
+    "xdotool": "xdotool",
 }
 _QT_FILES = (
     "Qt*.abi3.so",

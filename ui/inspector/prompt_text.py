@@ -121,7 +121,9 @@ class PromptText(QTextEdit):
 
     @override
     def createMimeDataFromSelection(self) -> QMimeData:
-        data = QMimeData()
+        # Made by Qt: one made in Python and left on the clipboard crashes PySide6 6.11 at exit.
+        data = super().createMimeDataFromSelection()
+        data.clear()
         data.setText(self.copied(self.textCursor()))
         return data
 
