@@ -123,6 +123,7 @@ class PromptText(QTextEdit):
     def createMimeDataFromSelection(self) -> QMimeData:
         # Made by Qt: one made in Python and left on the clipboard crashes PySide6 6.11 at exit.
         data = super().createMimeDataFromSelection()
+        data.text()  # Qt writes its own forms into it now, and not over ours later
         data.clear()
         data.setText(self.copied(self.textCursor()))
         return data
