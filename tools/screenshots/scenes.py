@@ -6,7 +6,8 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication
 
-from app.chats.changes import MessageEnded
+from app.chats.changes import MessageEnded, ThoughtsSummaryChanged
+from app.thoughts.summary_values import SummaryState
 from engine.harmony.messages import Effort
 from tools.screenshots.studio import Studio
 from ui.actions import ActionId
@@ -28,6 +29,7 @@ def tour(studio: Studio) -> None:
     studio.ask(CONTACT)
     for panel in studio.window.panel.view.findChildren(ThoughtsPanel):
         panel.set_open(True)
+    studio.wait(lambda: studio.heard(ThoughtsSummaryChanged, _is_made))
     studio.take("thoughts")
     _again_at_high_effort(studio)
     studio.take("branches")
@@ -56,6 +58,10 @@ def glance(studio: Studio) -> None:
     studio.take("answer")
     studio.size(400, 780)
     studio.take("narrow")
+
+
+def _is_made(change: ThoughtsSummaryChanged) -> bool:
+    return change.summary.state in {SummaryState.READY, SummaryState.GENERIC}
 
 
 def _again_at_high_effort(studio: Studio) -> None:
