@@ -21,6 +21,9 @@ def window_section(bench: Figures) -> Iterator[str]:
     if "window" in bench:
         found = bench["window"]
         yield f"| first window, warm start | {found['first_window_seconds']:.2f} s | 1.0 s |"
+        if found.get("cold_first_window_seconds") is not None:
+            cold = found["cold_first_window_seconds"]
+            yield f"| the same, cold: no file of it in the system's memory | {cold:.2f} s | |"
         yield f"| practice model ready | {found['model_ready_seconds']:.2f} s | |"
         yield f"| memory of an idle window with it | {found['idle_memory_mib']:,.0f} MiB | |"
     if "ask" in bench:
