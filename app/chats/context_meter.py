@@ -105,6 +105,7 @@ class ContextMeter:
         self._asked = 0
         self._draft = ("", 0)
         self._built: _Built | None = None
+        self._asked_of: _Built | None = None
         self._building: object = None  # the turn that is being built
         self._is_wanted = self._is_due = self._is_busy = self._is_ready = False
         subscribers.add(self._hear)
@@ -128,8 +129,8 @@ class ContextMeter:
 
     def handle(self, event: PromptMeasured) -> None:
         """Take an answer of the engine; one to an older question is ignored."""
-        built = self._built
-        if event.number != self._asked or built is None:
+        built = self._asked_of
+        if event.number != self._asked or built is None or built is not self._built:
             return
         if not event.heads:
             self._tell(ContextMeasured(ContextSize()))
@@ -162,7 +163,7 @@ class ContextMeter:
             return
         built = self._built
         if built is not None:
-            self._asked = next(self._numbers)
+            self._asked, self._asked_of = next(self._numbers), built
             self._ask(MeasureRequest(self._asked, built.conversation, *self._draft, built.heads))
         elif self._building is None:
             self._build()

@@ -57,8 +57,10 @@ def test_a_summary_and_a_check_of_the_loaded_model_end_closed_or_judged_and_the_
     driver.session.settings.change(checks_thoughts=True)
     before = len(ends)
     checked = summary_of(driver, message)
-    assert ends[before].outcome is SideOutcome.DONE
-    assert '"violation"' in ends[before].text
+    # It gives way to what the context meter asks of the engine, and is begun again.
+    done = [one for one in ends[before:] if one.outcome is SideOutcome.DONE]
+    assert done
+    assert '"violation"' in done[0].text
     assert checked.is_checked or checked.state is SummaryState.GENERIC
 
     assert not found_in(texts_of_values([*ends, *driver.changes]))

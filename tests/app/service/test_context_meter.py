@@ -98,6 +98,20 @@ def test_an_answer_to_an_older_question_is_ignored(metered: Bench) -> None:
     assert reply(metered, 500, 20, 100, 100, 100, 100).draft == 20
 
 
+def test_an_answer_of_before_the_tools_changed_is_ignored(metered: Bench) -> None:
+    metered.service.meter.follow("one")
+    metered.settle()
+    old = metered.engine.measures[-1].number
+    before = len(metered.of(ContextMeasured))
+    metered.service.meter.refresh()
+    metered._run_loop()
+    metered.chores.submit(lambda: None).result()
+    # The new prompt is put together, and not asked about yet.
+    metered.engine.play(PromptMeasured(old, 8192, 500, 9, 3, heads=(1, 1, 1, 1, 1)))
+    metered._run_loop()
+    assert len(metered.of(ContextMeasured)) == before
+
+
 def test_the_same_draft_asks_once_and_typing_builds_no_new_conversation(metered: Bench) -> None:
     before = len(metered.engine.measures)
     metered.service.meter.follow("same")
