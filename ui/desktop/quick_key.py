@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 
 from app.words import N_, Words
 from ui.desktop.x11_key import X11Key, x11_names
+
+if TYPE_CHECKING:
+    from ui.desktop.portal_key import PortalKey
+    from ui.desktop.windows_key import WindowsKey
+
+_NOBODY = N_("This desktop lets no program hear keys; have its settings run “sotto quick”.")
+_NOT_GIVEN = N_("The desktop did not give these keys; have its settings run “sotto quick”.")
+_NOT_DONE = N_("Sotto hears no keys from anywhere on macOS yet; have a shortcut run “sotto quick”.")
 
 
 class QuickKey(QObject):
@@ -18,25 +30,34 @@ class QuickKey(QObject):
 
     Args:
         words: the user's language.
+        platform: as Qt names it; "" for that of the application.
+        environ: the process's environment.
 
     Attributes:
-        problem: why the keys do nothing, in one sentence; "" where they work or none are wanted.
+        problem: why the keys do nothing, in one sentence; "" where they work, where none are
+            wanted, and while the desktop has yet to answer.
     """
 
     pressed = Signal()
     changed = Signal()
 
-    def __init__(self, words: Words) -> None:
+    def __init__(
+        self, words: Words, platform: str = "", environ: Mapping[str, str] = os.environ
+    ) -> None:
         super().__init__()
-        self._words = words
+        self._words, self._platform, self._environ = words, platform, environ
         self._keys = ""
-        self._x11: X11Key | None = None
+        self._key: X11Key | PortalKey | WindowsKey | None = None
         self.problem = ""
 
     @property
     def can_be_heard(self) -> bool:
-        """Whether this desktop lets a program hear keys while another has the focus."""
-        return QGuiApplication.platformName() == "xcb"
+        """Whether a program can hear keys here while another has the focus, if it is let."""
+        return self._here in {"xcb", "wayland", "windows"}
+
+    @property
+    def _here(self) -> str:
+        return self._platform or QGuiApplication.platformName()
 
     def hear(self, keys: str) -> None:
         """Hear these keys from now on; "" for none."""
@@ -48,20 +69,44 @@ class QuickKey(QObject):
 
     def close(self) -> None:
         """Hear nothing more."""
-        if self._x11 is not None:
-            self._x11.close()
+        if self._key is not None:
+            self._key.close()
 
     def _try(self, keys: str) -> str:
         if not self.can_be_heard:
-            said = N_(
-                "This desktop lets no program hear keys; have its settings run “sotto quick”."
-            )
+            said = _NOT_DONE if self._here == "cocoa" else _NOBODY
             return self._words(said) if keys else ""
         if keys and x11_names(keys) is None:
+            self._grab("")
             return self._words("Choose keys with Ctrl, Alt or the system key.")
-        if keys and self._x11 is None:
-            self._x11 = X11Key(self)
-            self._x11.pressed.connect(self.pressed)
-        if self._x11 is None or self._x11.grab(keys):
+        if self._grab(keys):
             return ""
+        if self._here == "wayland":
+            return self._words(_NOT_GIVEN)
         return self._words("Another program has the keys {keys}; choose others.", keys=keys)
+
+    def _grab(self, keys: str) -> bool:
+        if self._key is None:
+            if not keys:
+                return True
+            self._key = self._make()
+            self._key.pressed.connect(self.pressed)
+        return self._key.grab(keys)
+
+    def _make(self) -> X11Key | PortalKey | WindowsKey:
+        if self._here == "windows":
+            from ui.desktop.windows_key import WindowsKey  # noqa: PLC0415 - nowhere else
+
+            return WindowsKey(self)
+        if self._here == "xcb":
+            return X11Key(self)
+        from ui.desktop.portal_key import PortalKey  # noqa: PLC0415 - nowhere else
+
+        program = QGuiApplication.desktopFileName()
+        made = PortalKey(program, self._words("Quick ask"), self._environ, self)
+        made.refused.connect(self._take_refusal)
+        return made
+
+    def _take_refusal(self) -> None:
+        self.problem = self._words(_NOT_GIVEN)
+        self.changed.emit()

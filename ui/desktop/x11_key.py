@@ -1,7 +1,6 @@
 """A key that is heard wherever the focus is, on an X11 desktop: `XGrabKey` by libX11 itself.
 
-Qt has no such thing.  Wayland lets no program grab keys; there the desktop's own settings can
-run `sotto quick`.
+Qt has no such thing.  Wayland lets no program grab keys; see `portal_key`.
 """
 
 from __future__ import annotations
@@ -13,12 +12,12 @@ from typing import Any, Final
 from PySide6.QtCore import QObject, QSocketNotifier, Qt, Signal
 from PySide6.QtGui import QKeySequence
 
-_SHIFT: Final = 1 << 0
+SHIFT: Final = 1 << 0
 _LOCK: Final = 1 << 1
-_CONTROL: Final = 1 << 2
-_ALT: Final = 1 << 3
+CONTROL: Final = 1 << 2
+ALT: Final = 1 << 3
 _NUM: Final = 1 << 4
-_SUPER: Final = 1 << 6
+SUPER: Final = 1 << 6
 _KEY_PRESS: Final = 2
 _ASYNC: Final = 1
 _EVENT_BYTES: Final = 192
@@ -42,10 +41,10 @@ _NAMES: Final = {
     Qt.Key.Key_Down: "Down",
 }
 _MODIFIERS: Final = {
-    Qt.KeyboardModifier.ShiftModifier: _SHIFT,
-    Qt.KeyboardModifier.ControlModifier: _CONTROL,
-    Qt.KeyboardModifier.AltModifier: _ALT,
-    Qt.KeyboardModifier.MetaModifier: _SUPER,
+    Qt.KeyboardModifier.ShiftModifier: SHIFT,
+    Qt.KeyboardModifier.ControlModifier: CONTROL,
+    Qt.KeyboardModifier.AltModifier: ALT,
+    Qt.KeyboardModifier.MetaModifier: SUPER,
 }
 
 
@@ -72,7 +71,7 @@ def x11_names(keys: str) -> tuple[str, int] | None:
         name = f"F{code - int(Qt.Key.Key_F1) + 1}"
     elif not name and 0x30 <= code <= 0x5A:
         name = chr(code).lower()
-    return (name, bits) if name and bits & ~_SHIFT else None
+    return (name, bits) if name and bits & ~SHIFT else None
 
 
 class X11Key(QObject):

@@ -83,6 +83,15 @@ def test_a_desktop_that_lets_nobody_hear_keys_is_told_of(words: Words, qtbot: Qt
     key.close()
 
 
+def test_on_macos_it_is_said_that_keys_are_not_done(words: Words, qtbot: QtBot) -> None:
+    del qtbot
+    key = QuickKey(words, "cocoa")
+    key.hear("Ctrl+Alt+K")
+    assert "macOS" in key.problem
+    key.hear("")
+    assert key.problem == ""
+
+
 def test_nothing_is_grabbed_without_keys_or_without_a_server(
     monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
 ) -> None:
