@@ -34,9 +34,11 @@ from typing import Any, Final, NewType
 # callback can keep the process alive (ggml/src/ggml.c, ggml_print_backtrace).
 os.environ.setdefault("GGML_NO_BACKTRACE", "1")
 # Read when libgomp is loaded: by default its threads spin at each of the graph's barriers, and
-# when another program takes one of the cores, the rest spin for whole time slices.  Measured
-# with two threads on two busy cores: 10 tokens/s spinning, 115 tokens/s waiting.
+# when another program takes one of the cores, the rest spin for whole time slices.  So they
+# wait, but spin for about 0.1 ms first: to be woken costs more than most barriers take
+# (docs/decisions/004.md has the figures).
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+os.environ.setdefault("GOMP_SPINCOUNT", "10000")
 
 from engine.llama import variants
 

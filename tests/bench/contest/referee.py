@@ -102,14 +102,20 @@ def _mib(sizes: Mapping[str, int]) -> dict[str, float]:
 # ---- speed
 
 
-def speed_alone(rules: Rules, lengths: Mapping[int, int]) -> dict[str, Any]:
+def speed_alone(
+    rules: Rules, lengths: Mapping[int, int], *, has_high_level: bool = True
+) -> dict[str, Any]:
     """Replies of fixed lengths only: what a model of noise can be asked for.
 
     Args:
         rules: what all are given; its model never ends a message (`contest.endless`).
         lengths: rounds by length of the reply in tokens.
+        has_high_level: whether `create_completion` takes part.
     """
-    with players(_SPEED_MODULES, rules) as all_players:
+    modules = dict(_SPEED_MODULES)
+    if not has_high_level:
+        del modules[HIGH_LEVEL]
+    with players(modules, rules) as all_players:
         return speeds(all_players, lengths)
 
 

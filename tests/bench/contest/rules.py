@@ -24,7 +24,7 @@ VOCABULARY = Path(__file__).parents[3] / "resources" / "vocabulary" / "o200k_bas
 SAMPLINGS = {"default": Sampling(seed=1), "greedy": Sampling(temperature=0.0)}
 """Sotto's own defaults (temperature 1.0, min_p 0.01), and the likeliest token."""
 
-QUIET = {"OMP_WAIT_POLICY": "passive", "GGML_NO_BACKTRACE": "1"}
+QUIET = {"OMP_WAIT_POLICY": "passive", "GOMP_SPINCOUNT": "10000", "GGML_NO_BACKTRACE": "1"}
 """The engine sets these for itself (`engine.llama.binding`); all get them, to be alike."""
 
 
