@@ -79,6 +79,12 @@ def _head(bench: Figures) -> Iterator[str]:
     yield f"To measure again: `{_COMMAND}`."
     yield ""
     yield from _machine(bench)
+    if "runs" in bench:
+        yield ""
+        yield "Not all in one run, but each section, with its ratios, in one of its own:"
+        yield ""
+    for one in bench.get("runs", ()):
+        yield f"- {one['when']}, commit {one['commit']}: {', '.join(one['sections'])}"
     machine = bench["machine"]
     if machine["load_average"] > machine["cores"] * _QUIET:
         yield ""
