@@ -6,10 +6,11 @@ import json
 import os
 import subprocess
 import sys
-from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+
+from tests.x_screen import x_screen
 
 ROOT = Path(__file__).parents[2]
 QUESTION = "My name is Sam."
@@ -20,17 +21,7 @@ ANSWER = "Nice to meet you"
 def test_a_question_is_asked_and_read_through_at_spi(
     environ: dict[str, str], tmp_path: Path
 ) -> None:
-    with ExitStack() as stack:
-        screen = subprocess.Popen(
-            ["Xvfb", "-displayfd", "1", "-nolisten", "tcp"],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-        )
-        stack.enter_context(screen)
-        stack.callback(screen.kill)
-        assert screen.stdout is not None
-        display = f":{screen.stdout.readline().strip()}"
+    with x_screen() as display:
         session = subprocess.run(
             [
                 "dbus-run-session",

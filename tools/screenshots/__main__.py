@@ -1,9 +1,12 @@
-"""Command line: `python -m tools.screenshots [FOLDER]`; without one, the docs' own pictures."""
+"""Command line: `python -m tools.screenshots`.
+
+What the guide shows goes to docs/pictures; other looks and languages go to build/pictures, to be
+looked at.
+"""
 
 from __future__ import annotations
 
 import os
-import sys
 import tempfile
 from pathlib import Path
 from typing import Final
@@ -15,21 +18,22 @@ from PySide6.QtWidgets import QApplication
 from tools.screenshots.scenes import glance, tour
 from tools.screenshots.studio import Studio
 
-_DOCS: Final = Path(__file__).parents[2] / "docs" / "pictures"
+_ROOT: Final = Path(__file__).parents[2]
+_LOOKED_AT: Final = _ROOT / "build" / "pictures"
 _SERIES: Final = (
-    (".", "en", "light", tour),
-    ("dark", "en", "dark", glance),
-    ("korean", "ko", "light", glance),
-    ("high_contrast", "en", "high_contrast", glance),
+    (_ROOT / "docs" / "pictures", "en", "light", tour),
+    (_LOOKED_AT / "dark", "en", "dark", glance),
+    (_LOOKED_AT / "korean", "ko", "light", glance),
+    (_LOOKED_AT / "high_contrast", "en", "high_contrast", glance),
 )
 
 
-def main(folder: Path) -> None:
+def main() -> None:
     """Take every picture anew."""
     application = QApplication(["sotto"])
-    for name, language, look, walk in _SERIES:
+    for folder, language, look, walk in _SERIES:
         with tempfile.TemporaryDirectory() as home:
-            studio = Studio(application, Path(home), folder / name, language, look)
+            studio = Studio(application, Path(home), folder, language, look)
             try:
                 walk(studio)
             finally:
@@ -37,4 +41,4 @@ def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]) if len(sys.argv) > 1 else _DOCS)
+    main()

@@ -19,7 +19,7 @@ SUM = "What is 37 * 12?"
 
 
 def tour(studio: Studio) -> None:
-    """The window from its first start to its settings."""
+    """The window as a new user meets it."""
     studio.size(1180, 780)
     studio.take("start")
     studio.ask(EVERYTHING)
@@ -45,9 +45,6 @@ def tour(studio: Studio) -> None:
     _press(studio, Qt.Key.Key_Escape)
     _do(studio, ActionId.PALETTE, "chat")
     studio.take("palette")
-    _press(studio, Qt.Key.Key_Escape)
-    _do(studio, ActionId.SETTINGS)
-    studio.take("settings")
 
 
 def glance(studio: Studio) -> None:

@@ -10,6 +10,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from app.words import Words
+from tests.x_screen import x_screen
 from ui.desktop.quick_key import QuickKey
 from ui.desktop.x11_key import X11Key, x11_names
 
@@ -36,15 +37,7 @@ def test_keys_are_named_as_x11_has_them(keys: str, wanted: tuple[str, int] | Non
 
 
 def test_keys_are_heard_from_anywhere_and_belong_to_one_program() -> None:
-    screen = subprocess.Popen(
-        ["Xvfb", "-displayfd", "1", "-nolisten", "tcp"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    )
-    with screen:
-        assert screen.stdout is not None
-        display = f":{screen.stdout.readline().strip()}"
+    with x_screen() as display:
         walk = subprocess.run(
             [sys.executable, "-m", "tests.ui.desktop.x11_walk"],
             cwd=ROOT,
@@ -55,7 +48,6 @@ def test_keys_are_heard_from_anywhere_and_belong_to_one_program() -> None:
             timeout=120,
             check=False,
         )
-        screen.kill()
     assert walk.returncode == 0, walk.stderr[-2000:]
     assert json.loads(walk.stdout) == {
         "grabbed": True,

@@ -20,6 +20,7 @@ from app.secrets import DatabaseKey, KeyVault, PassphraseCost, VaultState
 from app.words import Words
 from engine.errors import UserFacingError
 from tests.ui.unlock.test_unlock import GOOD, Answer, Keyring, choose
+from tests.x_screen import x_screen
 from ui.theme.theme import Theme
 from ui.unlock.dialogs import FirstStartDialog, ProblemDialog
 from ui.unlock.unlock import unlock
@@ -210,16 +211,7 @@ def test_a_real_keyring_that_asks_for_a_password_is_waited_for(tmp_path: Path) -
         ' exec "$0" -m tests.ui.unlock.at_keyring "$1"'
     )
     with ExitStack() as stack:
-        screen = subprocess.Popen(
-            ["Xvfb", "-displayfd", "1", "-nolisten", "tcp"],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-        )
-        stack.enter_context(screen)
-        stack.callback(screen.kill)
-        assert screen.stdout is not None
-        display = f":{screen.stdout.readline().strip()}"
+        display = stack.enter_context(x_screen())
         session = subprocess.Popen(
             [
                 *("env", "-u", "PYTHON_KEYRING_BACKEND", f"DISPLAY={display}"),
