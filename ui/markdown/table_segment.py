@@ -90,14 +90,24 @@ class TableSegment(Segment):
         self._context = context
         self.cells = _Cells(context, self)
         self.cells.setAccessibleName(context.words("Table"))
-        context.theme.changed.connect(self.update)
+        self._table: TableBlock | None = None
+        context.theme.changed.connect(self._follow_theme)
 
     @override
     def show_spec(self, spec: Spec) -> bool:
         if not isinstance(spec, TableBlock):
             return False
-        self.cells.set_html(table_html(spec, self._context.theme.colors.border))
+        self._table = spec
+        self._show_table()
         return True
+
+    def _show_table(self) -> None:
+        if self._table is not None:
+            self.cells.set_html(table_html(self._table, self._context.theme.colors.border))
+
+    def _follow_theme(self) -> None:
+        self._show_table()  # the lines between its rows have their colour in the HTML
+        self.update()
 
     @override
     def fit(self, width: int) -> int:

@@ -19,6 +19,7 @@ from ui.markdown.rich_text import RichText
 from ui.markdown.table_segment import TableSegment, table_html
 from ui.markdown.text_segment import TextSegment
 from ui.theme.theme import Theme
+from ui.theme.tokens import LIGHT
 
 WIDTH = 600
 Show = Callable[[str], MarkdownColumn]
@@ -312,6 +313,16 @@ def test_everything_takes_the_colours_of_a_new_theme(show: Show, theme: Theme) -
     theme.set_mode("light")
     column.setGeometry(20, 20, WIDTH, column.fit(WIDTH))
     assert pixel(code, WIDTH - 60, code.height() // 2) == theme.colors.surface
+
+
+def test_lines_of_a_table_take_the_colour_of_a_new_theme(show: Show, theme: Theme) -> None:
+    (table,) = show("| a | b |\n|---|---|\n| 1 | 2 |").findChildren(TableSegment)
+    theme.set_mode("dark")
+    html = table.cells.document().toHtml().upper()
+    assert theme.colors.border.upper() in html
+    assert LIGHT.border.upper() not in html
+    theme.set_mode("light")
+    assert LIGHT.border.upper() in table.cells.document().toHtml().upper()
 
 
 def test_text_grows_with_the_users_text_size(show: Show, theme: Theme) -> None:
