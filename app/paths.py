@@ -71,6 +71,11 @@ class Paths:
         return self.data / DATABASE_NAME
 
     @property
+    def models(self) -> Path:
+        """Where models are put unless the user chose another folder."""
+        return self.data / "models"
+
+    @property
     def settings(self) -> Path:
         """The file of the settings."""
         return self.config / "settings.json"

@@ -53,6 +53,14 @@ class Settings(BaseModel):
         policy: the user's own (`app.safeguard.policy_text`); "" is the one that ships.
         presets: instructions that the user saved under a name, each name once.
         model_path: a GGUF file; None is the practice model.
+        models_folder: where models are put; None is a folder of Sotto's (`Paths.models`).
+        model_settings: what was chosen for models that are not loaded now, by their path
+            (`app.models.model_settings`).
+        first_start: how far the first start is; "done" once the user went on to a chat.
+        unload_minutes: the model leaves memory after so long without work; 0 is never.
+        download_kib_per_second: most that downloads take of the line; 0 is all.
+        hub_endpoint: address of a mirror of the Hugging Face Hub; "" is the Hub itself. The
+            variable `HF_ENDPOINT` goes before it.
         context_tokens: size of the KV cache in tokens; 0 is the planner's, as below
             (`engine.memory_plan.values.PlanChoices`).
         ubatch_tokens: micro-batch; 0 is the planner's.
@@ -115,6 +123,12 @@ class Settings(BaseModel):
     policy: Annotated[str, Field(max_length=MAX_POLICY_CHARACTERS)] = ""
     presets: Annotated[tuple[Preset, ...], Field(max_length=MAX_PRESETS)] = ()
     model_path: str | None = None
+    models_folder: str | None = None
+    model_settings: dict[str, dict[str, Any]] = Field(default_factory=dict)
+    first_start: Literal["machine", "model", "chat", "done"] = "machine"
+    unload_minutes: Annotated[int, Field(ge=0, le=1440)] = 0
+    download_kib_per_second: Annotated[int, Field(ge=0, le=10_000_000)] = 0
+    hub_endpoint: Annotated[str, Field(max_length=400)] = ""
     context_tokens: Annotated[int, Field(ge=0, le=131_072)] = 0
     ubatch_tokens: Annotated[int, Field(ge=0, le=4096)] = 0
     gpu_layers: Annotated[int, Field(ge=-1, le=1024)] = -1
