@@ -14,3 +14,6 @@ def path(*parts: str) -> Path:
 
 VOCABULARY = path("vocabulary", "o200k_base.tiktoken")
 MODEL_CARD = path("model_card.json")
+UPDATE_KEY = path("update_key.json")
+PACKAGE = path("package.txt")
+"""Written by the builds of packages, one word (`app.updates.installation`)."""

@@ -99,6 +99,7 @@ class Settings(BaseModel):
         honesty_signs: answers say where the model cannot know, or is often wrong.
         strictness: how much the words of strangers count (`app.permissions.strictness`).
         notices: what the desktop is told of an answer that is ready while nobody looks.
+        update_checks: whether the user lets Sotto look for newer versions (`app.updates`).
         rests_in_tray: the window's close button hides it, and Sotto goes on in the tray.
         has_rested: it has done so once, and said so.
         quick_key: keys that bring the quick ask from anywhere, as Qt writes them; "" for none.
@@ -162,6 +163,7 @@ class Settings(BaseModel):
     honesty_signs: bool = True
     strictness: Strictness = Strictness.NORMAL
     notices: Literal["off", "title", "text"] = "title"
+    update_checks: Literal["unasked", "off", "on"] = "unasked"
     rests_in_tray: bool = False
     has_rested: bool = False
     quick_key: Annotated[str, Field(max_length=60)] = ""

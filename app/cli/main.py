@@ -46,25 +46,7 @@ def main(
     options = parser().parse_args(arguments)
     try:
         set_up_logging(Paths.from_environment(environ), environ=environ)
-        if options.command == "doctor":
-            print_report(out, environ, as_json=options.json)
-            return 0
-        if options.command == "card":
-            print_card(out, environ, options.file, as_json_object=options.json)
-            return 0
-        if options.command == "lab":
-            # Here: the other commands need not wait for it.
-            from app.cli.lab import lab_command  # noqa: PLC0415 - see above
-
-            return lab_command(options, out, errors, environ)
-        if options.command in ("export", "import", "backup", "restore"):
-            from app.cli.archive import archive_command  # noqa: PLC0415 - as above
-
-            return archive_command(options, out, environ)
-        if options.command == "worker":
-            # The server's thread sits in llama.cpp for ever, so no ordinary end would come.
-            os._exit(lend(_worker_options(options), errors, environ))
-        return _ask(options, out, errors, environ)
+        return _run(options, out, errors, environ)
     except UserFacingError as error:
         problem = Problem(error.title, error.hint, error.detail, dict(error.fields))
         if getattr(options, "json", False):
@@ -77,6 +59,34 @@ def main(
         # The reader went away (`sotto ask … | head`): there is nobody left to tell.
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115,PTH123 - lives to the end
         return EXIT_FAILED
+
+
+def _run(
+    options: argparse.Namespace, out: TextIO, errors: TextIO, environ: Mapping[str, str]
+) -> int:
+    if options.command == "doctor":
+        print_report(out, environ, as_json=options.json)
+        return 0
+    if options.command == "card":
+        print_card(out, environ, options.file, as_json_object=options.json)
+        return 0
+    if options.command == "lab":
+        # Here: the other commands need not wait for it.
+        from app.cli.lab import lab_command  # noqa: PLC0415 - see above
+
+        return lab_command(options, out, errors, environ)
+    if options.command in ("export", "import", "backup", "restore"):
+        from app.cli.archive import archive_command  # noqa: PLC0415 - as above
+
+        return archive_command(options, out, environ)
+    if options.command == "updates":
+        from app.cli.updates import updates_command  # noqa: PLC0415 - as above
+
+        return updates_command(out, environ, as_json=options.json)
+    if options.command == "worker":
+        # The server's thread sits in llama.cpp for ever, so no ordinary end would come.
+        os._exit(lend(_worker_options(options), errors, environ))
+    return _ask(options, out, errors, environ)
 
 
 def _ask(
@@ -134,6 +144,8 @@ def parser() -> argparse.ArgumentParser:
         "doctor", help="say what is here: versions, devices, model, folders"
     )
     doctor.add_argument("--json", action="store_true", help="print one JSON object")
+    updates = commands.add_parser("updates", help="look for a newer version now; installs nothing")
+    updates.add_argument("--json", action="store_true", help="print one JSON object")
     _add_card(commands)
     add_lab(commands, _seed)
     add_archive(commands)

@@ -146,7 +146,8 @@ EXITS: Final = {
         ui/keys_help.py
         app/chats/database.py app/key_file.py app/models/practice.py app/permissions/book.py
         app/settings.py app/whole_file.py engine/probe.py engine/llama/binding.py
-        app/prompts/exchange.py""",
+        app/prompts/exchange.py app/updates/look.py
+        app/updates/memory.py""",
     ("database", "exports"): "app/chats/archive_rows.py app/chats/stored_archive.py",
     # A backup is a copy of the history, whose rows are searched.
     ("disk", "exports"): """
@@ -171,7 +172,7 @@ EXITS: Final = {
         app/worker_connections.py engine/llama/backends.py engine/llama/device_sampler.py
         engine/llama/log.py engine/probe.py ui/crash.py ui/markdown/formulas.py ui/palette/door.py
         ui/window.py ui/desktop/bus.py
-        app/spelling.py""",
+        app/spelling.py app/updates/look.py""",
     ("log", "errors"): """
         engine/errors.py engine/reading_ahead.py engine/session.py engine/thought_stream.py
         engine/worker.py""",
@@ -207,7 +208,7 @@ EXITS: Final = {
     ("written", "terminal"): """
         app/card/sentences.py app/card/writing.py app/cli/ask.py app/cli/card.py
         app/cli/doctor.py app/cli/main.py app/cli/permission_prompt.py app/cli/printer.py
-        app/cli/worker.py app/logs.py app/workers.py ui/main.py""",
+        app/cli/worker.py app/logs.py app/workers.py ui/main.py app/cli/updates.py""",
     ("written", "lab"): "app/cli/lab.py app/cli/lab_printer.py",
     ("written", "files"): """
         app/key_file.py app/models/practice.py app/permissions/book.py app/whole_file.py

@@ -1,0 +1,1 @@
+"""Looking for a newer Sotto: off until the user says yes, and it never installs anything."""
