@@ -11,6 +11,7 @@ from ui.actions import ActionId
 from ui.archive.door import ArchiveWindowDoor
 from ui.settings.privacy.desk import PrivacyDesk
 from ui.theme.theme import Theme
+from ui.updates.door import UpdateDoor
 from ui.window import MainWindow
 
 
@@ -22,6 +23,7 @@ def privacy_desk(
     current: CurrentSettings,
     keeper: LockKeeper,
     backup: BackupDesk,
+    updates: UpdateDoor,
 ) -> PrivacyDesk:
     """What the page of privacy works with; the window gets the same as actions."""
     door = ArchiveWindowDoor(theme, words, service.archive, lambda: current.value.checks_thoughts)
@@ -35,4 +37,4 @@ def privacy_desk(
 
     window.actions_here.add(ActionId.EXPORT_CHAT, export, why_no_chat)
     window.actions_here.add(ActionId.IMPORT_CHATS, lambda: door.bring_in(window))
-    return PrivacyDesk(door, keeper, backup)
+    return PrivacyDesk(door, keeper, backup, updates)

@@ -40,7 +40,6 @@ from app.secrets import DatabaseKey, KeyVault
 from app.settings import Settings, SettingsFile
 from app.spelling import Spelling
 from app.tool_assembly import Surroundings, ToolRoom
-from app.tools.sandbox.policy import SandboxKind
 from app.vocabulary import SharedVocabulary
 from app.words import Words
 from app.workers import try_worker
@@ -56,13 +55,14 @@ from ui.instructions.doors import InstructionDoors
 from ui.lab_door import LabDoor
 from ui.lock.making import lock_over
 from ui.privacy_doors import privacy_desk
-from ui.scope_sign import reach_of
 from ui.settings.desk import SettingsDesk
 from ui.settings.screen import SettingsScreen
 from ui.settings.tools.desk import ToolDesk
 from ui.settings_doors import SettingsDoors
 from ui.spelling_door import tags_of
 from ui.theme.theme import Theme
+from ui.tool_reach import ToolReach
+from ui.updates.door import update_door
 from ui.window import MainWindow
 
 if TYPE_CHECKING:
@@ -126,9 +126,7 @@ class WindowSession(QObject):
         self._bridge.arrived.connect(self.service.handle)
         self._bridge.arrived.connect(self._lab.handle)
         self.window = MainWindow(self.service, theme, words, settings)
-        self.window.reach_of = lambda switched_on: reach_of(
-            switched_on, self._is_remote, is_unheld=self._is_unheld()
-        )
+        self.window.reach_of = ToolReach(tools, current).reach_of
         if tools.python is not None:
             self.window.files = OpenChatFiles(
                 tools.python.folders,
@@ -202,19 +200,6 @@ class WindowSession(QObject):
         )
         self.window.panel.view.honesty.set_on(settings.honesty_signs)
 
-    def _is_remote(self, name: str) -> bool:
-        """Whether a server of tools is reached over the network; so it is held to be if unknown."""
-        entries = {one.entry.name: one.entry for one in self.tools.servers.statuses()}
-        return name not in entries or entries[name].is_over_network
-
-    def _is_unheld(self) -> bool:
-        """Whether code runs without a box: the user allows it, and no box is known of."""
-        found = self.tools.sandbox
-        if not self.settings.value.python_without_sandbox_accepted:
-            return False
-        is_known = found.done() and found.exception() is None
-        return not is_known or found.result().kind is SandboxKind.NONE
-
     def _make_lab(
         self, storage: StorageThread, chores: Executor, status: StatusChanged
     ) -> LabService:
@@ -271,6 +256,10 @@ class WindowSession(QObject):
             at_work, paths.database, self._key, clock_ms, lambda: self._want_restart(())
         )
 
+        window, thread = self.window, self.tools.workshop.thread
+        post = self._dispatcher.post
+        updates = update_door(window, window.banner, words, paths, current, thread, post)
+
         def diagnose(status: StatusChanged) -> str:
             return diagnostics_text(current.value, paths, vault.keyring_backend_name(), status)
 
@@ -299,7 +288,9 @@ class WindowSession(QObject):
             show_work=self.window.status_line.show_work,
             quick_key=self.quick_key,
             trash=self.service.trash,
-            privacy=privacy_desk(self.window, self.service, theme, words, current, keeper, backup),
+            privacy=privacy_desk(
+                self.window, self.service, theme, words, current, keeper, backup, updates
+            ),
         )
 
     def _instruction_doors(self, language: str, chores: Chores) -> InstructionDoors:

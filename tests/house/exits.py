@@ -141,7 +141,7 @@ EXITS: Final = {
     ("database", "calls"): "app/tools/python/tool.py",
     ("desktop", "told"): "ui/desktop/tray.py",
     ("written", "told"): "ui/desktop/bus.py",
-    ("desktop", "screen"): "ui/chat/panel.py ui/settings/tools/desk.py",
+    ("desktop", "screen"): "ui/chat/panel.py ui/settings/tools/desk.py ui/updates/door.py",
     ("disk", "files"): """
         ui/keys_help.py
         app/chats/database.py app/key_file.py app/models/practice.py app/permissions/book.py

@@ -1,4 +1,4 @@
-"""Privacy and data: the lock, chats to files and from files, backups."""
+"""Privacy and data: the lock, chats to files and from files, backups, updates."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from ui.settings.desk import SettingsDesk
 from ui.settings.page import SettingsPage
 from ui.settings.privacy.backup_section import BackupSection
 from ui.settings.privacy.lock_section import LockSection
+from ui.settings.privacy.updates_section import UpdatesSection
 from ui.settings.section import SettingsSection
 
 
@@ -42,5 +43,7 @@ class PrivacyPage(SettingsPage):
         )
         self.backup = BackupSection(desk)
         self.add(self.backup)
+        self.updates = UpdatesSection(desk)
+        self.add(self.updates)
         self.export.clicked.connect(lambda: archive.export(self))
         self.bring_in.clicked.connect(lambda: archive.bring_in(self))

@@ -306,6 +306,15 @@ INDEX: Final = (
                 N_("recover"),
             ),
             Row(N_("Your chats before the restore"), also=N_("undo restore")),
+            Row(
+                N_("Look for newer versions"),
+                N_(
+                    "Once a day Sotto asks one address, which tells nothing about you. "
+                    "It installs nothing."
+                ),
+                N_("update upgrade release"),
+            ),
+            Row(N_("Version"), also=N_("about update release")),
         ),
     ),
     PageRows(

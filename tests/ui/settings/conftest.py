@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PySide6.QtCore import QUrl
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -37,6 +38,13 @@ from app.secrets import KeyVault, PassphraseCost
 from app.settings import Settings, SettingsFile
 from app.side_desk import SideDesk
 from app.spelling import Spelling
+from app.tools.async_thread import AsyncThread
+from app.updates.desk import Conditions, UpdateDesk
+from app.updates.installation import Installation
+from app.updates.look import UpdateLook
+from app.updates.manifest import Source
+from app.updates.memory import MemoryFile
+from app.updates.version import Version
 from app.words import Words
 from app.workers import LentDevice, Worker, WorkerError
 from engine.gguf_details import ModelDetails, read_details
@@ -52,11 +60,13 @@ from ui.archive.door import ArchiveWindowDoor
 from ui.bridge.dispatcher import Dispatcher
 from ui.desktop.quick_key import QuickKey
 from ui.instructions.doors import InstructionDoors
+from ui.notices import NoticeBanner
 from ui.settings.desk import SettingsDesk
 from ui.settings.pages import make_settings
 from ui.settings.privacy.desk import PrivacyDesk
 from ui.settings.screen import SettingsScreen
 from ui.theme.theme import Theme
+from ui.updates.door import UpdateDoor
 
 GIB = 1 << 30
 NOW_MS = 1_800_000_000_000
@@ -142,6 +152,8 @@ class Room:
         folder: for what a test writes.
         trash: what was deleted.
         work: what the window was told that the model is busy with.
+        updates: newer versions, where a test wants some.
+        opened: pages that were shown in the browser.
     """
 
     current: CurrentSettings
@@ -165,6 +177,8 @@ class Room:
     tools: ToolBench = field(default_factory=lambda: ToolBench(Path("/nowhere")))
     folder: Path = Path("/nowhere")
     work: list[str] = field(default_factory=list)
+    updates: UpdateDesk | None = None
+    opened: list[QUrl] = field(default_factory=list)
     _lab: LabBench | None = None
 
     @property
@@ -221,7 +235,22 @@ class Room:
             lambda: self.asked.append("restart"),
             PassphraseCost(64, 1, 1),
         )
-        return PrivacyDesk(archive, keeper, backup)
+        return PrivacyDesk(archive, keeper, backup, self.update_door(theme, words))
+
+    def update_door(self, theme: Theme, words: Words) -> UpdateDoor:
+        """A door to a desk that knows nobody to ask, unless a test brings another one."""
+        banner = NoticeBanner(theme, words)
+
+        def make() -> UpdateDesk:
+            conditions = Conditions(Version(0, 1, 0), Installation.SOURCE, False, False)
+            look = UpdateLook(Source(), MemoryFile(self.folder))
+            thread = AsyncThread()  # which starts with the first look
+            desk = UpdateDesk(
+                thread, look, conditions, self.current, lambda call: call(), lambda: NOW_MS
+            )
+            return self.updates or desk
+
+        return UpdateDoor(banner, words, make, banner, open_url=self.opened.append)
 
     def plan(self, settings: Settings, loaded: MemoryPlan | None) -> Planned:
         del loaded

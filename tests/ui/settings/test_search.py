@@ -25,6 +25,7 @@ CHANGING = {
     "Who searches",
     "How careful",
     "Passphrase of the lock",
+    "Version",
 }
 """Rows whose sentence follows what is so at the moment."""
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from app.backup.desk import BackupDesk
 from app.locking import LockKeeper
 from ui.archive.door import ArchiveWindowDoor
+from ui.updates.door import UpdateDoor
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,8 +18,10 @@ class PrivacyDesk:
         archive: exports and imports.
         keeper: of the lock.
         backup: whole copies.
+        updates: newer versions.
     """
 
     archive: ArchiveWindowDoor
     keeper: LockKeeper
     backup: BackupDesk
+    updates: UpdateDoor

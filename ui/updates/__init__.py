@@ -1,0 +1,1 @@
+"""Newer versions in the window: told of quietly, never installed."""
