@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
@@ -80,7 +81,7 @@ class Settings(BaseModel):
             is opened; None is the engine's (`engine.thinking`).
         thinking_medium_tokens: the same for medium effort.
         thinking_high_tokens: the same for high effort.
-        adapters: LoRA adapters over the model of `model_path`, each file once.
+        adapters: LoRA adapters over the model in use, each file once.
         workers: addresses (`host:port`) of other machines that lend memory and GPUs, each once.
         search_provider: who searches the web for the model; its key is in the keyring.
         searxng_url: address of the user's own search server; "" for none.
@@ -245,7 +246,13 @@ class SettingsFile:
             FolderError: as `save`.
             ValueError: a name is unknown or a value out of range, which is a mistake in code.
         """
-        settings = Settings.model_validate({**self._read()[0].model_dump(), **changes})
+        return self.edit(lambda _: changes)
+
+    def edit(self, changes_of: Callable[[Settings], Mapping[str, Any]]) -> Settings:
+        """The same where the changes follow from what the file says now."""
+        stored = self._read()[0]
+        changes = changes_of(stored)
+        settings = Settings.model_validate({**stored.model_dump(), **changes})
         self.save(settings)
         return settings
 

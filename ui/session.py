@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,10 +28,9 @@ from app.chats.values import Problem
 from app.chores import Chores
 from app.current_settings import CurrentSettings
 from app.handover import Handover
-from app.instructions.shelf import PresetShelf
-from app.instructions.text import tokens_of
 from app.locking import LockKeeper
 from app.models.planning import Planner
+from app.models.room import ModelRoom, ModelSurroundings
 from app.paths import Paths
 from app.prompts.library import PromptLibrary
 from app.safeguard.trial import PolicyTrial
@@ -51,7 +49,7 @@ from ui.composer_doors import ComposerDoors
 from ui.desktop.quick_key import QuickKey
 from ui.draft_doors import open_draft_doors
 from ui.first_frame import AfterFirstFrame
-from ui.instructions.doors import InstructionDoors
+from ui.instructions.doors import instruction_doors
 from ui.lab_door import LabDoor
 from ui.lock.making import lock_over
 from ui.privacy_doors import privacy_desk
@@ -122,6 +120,8 @@ class WindowSession(QObject):
             style_of=lambda effort: chosen_style(current.value, effort),
             workshop=tools.workshop,
         )
+        around = ModelSurroundings(paths, current, self._dispatcher.post, self.service.load_model)
+        self.models = ModelRoom(around, self.service.subscribe)
         self._lab = LabDoor(lambda status: self._make_lab(storage, chores, status))
         self._bridge.arrived.connect(self.service.handle)
         self._bridge.arrived.connect(self._lab.handle)
@@ -190,6 +190,7 @@ class WindowSession(QObject):
         self.composer_doors.close()
         self.window.private.is_settled = True  # the program ends, asked or not
         self.service.close()
+        self.models.close()
         self.window.close()
         self.window.panel.close_threads()
 
@@ -276,7 +277,9 @@ class WindowSession(QObject):
             on_problem=self._tell_problem,
             permissions=self.service.permissions.book,
             tools=self._tool_desk(),
-            instructions=self._instruction_doors(words.language, at_work),
+            instructions=instruction_doors(
+                current, words.language, at_work, self._vocabulary, self._tell_problem
+            ),
             check_seconds=lambda: self.service.check_times.seconds,
             policy_trial=PolicyTrial(self.service.sides, clock_ms),
             prompts=PromptLibrary(
@@ -291,21 +294,7 @@ class WindowSession(QObject):
             privacy=privacy_desk(
                 self.window, self.service, theme, words, current, keeper, backup, updates
             ),
-        )
-
-    def _instruction_doors(self, language: str, chores: Chores) -> InstructionDoors:
-        current = self.settings
-
-        def count(
-            text: str, on_done: Callable[[int], None], on_failed: Callable[[Problem], None]
-        ) -> None:
-            chores.run(lambda: tokens_of(text, self._vocabulary().encode), on_done, on_failed)
-
-        return InstructionDoors(
-            PresetShelf(current, language),
-            count,
-            general=lambda: current.value.instructions,
-            on_problem=self._tell_problem,
+            models=self.models.desk,
         )
 
     def _tell_problem(self, problem: Problem) -> None:

@@ -28,11 +28,15 @@ class Planned:
         facts: what the header says, without adapters.
         plan: by the user's choices.
         automatic: what the planner would do without them.
+        hardware: what it was planned for, with the memory of what is loaded given back.
+        choices: the user's.
     """
 
     facts: ModelFacts
     plan: MemoryPlan
     automatic: MemoryPlan
+    hardware: Hardware
+    choices: PlanChoices
 
 
 def this_hardware(workers: Sequence[str]) -> Hardware:
@@ -67,12 +71,17 @@ class Planner:
         """
         facts = read_facts(request.path)
         whole = with_adapters(facts, read_adapters(request.adapters, facts))
-        hardware = self._hardware(request.workers, loaded)
-        plan = plan_memory(whole, hardware, request.choices)
-        automatic = PlanChoices()
-        if request.choices == automatic:
-            return Planned(facts, plan, plan)
-        return Planned(facts, plan, plan_memory(whole, hardware, automatic))
+        return _planned(facts, whole, self._hardware(request.workers, loaded), request.choices)
+
+    def plan_facts(
+        self, facts: ModelFacts, choices: PlanChoices, loaded: MemoryPlan | None = None
+    ) -> Planned:
+        """The same for a model that is not here, on this machine alone."""
+        return _planned(facts, facts, self.hardware(loaded), choices)
+
+    def hardware(self, loaded: MemoryPlan | None = None) -> Hardware:
+        """What this machine has, with the memory of what is loaded given back."""
+        return self._hardware((), loaded)
 
     def _hardware(self, workers: Sequence[str], loaded: MemoryPlan | None) -> Hardware:
         """The devices as they will be when nothing is loaded.
@@ -85,6 +94,17 @@ class Planner:
             here = _without_load(self._read_hardware(()), loaded)
             return replace(here, devices=(*remote, *here.devices))
         return _without_load(self._read_hardware(tuple(workers)), loaded)
+
+
+def _planned(
+    facts: ModelFacts, whole: ModelFacts, hardware: Hardware, choices: PlanChoices
+) -> Planned:
+    plan = plan_memory(whole, hardware, choices)
+    automatic = PlanChoices()
+    if choices == automatic:
+        return Planned(facts, plan, plan, hardware, choices)
+    best = plan_memory(whole, hardware, automatic)
+    return Planned(facts, plan, best, hardware, choices)
 
 
 def wanted(request: LoadRequest, workers: Sequence[str], loaded: MemoryPlan | None) -> LoadRequest:

@@ -65,6 +65,10 @@ class PracticePackage:
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise _damaged_package(error) from error
 
+    def unpacked(self, cache_folder: Path) -> Path:
+        """Where it is once it is unpacked."""
+        return cache_folder / f"practice-{self.sha256[:12]}.gguf"
+
 
 def practice_model(cache_folder: Path, package: PracticePackage | None = None) -> Path:
     """The unpacked practice model; unpacks it where it is missing or damaged.
@@ -82,7 +86,7 @@ def practice_model(cache_folder: Path, package: PracticePackage | None = None) -
             file is damaged.
     """
     package = package or PracticePackage.read(resources.path("practice"))
-    target = cache_folder / f"practice-{package.sha256[:12]}.gguf"
+    target = package.unpacked(cache_folder)
     if _is_whole(target, package):
         return target
     try:

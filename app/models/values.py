@@ -139,6 +139,7 @@ class Origin(Enum):
     DOWNLOADED = "downloaded"
     LINKED = "linked"  # a link in Sotto's folder; the file lives while either name does
     IN_PLACE = "in place"  # stays where it is, and is gone when its keeper removes it
+    SHIPPED = "shipped"  # the practice model; it can be neither moved nor deleted
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,3 +184,58 @@ class LibraryModel:
     verified_ms: int | None = None
     speed: MeasuredSpeed | None = None
     is_missing: bool = False
+
+    @property
+    def is_practice(self) -> bool:
+        """Whether it is the model that comes with Sotto."""
+        return self.origin is Origin.SHIPPED
+
+
+@dataclass(frozen=True, slots=True)
+class DeletedModel:
+    """A model that was deleted and can still come back.
+
+    Attributes:
+        model: as it was.
+        deleted_ms: when; Unix time in milliseconds, UTC.
+        held_bytes: on disk until it is gone for good; 0 where its files were not ours.
+    """
+
+    model: LibraryModel
+    deleted_ms: int
+    held_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What reading a model's files came to.
+
+    Attributes:
+        id: the model's.
+        wrong: files whose bytes are not what they should be.
+        is_first: nobody published what they should be, so what they are now was noted; a later
+            verification tells whether they changed.
+        was_stopped: the user stopped it; nothing is known then.
+        problem: what is wrong and what to do; None where all is right.
+    """
+
+    id: str
+    wrong: tuple[Path, ...] = ()
+    is_first: bool = False
+    was_stopped: bool = False
+    problem: Problem | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Moving:
+    """What came of moving a model.
+
+    Attributes:
+        id: the model's.
+        was_stopped: the user stopped it; the model is where it was.
+        problem: why it is where it was; None where it was moved.
+    """
+
+    id: str
+    was_stopped: bool = False
+    problem: Problem | None = None

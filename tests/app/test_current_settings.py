@@ -29,10 +29,67 @@ def test_a_change_writes_nothing_but_itself(file: SettingsFile) -> None:
     current = CurrentSettings(file, model=Path("/models/given-at-start.gguf"))
     file.update(window_size=(900, 700))
 
-    current.change(top_k=40)
+    current.change(theme="dark")
 
     assert current.value.model_path == "/models/given-at-start.gguf"
-    assert file.load() == Settings(top_k=40, window_size=(900, 700))
+    assert file.load() == Settings(theme="dark", window_size=(900, 700))
+
+
+def test_what_belongs_to_the_model_given_at_the_start_is_kept_for_it_alone(
+    file: SettingsFile,
+) -> None:
+    file.update(model_path="/models/usual.gguf", temperature=0.3)
+    current = CurrentSettings(file, model=Path("/models/given-at-start.gguf"))
+    assert current.value.temperature == 1.0
+
+    current.change(top_k=40)
+
+    assert (current.value.top_k, current.value.temperature) == (40, 1.0)
+    stored = file.load()
+    assert (stored.model_path, stored.temperature, stored.top_k) == ("/models/usual.gguf", 0.3, 0)
+    again = CurrentSettings(file, model=Path("/models/given-at-start.gguf"))
+    assert again.value.top_k == 40
+
+
+def test_each_model_has_settings_of_its_own(file: SettingsFile) -> None:
+    current = CurrentSettings(file)
+    current.change(model_path="/models/large.gguf")
+    current.change(context_tokens=65_536, temperature=0.2)
+
+    current.change(model_path=None)
+    assert (current.value.context_tokens, current.value.temperature) == (0, 1.0)
+    assert file.load().context_tokens == 0
+
+    current.change(model_path="/models/large.gguf")
+    assert (current.value.context_tokens, current.value.temperature) == (65_536, 0.2)
+    assert file.load() == current.value
+
+
+def test_a_model_that_moved_takes_its_settings_along(file: SettingsFile) -> None:
+    current = CurrentSettings(file)
+    current.change(model_path="/old/large.gguf")
+    current.change(seed=7)
+    current.change(model_path=None)
+
+    current.rename_model("/old/large.gguf", "/new/large.gguf")
+
+    current.change(model_path="/new/large.gguf")
+    assert current.value.seed == 7
+    assert list(file.load().model_settings) == []
+
+
+def test_another_process_that_chose_another_model_does_not_get_this_ones_settings(
+    file: SettingsFile,
+) -> None:
+    here, there = CurrentSettings(file), CurrentSettings(file)
+    here.change(model_path="/models/a.gguf")
+    there.change(model_path="/models/b.gguf")
+
+    here.change(seed=7)
+
+    assert file.load().seed is None
+    there.change(model_path="/models/a.gguf")
+    assert CurrentSettings(file).value.seed == 7
 
 
 def test_another_model_takes_the_place_of_the_one_given_at_the_start(file: SettingsFile) -> None:

@@ -143,6 +143,7 @@ EXITS: Final = {
     ("written", "told"): "ui/desktop/bus.py",
     ("desktop", "screen"): "ui/chat/panel.py ui/settings/tools/desk.py ui/updates/door.py",
     ("disk", "files"): """
+        app/file_lock.py app/models/file_work.py app/models/library_file.py app/models/moving.py
         ui/keys_help.py
         app/chats/database.py app/key_file.py app/models/practice.py app/permissions/book.py
         app/settings.py app/whole_file.py engine/probe.py engine/llama/binding.py
@@ -211,6 +212,7 @@ EXITS: Final = {
         app/cli/worker.py app/logs.py app/workers.py ui/main.py app/cli/updates.py""",
     ("written", "lab"): "app/cli/lab.py app/cli/lab_printer.py",
     ("written", "files"): """
+        app/models/file_work.py
         app/key_file.py app/models/practice.py app/permissions/book.py app/whole_file.py
         engine/probe.py engine/probe_process.py""",
     ("written", "exports"): """

@@ -13,6 +13,8 @@ NOT_BEFORE = (
     "llama_cpp",
     "app.thoughts.filter",
     "app.doctor",
+    "app.model_assembly",
+    "app.models.library",
     "app.cli.ask",
     "ui.settings.pages",
     "ui.card.page",

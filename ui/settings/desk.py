@@ -36,6 +36,7 @@ from ui.theme.theme import Theme
 
 if TYPE_CHECKING:  # not before somebody opens the lab
     from app.lab.desk import LabDesk
+    from app.models.desk import ModelDesk
     from ui.settings.privacy.desk import PrivacyDesk
 
 ChooseFile = Callable[[QWidget, Words, str], str]
@@ -67,6 +68,7 @@ class SettingsDesk:
         lab: gives the evaluation lab, which is made when it is first wanted.
         privacy: files of chats, and the lock.
         trash: what was deleted.
+        models: gives the desk of models, which is made when it is first wanted.
         clock_ms: Unix time in milliseconds, UTC.
         show_work: says in the window what else the model is busy with; "" for nothing.
         quick_key: says whether the keys of the quick ask work.
@@ -99,6 +101,7 @@ class SettingsDesk:
     quick_key: QuickKey
     privacy: PrivacyDesk
     trash: TrashBin
+    models: Callable[[], ModelDesk]
     clock_ms: Callable[[], int] = field(default=lambda: time.time_ns() // 1_000_000)
     choose_file: ChooseFile = field(default=choose_file)
     choose_target: ChooseFile = field(default=choose_target)

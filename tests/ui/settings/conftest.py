@@ -30,6 +30,7 @@ from app.instructions.shelf import PresetShelf
 from app.instructions.text import tokens_of
 from app.locking import LockKeeper
 from app.models.planning import Planned
+from app.models.room import ModelRoom, ModelSurroundings
 from app.paths import Paths
 from app.permissions.book import PermissionBook
 from app.prompts.library import PromptLibrary
@@ -190,9 +191,20 @@ class Room:
 
     def close(self) -> None:
         """End the threads of the lab, where there is one."""
+        self.models.close()
         if self._lab is not None:
             self._lab.lab.close()
             self._lab.service.close()
+
+    @cached_property
+    def models(self) -> ModelRoom:
+        """The desk of models, over folders of its own."""
+        paths = Paths(*(self.folder / name for name in ("data", "config", "cache", "state")))
+        return ModelRoom(
+            ModelSurroundings(
+                paths, self.current, self.background.dispatch, lambda: self.asked.append("load")
+            )
+        )
 
     @cached_property
     def trials(self) -> SideDesk:
@@ -259,7 +271,8 @@ class Room:
             settings.model_copy(update={"model_path": settings.model_path or "/m.gguf"}), paths
         )
         plan = plan_memory(FACTS, self.hardware, request.choices)
-        return Planned(FACTS, plan, plan_memory(FACTS, self.hardware, PlanChoices()))
+        automatic = plan_memory(FACTS, self.hardware, PlanChoices())
+        return Planned(FACTS, plan, automatic, self.hardware, request.choices)
 
     def diagnose(self, status: StatusChanged) -> str:
         self.diagnosed.append(status)
@@ -325,6 +338,7 @@ class Room:
             examine_model=self.examine_model,
             privacy=self.privacy(theme, words),
             trash=self.trash,
+            models=self.models.desk,
             clock_ms=lambda: NOW_MS,
         )
 

@@ -1,0 +1,146 @@
+"""Makes what belongs to models, when it is first wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
+from pathlib import Path
+
+from app import resources
+from app.assembly import chosen_model, clock_ms
+from app.chores import AtOnce, Chores
+from app.current_settings import CurrentSettings
+from app.models.desk import ModelDesk, free_bytes
+from app.models.file_work import StopSign
+from app.models.library import PRACTICE_ID, ModelLibrary
+from app.models.library_file import LIBRARY_NAME, LibraryFile
+from app.models.outlook import Outlooks
+from app.models.planning import Planner
+from app.models.practice import PracticePackage
+from app.models.room import ModelSurroundings
+from app.models.values import Download, FoundModel, LibraryModel, OfferedModel, Origin
+from app.paths import Paths
+from engine.errors import UserFacingError
+from engine.memory_plan.values import MemoryPlan
+
+
+def make_desk(
+    around: ModelSurroundings, loaded: Callable[[], MemoryPlan | None] = lambda: None
+) -> ModelDesk:
+    """A desk with threads of its own.
+
+    Args:
+        around: what it is made of.
+        loaded: the plan of what is loaded now.
+    """
+    short, long = ThreadPoolExecutor(1, "models"), ThreadPoolExecutor(1, "model-files")
+    library = make_library(around.paths, around.current, long, around.dispatch, around.load)
+    return ModelDesk(
+        library=library,
+        downloads=_NoDownloads(),
+        catalogue=_NoCatalogue(),
+        finding=_NoFinding(),
+        outlooks=_outlooks(around, loaded),
+        paths=around.paths,
+        current=around.current,
+        chores=Chores(short, around.dispatch),
+        closers=tuple(
+            lambda pool=pool: pool.shutdown(cancel_futures=True)  # type: ignore[misc]
+            for pool in (short, long)
+        ),
+    )
+
+
+def make_library(
+    paths: Paths,
+    current: CurrentSettings,
+    executor: Executor | None = None,
+    dispatch: Callable[[Callable[[], None]], None] = lambda call: call(),
+    load: Callable[[], None] = lambda: None,
+) -> ModelLibrary:
+    """The library; without an executor whatever is asked of it is done at once."""
+    return ModelLibrary(
+        LibraryFile(paths.data / LIBRARY_NAME),
+        current,
+        Chores(executor or AtOnce(), dispatch),
+        practice_entry(paths),
+        clock_ms=clock_ms,
+        load=load,
+    )
+
+
+def practice_entry(paths: Paths) -> LibraryModel:
+    """The practice model as the library shows it; it need not be unpacked yet."""
+    size, digest, path = 0, "", paths.cache / "practice.gguf"
+    try:
+        package = PracticePackage.read(resources.path("practice"))
+        size, digest, path = package.size_bytes, package.sha256, package.unpacked(paths.cache)
+    except UserFacingError:
+        pass  # whoever loads it is told
+    return LibraryModel(
+        PRACTICE_ID, "Practice model", (path,), size, Origin.SHIPPED, "Sotto", (digest,)
+    )
+
+
+def _outlooks(around: ModelSurroundings, loaded: Callable[[], MemoryPlan | None]) -> Outlooks:
+    return Outlooks(
+        around.current,
+        Planner(),
+        request_of=lambda settings: chosen_model(settings, around.paths),
+        loaded=loaded,
+        free_bytes=lambda: free_bytes(
+            Path(around.current.value.models_folder or around.paths.models)
+        ),
+    )
+
+
+class _NoDownloads:
+    """Until there are downloads."""
+
+    def all(self) -> tuple[Download, ...]:
+        return ()
+
+    def start(self, model: OfferedModel, folder: Path) -> None:
+        del model, folder
+
+    def pause(self, id_: str) -> None:
+        del id_
+
+    def resume(self, id_: str) -> None:
+        del id_
+
+    def cancel(self, id_: str) -> None:
+        del id_
+
+    def set_limit(self, kib_per_second: int) -> None:
+        del kib_per_second
+
+    def subscribe(self, callback: Callable[[], None]) -> Callable[[], None]:
+        del callback
+        return lambda: None
+
+
+class _NoCatalogue:
+    """Until there is a catalogue."""
+
+    def offered(self) -> tuple[OfferedModel, ...]:
+        return ()
+
+    def remove(self, id_: str) -> None:
+        del id_
+
+
+class _NoFinding:
+    """Until models can be found."""
+
+    def scan(self, sign: StopSign) -> Iterator[FoundModel]:
+        del sign
+        return iter(())
+
+    def examine(self, paths: Sequence[Path]) -> tuple[FoundModel, ...]:
+        del paths
+        return ()
+
+    def take(self, found: FoundModel, folder: Path) -> LibraryModel:
+        del folder
+        return LibraryModel("", found.name, found.paths, found.size_bytes, Origin.IN_PLACE)

@@ -1,0 +1,69 @@
+"""The door to all that belongs to models: nothing behind it is made before it is wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from app.chats.changes import ChatChange, StatusChanged
+from app.current_settings import CurrentSettings
+from app.paths import Paths
+from engine.memory_plan.values import MemoryPlan
+
+if TYPE_CHECKING:
+    from app.models.desk import ModelDesk
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSurroundings:
+    """What a desk is made of.
+
+    Attributes:
+        paths: the user's folders.
+        current: the settings.
+        dispatch: runs a callable on the desk's own thread; any thread may call it.
+        load: has the model of the settings loaded.
+    """
+
+    paths: Paths
+    current: CurrentSettings
+    dispatch: Callable[[Callable[[], None]], None]
+    load: Callable[[], None]
+
+
+class ModelRoom:
+    """The desk of models, made when somebody first comes to it.
+
+    Args:
+        around: what it is made of.
+        subscribe: has a callback hear what the chat service tells.
+    """
+
+    def __init__(
+        self,
+        around: ModelSurroundings,
+        subscribe: Callable[[Callable[[ChatChange], None]], object] = lambda _: None,
+    ) -> None:
+        self._around = around
+        self._desk: ModelDesk | None = None
+        self._loaded: MemoryPlan | None = None
+        subscribe(self._hear)
+
+    def desk(self) -> ModelDesk:
+        """The desk."""
+        from app.model_assembly import make_desk  # noqa: PLC0415 - not before it is wanted
+
+        if self._desk is None:
+            self._desk = make_desk(self._around, lambda: self._loaded)
+        return self._desk
+
+    def close(self) -> None:
+        """End what the desk began; blocks until it ended.  May be called twice."""
+        desk, self._desk = self._desk, None
+        if desk is not None:
+            desk.close()
+
+    def _hear(self, change: ChatChange) -> None:
+        if isinstance(change, StatusChanged):
+            self._loaded = change.loaded.plan if change.loaded else None
