@@ -17,3 +17,4 @@ MODEL_CARD = path("model_card.json")
 UPDATE_KEY = path("update_key.json")
 PACKAGE = path("package.txt")
 """Written by the builds of packages, one word (`app.updates.installation`)."""
+MODELS = path("models.json")

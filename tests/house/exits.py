@@ -12,6 +12,7 @@ from typing import Final
 _E2E: Final = "tests/e2e/test_raw_thoughts.py"
 _PROCESS: Final = "tests/e2e/test_raw_thoughts_of_processes.py"
 _LAB: Final = "tests/app/lab/test_practice.py"
+_REQUESTS: Final = "tests/app/models/test_raw_thoughts_of_requests.py"
 _NOTICES: Final = "tests/ui/desktop/test_notices.py"
 _TURN: Final = "tests/engine/test_raw_thoughts_of_a_turn.py"
 
@@ -94,6 +95,10 @@ CASES: Final = {
         f"{_NOTICES}::test_a_notice_tells_nothing_of_thoughts",
         "what the desktop is told in notices and in the tray, where the answer's text may be too",
     ),
+    "asked": Case(
+        f"{_REQUESTS}::test_what_a_hub_is_asked_holds_no_raw_thoughts",
+        "every request to a Hub for models, with its headers, as the Hub gets it",
+    ),
     "kept": Case(
         f"{_TURN}::test_what_is_kept_of_a_turn_holds_no_thoughts",
         "the tokens that stay in the KV cache, in checkpoints and in kept chats once the turn is"
@@ -147,7 +152,7 @@ EXITS: Final = {
         ui/keys_help.py
         app/chats/database.py app/key_file.py app/models/practice.py app/permissions/book.py
         app/settings.py app/whole_file.py engine/probe.py engine/llama/binding.py
-        app/prompts/exchange.py app/updates/look.py
+        app/prompts/exchange.py app/models/catalogue.py app/updates/look.py
         app/updates/memory.py""",
     ("database", "exports"): "app/chats/archive_rows.py app/chats/stored_archive.py",
     # A backup is a copy of the history, whose rows are searched.
@@ -178,6 +183,8 @@ EXITS: Final = {
         engine/errors.py engine/reading_ahead.py engine/session.py engine/thought_stream.py
         engine/worker.py""",
     ("log", "beside"): "engine/side_job.py",
+    ("network", "asked"): "app/models/hub.py",
+    ("written", "asked"): "app/models/hub.py",
     ("network", "calls"): """
         app/tools/browser/addresses.py app/tools/browser/ddgs_process.py
         app/tools/browser/fetch.py app/tools/browser/guard.py app/tools/browser/providers.py

@@ -32,7 +32,7 @@ CALLED: Final = _by_kind("""
 """Names of functions, methods and classes by the kind of way out that they are."""
 
 LIBRARIES: Final = _by_kind("""
-    network: aiohttp ddgs http httpx mcp requests socket ssl urllib3 websockets zmq
+    network: aiohttp ddgs http httpx httpx2 mcp requests socket ssl urllib3 websockets zmq
     process: multiprocessing subprocess
     keyring: keyring
     dump: faulthandler marshal pickle tracemalloc

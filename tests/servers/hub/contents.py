@@ -56,6 +56,7 @@ class Repository:
         commits: the files of each, by its 40 digits, oldest first.
         branches: the commit that each branch is at.
         token: who gives it may have the files; "" for everybody.
+        architecture: of its GGUF files, where the Hub is to have looked into one.
     """
 
     id: str
@@ -63,6 +64,7 @@ class Repository:
     branches: dict[str, str] = field(default_factory=dict)
     token: str = ""
     licence: str = "apache-2.0"
+    architecture: str = ""
 
     def commit(self, files: dict[str, StoredFile], branch: str = "main") -> str:
         """Put files beside and over those of the branch; returns the commit."""
@@ -88,6 +90,7 @@ class Repository:
             "gated": "manual" if self.token else False,
             "tags": ["gguf", f"license:{self.licence}"],
             "cardData": {"license": self.licence},
+            **({"gguf": {"architecture": self.architecture}} if self.architecture else {}),
             "siblings": [{"rfilename": name} for name in self.commits[commit]],
         }
 

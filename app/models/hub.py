@@ -1,0 +1,304 @@
+"""Asks the Hugging Face Hub, or a mirror of it, what lies where.  Asyncio thread.
+
+What goes out is the name of a repository or an address, and a token where the Hub insists on one.
+Shapes of answers: huggingface.co/docs/huggingface.js, `ListFileEntry`; names of headers:
+`constants.py` of github.com/huggingface/huggingface_hub.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import quote, urljoin, urlsplit
+
+import httpx2
+
+from app.models.hub_access import may_carry_token
+from app.models.hub_errors import broken, refused, unreached
+from app.models.values import ModelPart, OfferedModel
+
+MAX_JSON_BYTES: Final = 1 << 24
+_MAX_PAGES: Final = 50
+_MAX_REDIRECTS: Final = 5
+_CONNECT_SECONDS: Final = 20.0
+_READ_SECONDS: Final = 30.0
+_SHA256: Final = re.compile(r"[0-9a-f]{64}")
+_COMMIT: Final = re.compile(r"[0-9a-f]{40}")
+_MOVED: Final = frozenset({301, 302, 303, 307, 308})
+_SHUT: Final = frozenset({401, 403})
+
+
+@dataclass(frozen=True, slots=True)
+class RepositoryFacts:
+    """What the Hub says of a repository at a revision.
+
+    Attributes:
+        commit: 40 hexadecimal digits.
+        licence: as in SPDX where the Hub's tag is one; "" where it says none.
+        architecture: of its GGUF files as the Hub read it from one of them; "" where it did not.
+        is_gated: its files are for those whom its owner lets.
+    """
+
+    id: str
+    commit: str
+    licence: str = ""
+    architecture: str = ""
+    is_gated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FileFacts:
+    """What a server says of one file before it is fetched.
+
+    Attributes:
+        size_bytes: 0 where it does not say.
+        sha256: "" where it does not say.
+        commit: the Hub's; "" elsewhere.
+        etag: tells one state of the file from another, without its quotation marks.
+    """
+
+    size_bytes: int = 0
+    sha256: str = ""
+    commit: str = ""
+    etag: str = ""
+
+
+def open_client() -> httpx2.AsyncClient:
+    """A client that goes by the system's proxies and follows no redirect by itself."""
+    return httpx2.AsyncClient(
+        headers={"Accept-Encoding": "identity", "User-Agent": "sotto"},
+        timeout=httpx2.Timeout(_CONNECT_SECONDS, read=_READ_SECONDS),
+        follow_redirects=False,
+        trust_env=True,
+    )
+
+
+class HubClient:
+    """One Hub.  Confined to the asyncio thread.
+
+    Args:
+        endpoint: its address (`app.models.hub_access.endpoint_of`).
+        token: gives the token for it, or None; blocks, so it is called on another thread, and
+            only once the Hub has refused to answer without.
+        client: does the requests; closed by whoever made it.
+    """
+
+    def __init__(
+        self, endpoint: str, token: Callable[[], str | None], client: httpx2.AsyncClient
+    ) -> None:
+        self.endpoint = endpoint
+        self._ask_token = token
+        self._client = client
+        self._token: str | None = None
+        self._was_asked = False
+
+    # ---- addresses
+
+    def address(self, model: OfferedModel, part: ModelPart) -> str:
+        """Where a file of a model lies."""
+        if model.repository:
+            return self.file_address(model.repository, model.commit, part.name)
+        if len(model.parts) == 1:
+            return model.address
+        return urljoin(model.address, quote(part.name))
+
+    def file_address(self, repository: str, revision: str, name: str) -> str:
+        """Where a file of a repository lies."""
+        return f"{self.endpoint}/{repository}/resolve/{quote(revision, safe='')}/{quote(name)}"
+
+    # ---- what is there
+
+    async def repository(self, repository: str, revision: str) -> RepositoryFacts:
+        """What the Hub says of a repository.
+
+        Raises:
+            HubError: there is none, or the Hub cannot be asked.
+        """
+        path = f"/api/models/{repository}/revision/{quote(revision, safe='')}"
+        told = (await self._json(self.endpoint + path, repository))[0]
+        if not isinstance(told, dict) or not _COMMIT.fullmatch(str(told.get("sha"))):
+            raise broken(self.endpoint)
+        gguf = told.get("gguf")
+        return RepositoryFacts(
+            str(told.get("id") or repository),
+            told["sha"],
+            _licence(told),
+            str(gguf.get("architecture") or "") if isinstance(gguf, dict) else "",
+            bool(told.get("gated")),
+        )
+
+    async def files(self, repository: str, commit: str) -> tuple[ModelPart, ...]:
+        """The GGUF files of a repository, with sizes and digests where the Hub has them.
+
+        Raises:
+            HubError: as `repository`.
+        """
+        url = f"{self.endpoint}/api/models/{repository}/tree/{commit}?recursive=true"
+        found: list[ModelPart] = []
+        for _ in range(_MAX_PAGES):
+            rows, more = await self._json(url, repository)
+            if not isinstance(rows, list):
+                raise broken(self.endpoint)
+            found.extend(filter(None, map(_file, rows)))
+            if not more:
+                return tuple(found)
+            url = urljoin(url, more)
+        raise broken(self.endpoint)
+
+    async def file(self, address: str) -> FileFacts:
+        """What is said of one file, without fetching it.
+
+        Raises:
+            HubError: there is none, or the server cannot be asked.
+        """
+        async with self._answer("HEAD", address, stop_when=_is_told) as answer:
+            headers = answer.headers
+            commit = headers.get("x-repo-commit", "")
+            size = headers.get("x-linked-size") or headers.get("content-length") or "0"
+            etag = _unquoted(headers.get("x-linked-etag") or headers.get("etag") or "")
+            return FileFacts(
+                int(size) if size.isdecimal() else 0,
+                etag if "x-linked-etag" in headers and _SHA256.fullmatch(etag) else "",
+                commit if _COMMIT.fullmatch(commit) else "",
+                etag,
+            )
+
+    async def beginning(self, address: str, count: int) -> bytes:
+        """The first bytes of a file, as many as there are up to a number.
+
+        Raises:
+            HubError: as `file`.
+        """
+        wanted = {"Range": f"bytes=0-{count - 1}"}
+        async with self._answer("GET", address, wanted) as answer:
+            return await _bounded(answer, count, is_cut=True)
+
+    async def bytes_at(self, address: str, limit: int) -> bytes:
+        """A whole small file.
+
+        Raises:
+            HubError: it is longer than that, or as `file`.
+        """
+        async with self._answer("GET", address) as answer:
+            return await _bounded(answer, limit, is_cut=False)
+
+    # ---- tokens
+
+    def headers(self, address: str) -> dict[str, str]:
+        """What a request for a file needs besides; nothing for other servers than this Hub."""
+        if self._token and may_carry_token(address, self.endpoint):
+            return {"Authorization": f"Bearer {self._token}"}
+        return {}
+
+    async def find_token(self, address: str) -> bool:
+        """Look for a token, since a request was refused that had none.
+
+        Returns:
+            Whether `headers` gives one for this address from now on.
+
+        Raises:
+            SecretsError: the keyring does not answer.
+        """
+        if not self._was_asked and may_carry_token(address, self.endpoint):
+            self._was_asked = True
+            self._token = await asyncio.to_thread(self._ask_token)
+        return bool(self.headers(address))
+
+    # ---- requests
+
+    async def _json(self, url: str, repository: str) -> tuple[Any, str]:
+        """The answer, and the address of its next page."""
+        async with self._answer("GET", url, name=repository) as answer:
+            more = answer.links.get("next", {}).get("url", "")
+            data = await _bounded(answer, MAX_JSON_BYTES, is_cut=False)
+        try:
+            return json.loads(data), more
+        except (ValueError, RecursionError) as error:
+            raise broken(self.endpoint) from error
+
+    @asynccontextmanager
+    async def _answer(
+        self,
+        method: str,
+        url: str,
+        wanted: dict[str, str] | None = None,
+        *,
+        name: str = "",
+        stop_when: Callable[[httpx2.Response], bool] = lambda _: False,
+    ) -> AsyncIterator[httpx2.Response]:
+        """The good answer at the end of redirects."""
+        for _ in range(2 * _MAX_REDIRECTS):
+            headers = self.headers(url)
+            request = self._client.build_request(method, url, headers={**(wanted or {}), **headers})
+            try:
+                answer = await self._client.send(request, stream=True)
+            except (httpx2.HTTPError, httpx2.InvalidURL, OSError) as error:
+                raise unreached(url, error) from error
+            try:
+                status = answer.status_code
+                if answer.is_success or (status in _MOVED and stop_when(answer)):
+                    yield answer
+                    return
+                if status in _SHUT and not headers and await self.find_token(url):
+                    continue
+                if status not in _MOVED or "location" not in answer.headers:
+                    code = answer.headers.get("x-error-code", "")
+                    named = name or urlsplit(url).path
+                    raise refused(url, status, code, named, self.endpoint)
+                url = urljoin(url, answer.headers["location"])
+            except (httpx2.HTTPError, OSError) as error:
+                raise unreached(url, error) from error
+            finally:
+                await answer.aclose()
+        raise broken(url)
+
+
+async def _bounded(answer: httpx2.Response, limit: int, *, is_cut: bool) -> bytes:
+    data = bytearray()
+    async for chunk in answer.aiter_raw():
+        data += chunk
+        if len(data) > limit and not is_cut:
+            raise broken(str(answer.request.url))
+        if len(data) >= limit and is_cut:
+            break
+    return bytes(data[:limit])
+
+
+def _is_told(answer: httpx2.Response) -> bool:
+    """The Hub says of large files what they are before it leads to them."""
+    return "x-linked-size" in answer.headers
+
+
+def _licence(told: dict[str, Any]) -> str:
+    card, tags = told.get("cardData"), told.get("tags")
+    named = card.get("license") if isinstance(card, dict) else None
+    if not isinstance(named, str) and isinstance(tags, list):
+        marks = [one for one in tags if isinstance(one, str) and one.startswith("license:")]
+        named = marks[0].partition(":")[2] if marks else None
+    known = {"apache-2.0": "Apache-2.0", "mit": "MIT"}
+    return known.get(named, named)[:100] if isinstance(named, str) else ""
+
+
+def _file(row: object) -> ModelPart | None:
+    """One row of a tree; None for what is no GGUF file.
+
+    Large files stand in it by a pointer, so the size and digest of `lfs` count.
+    """
+    if not isinstance(row, dict) or row.get("type") != "file":
+        return None
+    path, lfs = row.get("path"), row.get("lfs")
+    if not isinstance(path, str) or not path.lower().endswith(".gguf"):
+        return None
+    large = lfs if isinstance(lfs, dict) else {}
+    size, oid = large.get("size", row.get("size")), str(large.get("oid", ""))
+    known = size if isinstance(size, int) and size > 0 else 0
+    return ModelPart(path, known, oid if _SHA256.fullmatch(oid) else "")
+
+
+def _unquoted(etag: str) -> str:
+    return etag.removeprefix("W/").strip('"')
