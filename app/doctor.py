@@ -234,7 +234,8 @@ class DoctorReport:
         practice = " (practice model)" if facts["is_practice"] else ""
         return [
             f"model: {facts['name']}{practice}, {self.model.path}",
-            f"model size: {_size(facts['size_bytes'])}, {facts['quantisation']}, "
+            f"model size: {_size(facts['size_bytes'])}"
+            f"{_in_files(facts['files'])}, {facts['quantisation']}, "
             f"{facts['layers']} layers, {facts['experts']} experts, "
             f"context {facts['trained_context_tokens']} tokens",
             *([f"memory plan: {self.model.plan}"] if self.model.plan else []),
@@ -356,8 +357,9 @@ def _model(
         path = _without_home(named, home) if named else ""
         return Model(path, None, _without_home(str(error), home))
     values = asdict(facts)
-    for name in ("path", "modified_ns", "geometry", "weights"):
+    for name in ("path", "modified_ns", "geometry", "weights", "further_parts"):
         del values[name]
+    values["files"] = len(facts.paths)
     plan = plan_memory(facts, hardware, choices)
     return Model(
         _without_home(str(facts.path), home),
@@ -402,6 +404,10 @@ def _without_home(text: str, home: Path) -> str:
     """The text with `~` for the home folder, unless that is the root of the disk."""
     name = str(home)
     return text if name == home.anchor else text.replace(name, "~")
+
+
+def _in_files(count: int) -> str:
+    return f" in {count} files" if count > 1 else ""
 
 
 def _folder_line(folder: Folder) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -20,6 +21,7 @@ from engine.gguf_header import (
     UnknownTypeError,
     read_header,
 )
+from engine.gguf_split import Split, check_part, joined, part_paths, split_of
 
 ARCHITECTURE: Final = "gpt-oss"
 PRACTICE_NAME: Final = "gpt-oss practice model"
@@ -93,15 +95,28 @@ class WeightBytes:
 
 
 @dataclass(frozen=True, slots=True)
+class FurtherPart:
+    """A file of a model that was split, after the first.
+
+    Attributes:
+        modified_ns: when it was last written to, as `st_mtime_ns`.
+    """
+
+    path: Path
+    size_bytes: int
+    modified_ns: int
+
+
+@dataclass(frozen=True, slots=True)
 class ModelFacts:
     """What the header of a gpt-oss GGUF says.
 
     Attributes:
-        path: the file.
+        path: the file; of a model that was split, the first part.
         name: `general.name`, or the file's name.
         is_practice: the file is Sotto's own practice model.
-        size_bytes: size of the file.
-        modified_ns: when the file was last written to, as `st_mtime_ns`.
+        size_bytes: size of all its files.
+        modified_ns: when the first file was last written to, as `st_mtime_ns`.
         quantisation: the most common tensor type of the expert weights, e.g. "MXFP4".
         layers: number of transformer blocks.
         experts: experts per block.
@@ -111,6 +126,7 @@ class ModelFacts:
         vocabulary_tokens: number of tokens.
         geometry: sizes of heads and experts.
         weights: bytes by what they are.
+        further_parts: the other files of a model that was split, in order.
     """
 
     path: Path
@@ -127,15 +143,29 @@ class ModelFacts:
     vocabulary_tokens: int
     geometry: Geometry
     weights: WeightBytes
+    further_parts: tuple[FurtherPart, ...] = ()
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """All its files, in order."""
+        return (self.path, *(one.path for one in self.further_parts))
 
 
 @dataclass(frozen=True, slots=True)
 class CheckedFile:
-    """A model file that Sotto can run, and its header."""
+    """A model file that Sotto can run, and its header.
+
+    Attributes:
+        path: the file; of a model that was split, the first part.
+        status: of that file.
+        header: with the tensors of all parts.
+        further_parts: the other files of a model that was split.
+    """
 
     path: Path
     status: os.stat_result
     header: Header
+    further_parts: tuple[FurtherPart, ...] = ()
 
 
 def read_facts(path: Path) -> ModelFacts:
@@ -152,12 +182,55 @@ def read_facts(path: Path) -> ModelFacts:
 def check_file(path: Path) -> CheckedFile:
     """Check that a file is a whole gpt-oss model, as `read_facts` does, and keep its header.
 
+    Of a model that was split, any part will do; all of them are checked.
+
     Raises:
         ModelFileError: the file is missing, unreadable, damaged, cut off or another model.
     """
+    with _told():
+        status, header = _read(path)
+        split = split_of(header)
+    if split is not None:
+        return _check_parts(path, split)
+    _check_model(header)
+    _check_whole(header, status.st_size, "The model file is not complete: its end is missing.")
+    return CheckedFile(path, status, header)
+
+
+def _check_parts(path: Path, split: Split) -> CheckedFile:
+    """Check a model that was split."""
+    paths = part_paths(path, split)
+    found: list[tuple[os.stat_result, Header]] = []
+    for number, one in enumerate(paths):
+        with _told():
+            found.append(_read(one))
+            check_part(one, split, found[-1][1], number)
+    headers = tuple(header for _, header in found)
+    header = joined(headers, paths, split)
+    _check_model(header)
+    for one, (status, own) in zip(paths, found, strict=True):
+        _check_whole(
+            own,
+            status.st_size,
+            "The model file {name} is not complete: its end is missing.",
+            name=one.name,
+        )
+    further = tuple(
+        FurtherPart(one, status.st_size, status.st_mtime_ns)
+        for one, (status, _) in zip(paths[1:], found[1:], strict=True)
+    )
+    return CheckedFile(paths[0], found[0][0], header, further)
+
+
+def _read(path: Path) -> tuple[os.stat_result, Header]:
+    return _checked_file(path), read_header(path)
+
+
+@contextmanager
+def _told() -> Generator[None]:
+    """Tell what can go wrong with one file in words for people."""
     try:
-        status = _checked_file(path)
-        header = read_header(path)
+        yield
     except PermissionError as error:
         raise ModelFileError(
             "Sotto may not read this model file.",
@@ -184,15 +257,12 @@ def check_file(path: Path) -> CheckedFile:
         raise ModelFileError(
             "The model file is damaged or not finished.", _DOWNLOAD_AGAIN, str(error)
         ) from error
-    _check_model(header)
-    missing = header.data_start + header.data_bytes - status.st_size
+
+
+def _check_whole(header: Header, size_bytes: int, title: str, **fields: str) -> None:
+    missing = header.data_start + header.data_bytes - size_bytes
     if missing > 0:
-        raise ModelFileError(
-            "The model file is not complete: its end is missing.",
-            _DOWNLOAD_AGAIN,
-            f"{missing} bytes are missing",
-        )
-    return CheckedFile(path, status, header)
+        raise ModelFileError(title, _DOWNLOAD_AGAIN, f"{missing} bytes are missing", fields)
 
 
 def _checked_file(path: Path) -> os.stat_result:
@@ -215,11 +285,6 @@ def _check_model(header: Header) -> None:
             "This is a model of another kind ({architecture}); Sotto runs gpt-oss models.",
             _CHOOSE_ANOTHER,
             fields={"architecture": architecture if isinstance(architecture, str) else "?"},
-        )
-    if _number(header.metadata, "split.count", default=1) > 1:
-        raise ModelFileError(
-            "This file is one part of a model that was split into several files.",
-            "Choose a model that is one file.",
         )
     _check_small_tensors(header)
     tokens = header.metadata.get("tokenizer.ggml.tokens")
@@ -271,7 +336,7 @@ def facts_of(checked: CheckedFile) -> ModelFacts:
         path=path,
         name=name,
         is_practice=name == PRACTICE_NAME,
-        size_bytes=status.st_size,
+        size_bytes=status.st_size + sum(one.size_bytes for one in checked.further_parts),
         modified_ns=status.st_mtime_ns,
         quantisation=experts.most_common(1)[0][0],
         layers=_number(metadata, f"{ARCHITECTURE}.block_count"),
@@ -282,6 +347,7 @@ def facts_of(checked: CheckedFile) -> ModelFacts:
         vocabulary_tokens=VOCABULARY_TOKENS,
         geometry=_geometry(metadata),
         weights=_weights(header, _number(metadata, f"{ARCHITECTURE}.block_count")),
+        further_parts=checked.further_parts,
     )
 
 

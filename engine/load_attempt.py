@@ -145,15 +145,18 @@ def check_unchanged(facts: ModelFacts) -> None:
     Raises:
         ModelFileError: it was changed or is gone.
     """
+    first_bytes = facts.size_bytes - sum(one.size_bytes for one in facts.further_parts)
+    known = [(facts.path, first_bytes, facts.modified_ns)]
+    known += [(one.path, one.size_bytes, one.modified_ns) for one in facts.further_parts]
     try:
-        status = facts.path.stat()
+        found = [(path, path.stat()) for path, _, _ in known]
     except OSError as error:
         raise ModelFileError(
             "The model file is not there any more.",
             "Choose another file, or put it back.",
             str(error),
         ) from error
-    if (status.st_size, status.st_mtime_ns) != (facts.size_bytes, facts.modified_ns):
+    if [(path, status.st_size, status.st_mtime_ns) for path, status in found] != known:
         raise ModelFileError(
             "The model file changed while it was being loaded.",
             "Wait until it is complete, then load it again.",

@@ -267,6 +267,7 @@ def _key(facts: ModelFacts, plan: MemoryPlan, request: LoadRequest) -> str:
         driver.read_text(encoding="utf-8") if driver.exists() else "",
         devices,
         (str(facts.path), facts.size_bytes, facts.modified_ns),
+        [(str(one.path), one.modified_ns) for one in facts.further_parts],
         [(str(one.path), one.scale) for one in request.adapters],
         asdict(pinned(plan)),
     )

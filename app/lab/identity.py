@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -33,11 +34,19 @@ def identity_of(loaded: ModelLoaded) -> ModelIdentity:
     return ModelIdentity(
         name=facts.name,
         file_name=facts.path.name,
-        digest=file_digest(facts.path),
+        digest=_model_digest(facts.paths),
         size_bytes=facts.size_bytes,
         quantisation=facts.quantisation,
         is_practice=facts.is_practice,
         adapters=adapters,
+    )
+
+
+def _model_digest(paths: Sequence[Path]) -> str:
+    """Of all files of a model; of one alone its own."""
+    digests = [file_digest(path) for path in paths]
+    return (
+        digests[0] if len(digests) == 1 else hashlib.sha256("".join(digests).encode()).hexdigest()
     )
 
 

@@ -155,7 +155,7 @@ ANYWHERE: Final = Offload()
 
 
 def load_model(
-    path: Path,
+    paths: Sequence[Path],
     vocabulary_tokens: int,
     gpu_layers: int,
     on_progress: Callable[[float], bool],
@@ -168,7 +168,7 @@ def load_model(
     eight times as long as everything else in the practice model's load.
 
     Args:
-        path: the file.
+        paths: the file; of a model that was split, all its parts in order.
         vocabulary_tokens: number of rows of the embedding, from the header.
         gpu_layers: layers to put on GPUs, the output matrix counted; -1 is all.
         on_progress: gets a fraction; returning False gives the load up.
@@ -187,7 +187,9 @@ def load_model(
     params.kv_overrides = overrides
     progress = lib.llama_progress_callback(lambda fraction, _data: on_progress(fraction))
     params.progress_callback = progress
-    pointer = lib.llama_model_load_from_file(os.fsencode(path), params)
+    # One file goes this way too; parts need not be called as llama.cpp would guess.
+    names = (ctypes.c_char_p * len(paths))(*map(os.fsencode, paths))
+    pointer = lib.llama_model_load_from_splits(names, len(paths), params)
     del kept
     return ModelPointer(pointer) if pointer else None
 

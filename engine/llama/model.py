@@ -79,7 +79,7 @@ class Model:
         binding.start_backend()
         log.take_troubles()
         pointer = binding.load_model(
-            facts.path, facts.vocabulary_tokens, gpu_layers, progress, offload
+            facts.paths, facts.vocabulary_tokens, gpu_layers, progress, offload
         )
         if pointer is not None and not is_stopped:
             return cls(pointer, facts)

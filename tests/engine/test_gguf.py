@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import io
 import struct
 import tracemalloc
 from collections.abc import Callable
@@ -20,7 +21,14 @@ from engine.gguf import (
     WeightBytes,
     read_facts,
 )
-from engine.gguf_header import TENSOR_TYPES, HeaderError, read_header
+from engine.gguf_header import (
+    TENSOR_TYPES,
+    HeaderError,
+    HeaderParser,
+    KnownArrays,
+    glance_at_header,
+    read_header,
+)
 
 SPECIAL = {
     200002: b"<|return|>",
@@ -224,7 +232,7 @@ UP = b"blk.0.ffn_up_exps.weight"
             "another vocabulary",
         ),
         (drop("tokenizer.ggml.tokens"), "another vocabulary"),
-        (set_("split.count", 2, struct.pack("<H", 3)), "one part of a model"),
+        (set_("split.count", 2, struct.pack("<H", 3)), "damaged"),
         (lambda d: setattr(d, "data", d.data[:-60]), "its end is missing"),
         (drop("gpt-oss.block_count"), "damaged"),
         (set_("gpt-oss.block_count", TEXT, text(b"4")), "damaged"),
@@ -350,3 +358,34 @@ def test_random_bytes_are_no_model(tmp_path: Path, noise: bytes, has_magic: bool
     path.write_bytes(b"GGUF\3\0\0\0" + noise if has_magic else noise)
     with pytest.raises(ModelFileError):
         read_facts(path)
+
+
+def test_a_glance_says_what_reading_says_and_jumps_over_known_vocabularies(
+    file: Path, practice_model_path: Path
+) -> None:
+    known = KnownArrays()
+    header = read_header(practice_model_path)
+    read: list[int] = []
+
+    class Watched(io.FileIO):
+        def read(self, size: int | None = -1, /) -> bytes:
+            found = super().read(-1 if size is None else size)
+            read.append(len(found))
+            return found
+
+    assert glance_at_header(practice_model_path, known) == header
+    with Watched(practice_model_path) as raw:
+        assert HeaderParser(raw, 32 * 1024, known).header() == header
+    assert sum(read) < 200_000 < header.data_start
+    Draft().write(file)
+    assert glance_at_header(file, known) == read_header(file)
+
+
+def test_a_glance_walks_over_strings_that_end_otherwise_than_known_ones(tmp_path: Path) -> None:
+    known = KnownArrays()
+    words = [b"word"] * 30_000
+    for name, last in (("a", b"ab"), ("b", b"abc"), ("c", b"ab")):
+        path = tmp_path / name
+        value = struct.pack("<IQ", TEXT, len(words) + 1) + b"".join(map(text, [*words, last]))
+        Draft(metadata={"tokenizer.ggml.merges": (ARRAY, value)}).write(path)
+        assert glance_at_header(path, known) == read_header(path)
