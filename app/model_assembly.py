@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 from app import resources
 from app.assembly import chosen_model, clock_ms
 from app.chores import AtOnce, Chores
 from app.current_settings import CurrentSettings
+from app.models.catalogue import Catalogue
 from app.models.desk import ModelDesk, free_bytes
 from app.models.file_work import StopSign
+from app.models.hub_desk import HubDesk
 from app.models.library import PRACTICE_ID, ModelLibrary
 from app.models.library_file import LIBRARY_NAME, LibraryFile
 from app.models.outlook import Outlooks
@@ -20,6 +24,8 @@ from app.models.practice import PracticePackage
 from app.models.room import ModelSurroundings
 from app.models.values import Download, FoundModel, LibraryModel, OfferedModel, Origin
 from app.paths import Paths
+from app.secrets import SecretStore
+from app.tools.async_thread import AsyncThread
 from engine.errors import UserFacingError
 from engine.memory_plan.values import MemoryPlan
 
@@ -34,19 +40,22 @@ def make_desk(
         loaded: the plan of what is loaded now.
     """
     short, long = ThreadPoolExecutor(1, "models"), ThreadPoolExecutor(1, "model-files")
+    thread = AsyncThread()
     library = make_library(around.paths, around.current, long, around.dispatch, around.load)
     return ModelDesk(
         library=library,
         downloads=_NoDownloads(),
-        catalogue=_NoCatalogue(),
+        catalogue=Catalogue(around.paths.data),
+        hub=_hub(around, thread),
         finding=_NoFinding(),
         outlooks=_outlooks(around, loaded),
         paths=around.paths,
         current=around.current,
         chores=Chores(short, around.dispatch),
-        closers=tuple(
-            lambda pool=pool: pool.shutdown(cancel_futures=True)  # type: ignore[misc]
-            for pool in (short, long)
+        closers=(
+            thread.close,
+            partial(short.shutdown, cancel_futures=True),
+            partial(long.shutdown, cancel_futures=True),
         ),
     )
 
@@ -94,6 +103,16 @@ def _outlooks(around: ModelSurroundings, loaded: Callable[[], MemoryPlan | None]
     )
 
 
+def _hub(around: ModelSurroundings, thread: AsyncThread) -> HubDesk:
+    return HubDesk(
+        thread,
+        around.dispatch,
+        os.environ,
+        lambda: around.current.value.hub_endpoint,
+        SecretStore(),
+    )
+
+
 class _NoDownloads:
     """Until there are downloads."""
 
@@ -118,16 +137,6 @@ class _NoDownloads:
     def subscribe(self, callback: Callable[[], None]) -> Callable[[], None]:
         del callback
         return lambda: None
-
-
-class _NoCatalogue:
-    """Until there is a catalogue."""
-
-    def offered(self) -> tuple[OfferedModel, ...]:
-        return ()
-
-    def remove(self, id_: str) -> None:
-        del id_
 
 
 class _NoFinding:

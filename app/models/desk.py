@@ -12,7 +12,9 @@ from typing import Protocol
 from app.chats.values import Problem
 from app.chores import Chores
 from app.current_settings import CurrentSettings
+from app.models.catalogue import Catalogue
 from app.models.file_work import StopSign
+from app.models.hub_desk import HubDesk
 from app.models.library import ModelLibrary
 from app.models.outlook import Machine, Outlook, Outlooks, Prospect
 from app.models.values import Download, FoundModel, LibraryModel, OfferedModel
@@ -56,18 +58,6 @@ class Downloads(Protocol):
         ...
 
 
-class Catalogue(Protocol):
-    """Models that can be fetched (`app.models.catalogue`)."""
-
-    def offered(self) -> tuple[OfferedModel, ...]:
-        """Sotto's own, then those the user added."""
-        ...
-
-    def remove(self, id_: str) -> None:
-        """Take away one that the user added."""
-        ...
-
-
 class Finding(Protocol):
     """Models that other programs keep (`app.models.finding`, `app.models.linking`).
 
@@ -95,6 +85,7 @@ class ModelDesk:
         library: the user's models.
         downloads: what is being fetched.
         catalogue: what can be fetched.
+        hub: where other models are looked up, for `catalogue.add`.
         finding: what is here already.
         outlooks: plan, reasons and speed.
         paths: the user's folders.
@@ -106,6 +97,7 @@ class ModelDesk:
     library: ModelLibrary
     downloads: Downloads
     catalogue: Catalogue
+    hub: HubDesk
     finding: Finding
     outlooks: Outlooks
     paths: Paths
