@@ -9,13 +9,14 @@ from app.current_settings import CurrentSettings
 from app.models.model_settings import settings_of
 from app.models.offered_facts import facts_of_offered
 from app.models.planning import Planned, Planner
-from app.models.speed_estimate import SpeedEstimate
+from app.models.speed_estimate import SpeedEstimate, speed_estimate
 from app.models.values import FoundModel, LibraryModel, OfferedModel
 from app.settings import Settings
+from engine.bandwidth import bandwidths
 from engine.errors import UserFacingError
 from engine.gguf import ModelFacts
 from engine.hardware import Hardware
-from engine.memory_plan.reasons import Choice, Reason
+from engine.memory_plan.reasons import Choice, Reason, reasons
 from engine.memory_plan.values import MemoryPlan, PlanChoices
 from engine.requests import LoadRequest
 
@@ -100,6 +101,7 @@ class Outlooks:
         self._request_of = request_of
         self._loaded = loaded
         self._free_bytes = free_bytes
+        self._bandwidths: dict[str, float] = {}
 
     def machine(self) -> Callable[[], Machine]:
         """What looks at the machine."""
@@ -127,4 +129,11 @@ class Outlooks:
         return settings_of(self._current.value, path)
 
     def _seen(self, planned: Planned) -> Outlook:
-        return Outlook(planned)
+        if not self._bandwidths:
+            self._bandwidths = bandwidths(planned.hardware)
+        plan, facts = planned.plan, planned.facts
+        return Outlook(
+            planned,
+            speed_estimate(facts, plan, self._bandwidths),
+            reasons(planned.whole, planned.hardware, plan, planned.choices),
+        )

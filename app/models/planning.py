@@ -30,6 +30,7 @@ class Planned:
         automatic: what the planner would do without them.
         hardware: what it was planned for, with the memory of what is loaded given back.
         choices: the user's.
+        whole: the facts with the adapters of the request.
     """
 
     facts: ModelFacts
@@ -37,6 +38,7 @@ class Planned:
     automatic: MemoryPlan
     hardware: Hardware
     choices: PlanChoices
+    whole: ModelFacts
 
 
 def this_hardware(workers: Sequence[str]) -> Hardware:
@@ -102,9 +104,9 @@ def _planned(
     plan = plan_memory(whole, hardware, choices)
     automatic = PlanChoices()
     if choices == automatic:
-        return Planned(facts, plan, plan, hardware, choices)
+        return Planned(facts, plan, plan, hardware, choices, whole)
     best = plan_memory(whole, hardware, automatic)
-    return Planned(facts, plan, best, hardware, choices)
+    return Planned(facts, plan, best, hardware, choices, whole)
 
 
 def wanted(request: LoadRequest, workers: Sequence[str], loaded: MemoryPlan | None) -> LoadRequest:

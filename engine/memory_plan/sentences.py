@@ -27,7 +27,7 @@ def explanation(
     gpus = [one for one in devices if one.device.is_gpu]
     fields = {
         "context": f"{sizes.context_tokens:,}",
-        "device": _joined([one.device.label for one in gpus]),
+        "device": joined([one.device.label for one in gpus]),
         "used": gibibytes(sum(one.used_bytes for one in gpus or devices)),
         "free": gibibytes(sum(one.left_bytes + one.reserve_bytes for one in gpus or devices)),
         "layers": str(facts.layers),
@@ -80,7 +80,8 @@ def _shortage(plan: DevicePlan) -> Sentence:
     )
 
 
-def _joined(names: list[str]) -> str:
+def joined(names: list[str]) -> str:
+    """Names of devices, those that are alike counted."""
     counts = {name: names.count(name) for name in names}
     return " + ".join(f"{count} × {name}" if count > 1 else name for name, count in counts.items())
 

@@ -272,7 +272,7 @@ class Room:
         )
         plan = plan_memory(FACTS, self.hardware, request.choices)
         automatic = plan_memory(FACTS, self.hardware, PlanChoices())
-        return Planned(FACTS, plan, automatic, self.hardware, request.choices)
+        return Planned(FACTS, plan, automatic, self.hardware, request.choices, FACTS)
 
     def diagnose(self, status: StatusChanged) -> str:
         self.diagnosed.append(status)
