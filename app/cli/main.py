@@ -18,6 +18,7 @@ from app.cli.card import print_card
 from app.cli.doctor import print_report
 from app.cli.lab_parser import add_lab
 from app.cli.lora_option import add_lora
+from app.cli.models_parser import add_models
 from app.cli.printer import JsonPrinter, TextPrinter
 from app.cli.worker import WorkerOptions, lend
 from app.logs import set_up_logging
@@ -83,6 +84,10 @@ def _run(
         from app.cli.updates import updates_command  # noqa: PLC0415 - as above
 
         return updates_command(out, environ, as_json=options.json)
+    if options.command == "models":
+        from app.cli.models import models_command  # noqa: PLC0415 - as above
+
+        return models_command(options, out, errors, environ)
     if options.command == "worker":
         # The server's thread sits in llama.cpp for ever, so no ordinary end would come.
         os._exit(lend(_worker_options(options), errors, environ))
@@ -147,6 +152,7 @@ def parser() -> argparse.ArgumentParser:
     updates = commands.add_parser("updates", help="look for a newer version now; installs nothing")
     updates.add_argument("--json", action="store_true", help="print one JSON object")
     _add_card(commands)
+    add_models(commands)
     add_lab(commands, _seed)
     add_archive(commands)
     _add_worker(commands)

@@ -216,7 +216,8 @@ EXITS: Final = {
     ("written", "terminal"): """
         app/card/sentences.py app/card/writing.py app/cli/ask.py app/cli/card.py
         app/cli/doctor.py app/cli/main.py app/cli/permission_prompt.py app/cli/printer.py
-        app/cli/worker.py app/logs.py app/workers.py ui/main.py app/cli/updates.py""",
+        app/cli/worker.py app/logs.py app/workers.py ui/main.py app/cli/updates.py
+        app/cli/models_output.py app/cli/progress_line.py""",
     ("written", "lab"): "app/cli/lab.py app/cli/lab_printer.py",
     ("written", "files"): """
         app/models/file_work.py

@@ -1,0 +1,337 @@
+"""`sotto models`: lists, adds, checks and takes away models in a terminal."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, TextIO
+from urllib.parse import urlsplit
+
+from app.assembly import make_words
+from app.cli.ask import EXIT_FAILED, EXIT_OK
+from app.cli.model_rows import offered_fields, rows_of, table
+from app.cli.models_output import ModelsOutput, NobodyToAskError, is_for_programs
+from app.cli.progress_line import size_text
+from app.current_settings import CurrentSettings
+from app.model_assembly import make_library
+from app.models.catalogue import Catalogue
+from app.models.catalogue_file import MAX_BYTES, CatalogueError
+from app.models.hub_access import HubToken, checked_endpoint, endpoint_of, may_carry_token
+from app.models.hub_desk import looked_up
+from app.models.library import ModelLibrary
+from app.models.reference import parse_reference, quantisation_of
+from app.models.values import LibraryModel, OfferedModel, Origin, Verification
+from app.paths import Paths
+from app.secrets import SecretStore
+from app.settings import SettingsFile
+from app.words import Words
+from engine.errors import UserFacingError
+
+_MOST_CHOICES: Final = 40
+
+
+class UnknownModelError(UserFacingError):
+    """No model has the name that was given, or it is not one for this command."""
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What the parts of the command work on.
+
+    Attributes:
+        library: whatever is asked of it is done at once.
+    """
+
+    paths: Paths
+    current: CurrentSettings
+    catalogue: Catalogue
+    library: ModelLibrary
+    words: Words
+    output: ModelsOutput
+    environ: Mapping[str, str]
+
+    def endpoint(self, mirror: str | None) -> str:
+        """The Hub that is asked."""
+        if mirror:
+            return checked_endpoint(mirror)
+        return endpoint_of(self.environ, self.current.value.hub_endpoint)
+
+    def token(self, endpoint: str) -> HubToken:
+        """The token for it."""
+        return HubToken(endpoint, self.environ, SecretStore())
+
+
+def models_command(
+    options: argparse.Namespace, out: TextIO, errors: TextIO, environ: Mapping[str, str]
+) -> int:
+    """Run one part; returns the exit code.
+
+    Raises:
+        UserFacingError: it could not be done.
+        KeyboardInterrupt: the user gave up; what was begun can be gone on with.
+    """
+    options.json = is_for_programs(out, is_wanted=options.json)
+    paths = Paths.from_environment(environ)
+    file = SettingsFile(paths.settings)
+    current = CurrentSettings(file)
+    words = make_words(current.value, environ)
+    output = ModelsOutput(out, errors, words, environ, is_json=options.json)
+    catalogue, library = Catalogue(paths.data), make_library(paths, current)
+    here = Surroundings(paths, current, catalogue, library, words, output, environ)
+    try:
+        code = _PARTS[options.part](here, options)
+    finally:
+        output.end_progress()
+    for problem in (library.problem, catalogue.problem):
+        if problem is not None:
+            output.fail(problem)
+    return code
+
+
+def _list(here: Surroundings, _options: argparse.Namespace) -> int:
+    rows = rows_of(here.catalogue, here.library, here.current, here.paths)
+    if here.output.is_json:
+        for row in rows:
+            here.output.say("", "model", **row.fields())
+    else:
+        here.output.say(table(here.words, rows), "")
+    return EXIT_OK
+
+
+def _add(here: Surroundings, options: argparse.Namespace) -> int:
+    model = added(here, options.model, options.mirror)
+    size = size_text(model.size_bytes) if model.size_bytes else here.words("size not known")
+    here.output.say(
+        here.words("On the list: {name} ({size}).", name=model.id, size=size),
+        "added",
+        **offered_fields(model),
+    )
+    here.output.note(
+        here.words("To fetch it: {command}", command=f"sotto models download {model.id}")
+    )
+    return EXIT_OK
+
+
+def added(here: Surroundings, text: str, mirror: str | None) -> OfferedModel:
+    """Look a model up and put it on the list; where several are meant, ask which.
+
+    Raises:
+        UserFacingError: there is none, or nobody can say which.
+    """
+    endpoint = here.endpoint(mirror)
+    reference = parse_reference(text, endpoint)
+    found = asyncio.run(looked_up(reference, endpoint, here.token(endpoint).get))
+    return here.catalogue.add(found[0] if len(found) == 1 else _chosen(here, found))
+
+
+def _chosen(here: Surroundings, found: tuple[OfferedModel, ...]) -> OfferedModel:
+    found = found[:_MOST_CHOICES]
+    named = [f"{quantisation_of(one.parts[0].name) or one.name}" for one in found]
+    if not here.output.asks():
+        raise NobodyToAskError(
+            "{name} holds several models: {choices}.",
+            "Name one of them behind a colon.",
+            fields={"name": found[0].repository, "choices": ", ".join(named)},
+        )
+    for number, (one, label) in enumerate(zip(found, named, strict=True), 1):
+        here.output.note(f"{number:3}  {label:12}  {size_text(one.size_bytes):>9}  {one.name}")
+    answer = here.output.answer(here.words("Which one? (1 to {count}) ", count=len(found)))
+    if not answer.isdecimal() or not 1 <= int(answer) <= len(found):
+        raise NobodyToAskError("None was chosen, so nothing was added.")
+    return found[int(answer) - 1]
+
+
+def _use(here: Surroundings, options: argparse.Namespace) -> int:
+    model = library_model(here, options.name)
+    here.library.choose(model.id)
+    here.output.say(here.words("{name} is used from now on.", name=model.name), "used", id=model.id)
+    return EXIT_OK
+
+
+def _verify(here: Surroundings, options: argparse.Namespace) -> int:
+    if options.names:
+        models = tuple(library_model(here, name) for name in options.names)
+    else:
+        models = tuple(one for one in here.library.models() if not one.is_practice)
+    if not models:
+        here.output.note(here.words("There is nothing to check."))
+    ended = [_verified(here, model) for model in models]
+    return EXIT_OK if all(ended) else EXIT_FAILED
+
+
+def _verified(here: Surroundings, model: LibraryModel) -> bool:
+    found: list[Verification] = []
+    here.library.verify(
+        model.id, lambda done, total: here.output.work(model.id, done, total), found.append
+    )
+    (verification,) = found
+    if verification.problem is not None:
+        wrong = [str(path) for path in verification.wrong]
+        here.output.fail(verification.problem, id=model.id, wrong=wrong)
+        return False
+    text = here.words("{name} is whole: every byte is as it should be.", name=model.name)
+    if verification.is_first:
+        text = here.words(
+            "{name} was read to its end. Nobody published what its bytes should be, so they were "
+            "noted: the next time it is seen whether they changed.",
+            name=model.name,
+        )
+    here.output.say(text, "verified", id=model.id, is_first=verification.is_first)
+    return True
+
+
+def _remove(here: Surroundings, options: argparse.Namespace) -> int:
+    words, output = here.words, here.output
+    model = _in_library(here, options.name)
+    if model is None:
+        return _remove_from_list(here, options)
+    if not options.yes and not _is_agreed(here, model):
+        return EXIT_FAILED
+    here.library.delete(model.id)
+    command = f"sotto models restore {model.id}"
+    output.say(words("{name} was taken away.", name=model.name), "removed", id=model.id)
+    if not model.is_practice:
+        output.note(words("For a day, this brings it back: {command}", command=command))
+    return EXIT_OK
+
+
+def _is_agreed(here: Surroundings, model: LibraryModel) -> bool:
+    if not here.output.asks():
+        raise NobodyToAskError(
+            "Nobody is there to say whether {name} is to be taken away.",
+            "Say --yes.",
+            fields={"name": model.name},
+        )
+    if model.origin is Origin.IN_PLACE:
+        question = here.words("Take {name} off the list? Its file stays.", name=model.name)
+    else:
+        size = size_text(model.size_bytes)
+        question = here.words("Take {name} ({size}) away?", name=model.name, size=size)
+    return here.output.agrees(question)
+
+
+def _remove_from_list(here: Surroundings, options: argparse.Namespace) -> int:
+    offered = here.catalogue.find(options.name)
+    if offered is None:
+        raise _unknown(here, options.name)
+    if here.catalogue.remove(offered.id) is None:
+        raise UnknownModelError(
+            "{name} is not here; it is only on Sotto's own list, and stays there.",
+            fields={"name": offered.name},
+        )
+    here.output.say(
+        here.words("{name} is off the list.", name=offered.name), "removed", id=offered.id
+    )
+    return EXIT_OK
+
+
+def _restore(here: Surroundings, options: argparse.Namespace) -> int:
+    wanted = options.name.casefold()
+    gone = [one.model for one in here.library.deleted()]
+    found = next((one for one in reversed(gone) if wanted in _names(one)), None)
+    if found is None:
+        raise UnknownModelError(
+            "No model of this name was taken away within a day: {name}.",
+            "Those that can come back: {names}." if gone else "",
+            fields={"name": options.name, "names": ", ".join(one.id for one in gone)},
+        )
+    here.library.undo(found.id)
+    here.output.say(here.words("{name} is back.", name=found.name), "restored", id=found.id)
+    return EXIT_OK
+
+
+def _update(here: Surroundings, options: argparse.Namespace) -> int:
+    newer = here.catalogue.update(_catalogue_text(here, options.source))
+    here.output.say(
+        here.words(
+            "The list of models is number {revision} now, of {date}.",
+            revision=newer.revision,
+            date=newer.looked_up,
+        ),
+        "updated",
+        revision=newer.revision,
+        looked_up=newer.looked_up,
+        models=[model.id for model in newer.models],
+    )
+    return EXIT_OK
+
+
+def _catalogue_text(here: Surroundings, source: str) -> bytes:
+    if "://" not in source:
+        try:
+            with Path(source).open("rb") as file:
+                return file.read(MAX_BYTES + 1)
+        except OSError as error:
+            raise CatalogueError(
+                "{file} cannot be read.",
+                "Check its name and that you may read it.",
+                str(error),
+                {"file": source},
+            ) from error
+    # Whoever could change it on the way would choose what is fetched later.
+    if not may_carry_token(source, source):
+        raise CatalogueError(
+            "A list of models is taken from {host} over HTTPS only.",
+            "Give an address that begins with https://, or a file.",
+            fields={"host": urlsplit(source).netloc or source},
+        )
+    return asyncio.run(_fetched(source, here.endpoint(None)))
+
+
+async def _fetched(address: str, endpoint: str) -> bytes:
+    from app.models.hub import HubClient, open_client  # noqa: PLC0415 - takes long to load
+
+    async with open_client() as client:
+        return await HubClient(endpoint, lambda: None, client).bytes_at(address, MAX_BYTES)
+
+
+def library_model(here: Surroundings, name: str) -> LibraryModel:
+    """The model of this name or file that is here.
+
+    Raises:
+        UnknownModelError: there is none.
+    """
+    found = _in_library(here, name)
+    if found is None:
+        raise _unknown(here, name)
+    return found
+
+
+def _in_library(here: Surroundings, name: str) -> LibraryModel | None:
+    wanted = name.casefold()
+    models = here.library.models()
+    by_name = next((one for one in models if wanted in _names(one)), None)
+    return by_name or next((one for one in models if Path(name).absolute() in one.paths), None)
+
+
+def _names(model: LibraryModel) -> tuple[str, str]:
+    return model.id.casefold(), model.name.casefold()
+
+
+def _unknown(here: Surroundings, name: str) -> UnknownModelError:
+    offered = here.catalogue.find(name)
+    if offered is not None:
+        return UnknownModelError(
+            "{name} is not here yet.",
+            "Fetch it with: sotto models download {id}",
+            fields={"name": offered.name, "id": offered.id},
+        )
+    return UnknownModelError(
+        "No model is called {name}.",
+        "See which there are with: sotto models list",
+        fields={"name": name},
+    )
+
+
+_PARTS: Final[Mapping[str, Callable[[Surroundings, argparse.Namespace], int]]] = {
+    "list": _list,
+    "add": _add,
+    "use": _use,
+    "verify": _verify,
+    "remove": _remove,
+    "restore": _restore,
+    "update": _update,
+}
