@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 from collections import Counter
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,9 @@ from engine.gguf_header import (
 from engine.gguf_split import Split, check_part, joined, part_paths, split_of
 
 ARCHITECTURE: Final = "gpt-oss"
+OLLAMA_ARCHITECTURE: Final = "gptoss"
+"""What Ollama's converter calls it (ollama, convert/convert_gptoss.go)."""
+
 PRACTICE_NAME: Final = "gpt-oss practice model"
 VOCABULARY_TOKENS: Final = 201_088
 
@@ -46,6 +50,10 @@ _SMALL_TENSOR: Final = re.compile(r"(\.bias|_norm\.weight|attn_sinks\.weight)\Z"
 
 _DOWNLOAD_AGAIN: Final = "Download the file again."
 _CHOOSE_ANOTHER: Final = "Choose a GGUF file of gpt-oss-20b."
+
+
+class OllamaFileError(ModelFileError):
+    """It is a gpt-oss model, but with the names that Ollama's own engine gives."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,31 +187,39 @@ def read_facts(path: Path) -> ModelFacts:
     return facts_of(check_file(path))
 
 
-def check_file(path: Path) -> CheckedFile:
+ReadHeader = Callable[[Path], Header]
+"""As `engine.gguf_header.read_header`."""
+
+
+def check_file(path: Path, read: ReadHeader = read_header) -> CheckedFile:
     """Check that a file is a whole gpt-oss model, as `read_facts` does, and keep its header.
 
     Of a model that was split, any part will do; all of them are checked.
+
+    Args:
+        path: the file.
+        read: reads the header of a file.
 
     Raises:
         ModelFileError: the file is missing, unreadable, damaged, cut off or another model.
     """
     with _told():
-        status, header = _read(path)
+        status, header = _checked_file(path), read(path)
         split = split_of(header)
     if split is not None:
-        return _check_parts(path, split)
+        return _check_parts(path, split, read)
     _check_model(header)
     _check_whole(header, status.st_size, "The model file is not complete: its end is missing.")
     return CheckedFile(path, status, header)
 
 
-def _check_parts(path: Path, split: Split) -> CheckedFile:
+def _check_parts(path: Path, split: Split, read: ReadHeader) -> CheckedFile:
     """Check a model that was split."""
     paths = part_paths(path, split)
     found: list[tuple[os.stat_result, Header]] = []
     for number, one in enumerate(paths):
         with _told():
-            found.append(_read(one))
+            found.append((_checked_file(one), read(one)))
             check_part(one, split, found[-1][1], number)
     headers = tuple(header for _, header in found)
     header = joined(headers, paths, split)
@@ -220,10 +236,6 @@ def _check_parts(path: Path, split: Split) -> CheckedFile:
         for one, (status, _) in zip(paths[1:], found[1:], strict=True)
     )
     return CheckedFile(paths[0], found[0][0], header, further)
-
-
-def _read(path: Path) -> tuple[os.stat_result, Header]:
-    return _checked_file(path), read_header(path)
 
 
 @contextmanager
@@ -269,8 +281,10 @@ def _checked_file(path: Path) -> os.stat_result:
     if path.is_dir():
         raise ModelFileError("This is a folder, not a model file.", _CHOOSE_ANOTHER)
     status = path.stat()
-    with path.open("rb") as file:
-        start = file.read(8)
+    start = b""
+    if stat.S_ISREG(status.st_mode):  # opening a pipe would wait for ever
+        with path.open("rb") as file:
+            start = file.read(8)
     if start[:4] != MAGIC:
         raise ModelFileError("This is not a GGUF model file.", _CHOOSE_ANOTHER)
     if len(start) == 8 and start[6:8] != b"\0\0":
@@ -280,6 +294,12 @@ def _checked_file(path: Path) -> os.stat_result:
 
 def _check_model(header: Header) -> None:
     architecture = header.metadata.get("general.architecture")
+    if architecture == OLLAMA_ARCHITECTURE:
+        raise OllamaFileError(
+            "Ollama made this file for its own engine: it names the weights otherwise, and "
+            "llama.cpp cannot read it.",
+            "Download the model here; Sotto takes the file that ggml-org publishes.",
+        )
     if architecture != ARCHITECTURE:
         raise ModelFileError(
             "This is a model of another kind ({architecture}); Sotto runs gpt-oss models.",
@@ -325,10 +345,8 @@ def facts_of(checked: CheckedFile) -> ModelFacts:
     metadata = header.metadata
     name = metadata.get("general.name")
     name = name if isinstance(name, str) and name.strip() else path.stem
-    experts = Counter(
-        tensor.type_name for tensor in header.tensors if tensor.name.endswith("_exps.weight")
-    )
-    if not experts:
+    quantisation = expert_quantisation(header)
+    if not quantisation:
         raise ModelFileError(
             "The model file is damaged or not finished.", _DOWNLOAD_AGAIN, "no expert weights"
         )
@@ -338,7 +356,7 @@ def facts_of(checked: CheckedFile) -> ModelFacts:
         is_practice=name == PRACTICE_NAME,
         size_bytes=status.st_size + sum(one.size_bytes for one in checked.further_parts),
         modified_ns=status.st_mtime_ns,
-        quantisation=experts.most_common(1)[0][0],
+        quantisation=quantisation,
         layers=_number(metadata, f"{ARCHITECTURE}.block_count"),
         experts=_number(metadata, f"{ARCHITECTURE}.expert_count"),
         embedding_width=_number(metadata, f"{ARCHITECTURE}.embedding_length"),
@@ -349,6 +367,14 @@ def facts_of(checked: CheckedFile) -> ModelFacts:
         weights=_weights(header, _number(metadata, f"{ARCHITECTURE}.block_count")),
         further_parts=checked.further_parts,
     )
+
+
+def expert_quantisation(header: Header) -> str:
+    """The most common type of the experts' weights; "" where there are none."""
+    experts = Counter(
+        tensor.type_name for tensor in header.tensors if tensor.name.endswith("_exps.weight")
+    )
+    return experts.most_common(1)[0][0] if experts else ""
 
 
 def _geometry(metadata: Mapping[str, Scalar | ArrayFacts]) -> Geometry:

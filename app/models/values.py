@@ -122,6 +122,8 @@ class FoundModel:
         quantisation: of the experts; "" where it is not a gpt-oss.
         layers: transformer blocks; 0 as above.
         problem: why Sotto cannot use it; None where it can.
+        source: from where its keeper has it, e.g. a repository; "" where it does not say.
+        sha256: of each file, where its keeper names files by them; else empty.
     """
 
     paths: tuple[Path, ...]
@@ -131,6 +133,8 @@ class FoundModel:
     quantisation: str = ""
     layers: int = 0
     problem: Problem | None = None
+    source: str = ""
+    sha256: tuple[str, ...] = ()
 
 
 class Origin(Enum):
