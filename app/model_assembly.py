@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+import sys
+from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -14,15 +15,16 @@ from app.chores import AtOnce, Chores
 from app.current_settings import CurrentSettings
 from app.models.catalogue import Catalogue
 from app.models.desk import ModelDesk, free_bytes
-from app.models.file_work import StopSign
+from app.models.finding import ModelFinder
 from app.models.hub_desk import HubDesk
 from app.models.library import PRACTICE_ID, ModelLibrary
 from app.models.library_file import LIBRARY_NAME, LibraryFile
 from app.models.outlook import Outlooks
+from app.models.places import places
 from app.models.planning import Planner
 from app.models.practice import PracticePackage
 from app.models.room import ModelSurroundings
-from app.models.values import Download, FoundModel, LibraryModel, OfferedModel, Origin
+from app.models.values import Download, LibraryModel, OfferedModel, Origin
 from app.paths import Paths
 from app.secrets import SecretStore
 from app.tools.async_thread import AsyncThread
@@ -47,7 +49,7 @@ def make_desk(
         downloads=_NoDownloads(),
         catalogue=Catalogue(around.paths.data),
         hub=_hub(around, thread),
-        finding=_NoFinding(),
+        finding=_finder(around.paths),
         outlooks=_outlooks(around, loaded),
         paths=around.paths,
         current=around.current,
@@ -113,6 +115,12 @@ def _hub(around: ModelSurroundings, thread: AsyncThread) -> HubDesk:
     )
 
 
+def _finder(paths: Paths) -> ModelFinder:
+    """It has a catalogue of its own, since it works on another thread."""
+    here = places(os.environ, Path.home(), sys.platform)
+    return ModelFinder(here, Catalogue(paths.data).offered)
+
+
 class _NoDownloads:
     """Until there are downloads."""
 
@@ -137,19 +145,3 @@ class _NoDownloads:
     def subscribe(self, callback: Callable[[], None]) -> Callable[[], None]:
         del callback
         return lambda: None
-
-
-class _NoFinding:
-    """Until models can be found."""
-
-    def scan(self, sign: StopSign) -> Iterator[FoundModel]:
-        del sign
-        return iter(())
-
-    def examine(self, paths: Sequence[Path]) -> tuple[FoundModel, ...]:
-        del paths
-        return ()
-
-    def take(self, found: FoundModel, folder: Path) -> LibraryModel:
-        del folder
-        return LibraryModel("", found.name, found.paths, found.size_bytes, Origin.IN_PLACE)

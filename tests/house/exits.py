@@ -149,6 +149,7 @@ EXITS: Final = {
     ("desktop", "screen"): "ui/chat/panel.py ui/settings/tools/desk.py ui/updates/door.py",
     ("disk", "files"): """
         app/file_lock.py app/models/file_work.py app/models/library_file.py app/models/moving.py
+        app/models/linking.py
         ui/keys_help.py
         app/chats/database.py app/key_file.py app/models/practice.py app/permissions/book.py
         app/settings.py app/whole_file.py engine/probe.py engine/llama/binding.py
