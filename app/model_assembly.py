@@ -15,6 +15,7 @@ from app.chores import AtOnce, Chores
 from app.current_settings import CurrentSettings
 from app.models.catalogue import Catalogue
 from app.models.desk import ModelDesk, free_bytes
+from app.models.download_making import make_downloads
 from app.models.finding import ModelFinder
 from app.models.hub_desk import HubDesk
 from app.models.library import PRACTICE_ID, ModelLibrary
@@ -24,7 +25,7 @@ from app.models.places import places
 from app.models.planning import Planner
 from app.models.practice import PracticePackage
 from app.models.room import ModelSurroundings
-from app.models.values import Download, LibraryModel, OfferedModel, Origin
+from app.models.values import LibraryModel, Origin
 from app.paths import Paths
 from app.secrets import SecretStore
 from app.tools.async_thread import AsyncThread
@@ -44,17 +45,21 @@ def make_desk(
     short, long = ThreadPoolExecutor(1, "models"), ThreadPoolExecutor(1, "model-files")
     thread = AsyncThread()
     library = make_library(around.paths, around.current, long, around.dispatch, around.load)
+    hub = _hub(around, thread)
+    downloads = make_downloads(around.paths, thread, hub, around.dispatch, library.add, clock_ms)
+    downloads.set_limit(around.current.value.download_kib_per_second)
     return ModelDesk(
         library=library,
-        downloads=_NoDownloads(),
+        downloads=downloads,
         catalogue=Catalogue(around.paths.data),
-        hub=_hub(around, thread),
+        hub=hub,
         finding=_finder(around.paths),
         outlooks=_outlooks(around, loaded),
         paths=around.paths,
         current=around.current,
         chores=Chores(short, around.dispatch),
         closers=(
+            downloads.close,
             thread.close,
             partial(short.shutdown, cancel_futures=True),
             partial(long.shutdown, cancel_futures=True),
@@ -119,29 +124,3 @@ def _finder(paths: Paths) -> ModelFinder:
     """It has a catalogue of its own, since it works on another thread."""
     here = places(os.environ, Path.home(), sys.platform)
     return ModelFinder(here, Catalogue(paths.data).offered)
-
-
-class _NoDownloads:
-    """Until there are downloads."""
-
-    def all(self) -> tuple[Download, ...]:
-        return ()
-
-    def start(self, model: OfferedModel, folder: Path) -> None:
-        del model, folder
-
-    def pause(self, id_: str) -> None:
-        del id_
-
-    def resume(self, id_: str) -> None:
-        del id_
-
-    def cancel(self, id_: str) -> None:
-        del id_
-
-    def set_limit(self, kib_per_second: int) -> None:
-        del kib_per_second
-
-    def subscribe(self, callback: Callable[[], None]) -> Callable[[], None]:
-        del callback
-        return lambda: None

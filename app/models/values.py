@@ -85,6 +85,7 @@ class Download:
         seconds_left: None while unknown.
         retry_seconds: until the next try, while it waits.
         problem: why it waits or failed.
+        mended: what was found wrong on the way and put right, or is being; worth a quiet line.
     """
 
     model: OfferedModel
@@ -96,6 +97,7 @@ class Download:
     seconds_left: float | None = None
     retry_seconds: float | None = None
     problem: Problem | None = None
+    mended: Problem | None = None
 
 
 class Keeper(Enum):

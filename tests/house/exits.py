@@ -97,7 +97,8 @@ CASES: Final = {
     ),
     "asked": Case(
         f"{_REQUESTS}::test_what_a_hub_is_asked_holds_no_raw_thoughts",
-        "every request to a Hub for models, with its headers, as the Hub gets it",
+        "every request to a Hub for models and for their files, with its headers, as the Hub gets"
+        " it; what a download leaves on the disk and in the log",
     ),
     "kept": Case(
         f"{_TURN}::test_what_is_kept_of_a_turn_holds_no_thoughts",
@@ -184,8 +185,15 @@ EXITS: Final = {
         engine/errors.py engine/reading_ahead.py engine/session.py engine/thought_stream.py
         engine/worker.py""",
     ("log", "beside"): "engine/side_job.py",
-    ("network", "asked"): "app/models/hub.py",
-    ("written", "asked"): "app/models/hub.py",
+    ("network", "asked"): """
+        app/models/hub.py app/models/download_job.py app/models/download_making.py
+        app/models/transfer/equipment.py app/models/transfer/fetching.py""",
+    ("written", "asked"): """
+        app/models/hub.py app/models/transfer/fetching.py app/models/transfer/gathering.py
+        app/models/transfer/part_file.py app/models/transfer/second_look.py""",
+    ("disk", "asked"): "app/models/download_list.py app/models/transfer/lock.py",
+    ("log", "asked"): """
+        app/models/download.py app/models/download_list.py app/models/transfer/file_transfer.py""",
     ("network", "calls"): """
         app/tools/browser/addresses.py app/tools/browser/ddgs_process.py
         app/tools/browser/fetch.py app/tools/browser/guard.py app/tools/browser/providers.py

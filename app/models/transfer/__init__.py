@@ -1,0 +1,1 @@
+"""Fetches large files over HTTP, so that nothing that is right on the disk is fetched twice."""
