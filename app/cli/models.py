@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TextIO
 from urllib.parse import urlsplit
@@ -13,55 +12,27 @@ from urllib.parse import urlsplit
 from app.assembly import make_words
 from app.cli.ask import EXIT_FAILED, EXIT_OK
 from app.cli.model_rows import offered_fields, rows_of, table
+from app.cli.model_work import (
+    Surroundings,
+    UnknownModelError,
+    added,
+    library_model,
+    model_here,
+    names_of,
+    unknown,
+)
+from app.cli.models_download import download_command
+from app.cli.models_import import import_command
 from app.cli.models_output import ModelsOutput, NobodyToAskError, is_for_programs
 from app.cli.progress_line import size_text
 from app.current_settings import CurrentSettings
 from app.model_assembly import make_library
 from app.models.catalogue import Catalogue
 from app.models.catalogue_file import MAX_BYTES, CatalogueError
-from app.models.hub_access import HubToken, checked_endpoint, endpoint_of, may_carry_token
-from app.models.hub_desk import looked_up
-from app.models.library import ModelLibrary
-from app.models.reference import parse_reference, quantisation_of
-from app.models.values import LibraryModel, OfferedModel, Origin, Verification
+from app.models.hub_access import may_carry_token
+from app.models.values import LibraryModel, Origin, Verification
 from app.paths import Paths
-from app.secrets import SecretStore
 from app.settings import SettingsFile
-from app.words import Words
-from engine.errors import UserFacingError
-
-_MOST_CHOICES: Final = 40
-
-
-class UnknownModelError(UserFacingError):
-    """No model has the name that was given, or it is not one for this command."""
-
-
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What the parts of the command work on.
-
-    Attributes:
-        library: whatever is asked of it is done at once.
-    """
-
-    paths: Paths
-    current: CurrentSettings
-    catalogue: Catalogue
-    library: ModelLibrary
-    words: Words
-    output: ModelsOutput
-    environ: Mapping[str, str]
-
-    def endpoint(self, mirror: str | None) -> str:
-        """The Hub that is asked."""
-        if mirror:
-            return checked_endpoint(mirror)
-        return endpoint_of(self.environ, self.current.value.hub_endpoint)
-
-    def token(self, endpoint: str) -> HubToken:
-        """The token for it."""
-        return HubToken(endpoint, self.environ, SecretStore())
 
 
 def models_command(
@@ -115,35 +86,6 @@ def _add(here: Surroundings, options: argparse.Namespace) -> int:
     return EXIT_OK
 
 
-def added(here: Surroundings, text: str, mirror: str | None) -> OfferedModel:
-    """Look a model up and put it on the list; where several are meant, ask which.
-
-    Raises:
-        UserFacingError: there is none, or nobody can say which.
-    """
-    endpoint = here.endpoint(mirror)
-    reference = parse_reference(text, endpoint)
-    found = asyncio.run(looked_up(reference, endpoint, here.token(endpoint).get))
-    return here.catalogue.add(found[0] if len(found) == 1 else _chosen(here, found))
-
-
-def _chosen(here: Surroundings, found: tuple[OfferedModel, ...]) -> OfferedModel:
-    found = found[:_MOST_CHOICES]
-    named = [f"{quantisation_of(one.parts[0].name) or one.name}" for one in found]
-    if not here.output.asks():
-        raise NobodyToAskError(
-            "{name} holds several models: {choices}.",
-            "Name one of them behind a colon.",
-            fields={"name": found[0].repository, "choices": ", ".join(named)},
-        )
-    for number, (one, label) in enumerate(zip(found, named, strict=True), 1):
-        here.output.note(f"{number:3}  {label:12}  {size_text(one.size_bytes):>9}  {one.name}")
-    answer = here.output.answer(here.words("Which one? (1 to {count}) ", count=len(found)))
-    if not answer.isdecimal() or not 1 <= int(answer) <= len(found):
-        raise NobodyToAskError("None was chosen, so nothing was added.")
-    return found[int(answer) - 1]
-
-
 def _use(here: Surroundings, options: argparse.Namespace) -> int:
     model = library_model(here, options.name)
     here.library.choose(model.id)
@@ -185,7 +127,7 @@ def _verified(here: Surroundings, model: LibraryModel) -> bool:
 
 def _remove(here: Surroundings, options: argparse.Namespace) -> int:
     words, output = here.words, here.output
-    model = _in_library(here, options.name)
+    model = model_here(here, options.name)
     if model is None:
         return _remove_from_list(here, options)
     if not options.yes and not _is_agreed(here, model):
@@ -216,7 +158,7 @@ def _is_agreed(here: Surroundings, model: LibraryModel) -> bool:
 def _remove_from_list(here: Surroundings, options: argparse.Namespace) -> int:
     offered = here.catalogue.find(options.name)
     if offered is None:
-        raise _unknown(here, options.name)
+        raise unknown(here, options.name)
     if here.catalogue.remove(offered.id) is None:
         raise UnknownModelError(
             "{name} is not here; it is only on Sotto's own list, and stays there.",
@@ -231,7 +173,7 @@ def _remove_from_list(here: Surroundings, options: argparse.Namespace) -> int:
 def _restore(here: Surroundings, options: argparse.Namespace) -> int:
     wanted = options.name.casefold()
     gone = [one.model for one in here.library.deleted()]
-    found = next((one for one in reversed(gone) if wanted in _names(one)), None)
+    found = next((one for one in reversed(gone) if wanted in names_of(one)), None)
     if found is None:
         raise UnknownModelError(
             "No model of this name was taken away within a day: {name}.",
@@ -288,50 +230,14 @@ async def _fetched(address: str, endpoint: str) -> bytes:
         return await HubClient(endpoint, lambda: None, client).bytes_at(address, MAX_BYTES)
 
 
-def library_model(here: Surroundings, name: str) -> LibraryModel:
-    """The model of this name or file that is here.
-
-    Raises:
-        UnknownModelError: there is none.
-    """
-    found = _in_library(here, name)
-    if found is None:
-        raise _unknown(here, name)
-    return found
-
-
-def _in_library(here: Surroundings, name: str) -> LibraryModel | None:
-    wanted = name.casefold()
-    models = here.library.models()
-    by_name = next((one for one in models if wanted in _names(one)), None)
-    return by_name or next((one for one in models if Path(name).absolute() in one.paths), None)
-
-
-def _names(model: LibraryModel) -> tuple[str, str]:
-    return model.id.casefold(), model.name.casefold()
-
-
-def _unknown(here: Surroundings, name: str) -> UnknownModelError:
-    offered = here.catalogue.find(name)
-    if offered is not None:
-        return UnknownModelError(
-            "{name} is not here yet.",
-            "Fetch it with: sotto models download {id}",
-            fields={"name": offered.name, "id": offered.id},
-        )
-    return UnknownModelError(
-        "No model is called {name}.",
-        "See which there are with: sotto models list",
-        fields={"name": name},
-    )
-
-
 _PARTS: Final[Mapping[str, Callable[[Surroundings, argparse.Namespace], int]]] = {
     "list": _list,
     "add": _add,
+    "download": download_command,
     "use": _use,
     "verify": _verify,
     "remove": _remove,
     "restore": _restore,
     "update": _update,
+    "import": import_command,
 }

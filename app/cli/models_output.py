@@ -42,7 +42,7 @@ class ModelsOutput:
         self._words = words
         self._line = None if is_json else ProgressLine(errors, words, environ)
         self._told: tuple[object, ...] = ()
-        self._problem: Problem | None = None
+        self._problem: tuple[str, int] | None = None
         self.is_json = is_json
 
     def say(self, text: str, kind: str, **fields: Any) -> None:
@@ -62,7 +62,7 @@ class ModelsOutput:
     def download(self, download: Download) -> None:
         """How a download stands; programs get an object for each second and each change."""
         if self._line is not None:
-            self._tell_problem(download.problem)
+            self._tell_problem(download)
             self._line.show_download(download)
             return
         at = int(download.seconds_left or -1), download.state, download.problem
@@ -71,11 +71,18 @@ class ModelsOutput:
         self._told = at
         self.say("", "progress", **download_fields(download))
 
-    def _tell_problem(self, problem: Problem | None) -> None:
-        """Say once why it waits; the line of progress has no room for it."""
-        if problem != self._problem and problem is not None:
+    def _tell_problem(self, download: Download) -> None:
+        """Say once why it waits, and again only after more came in between.
+
+        The line of progress has no room for it.
+        """
+        problem = download.problem
+        if problem is None or download.state is not DownloadState.WAITING:
+            return
+        told = problem.title, download.done_bytes
+        if told != self._problem:
+            self._problem = told
             self.note(self._words(problem.title, **problem.fields))
-        self._problem = problem
 
     def work(self, name: str, done: int, total: int) -> None:
         """How far the reading of a model is."""
@@ -101,6 +108,11 @@ class ModelsOutput:
             self.say("", "failed", **fields, **told)
         self.end_progress()
         self._errors.write(error_line(problem) + "\n")
+
+    def fail_with(self, error: UserFacingError, **fields: Any) -> None:
+        """The same of an error that was raised."""
+        problem = Problem(error.title, error.hint, error.detail, dict(error.fields))
+        self.fail(problem, **fields)
 
     def asks(self) -> bool:
         """Whether somebody is there to be asked."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import re
+from pathlib import Path
 from typing import Final, TypeAlias
 
 Parts: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001 - it has no other name
@@ -12,6 +14,8 @@ _REFERENCE: Final = (
     "a repository of the Hugging Face Hub (owner/name), one of its files or quantisations behind "
     "a colon (owner/name:MXFP4), the address of its page, or the address of a .gguf file"
 )
+_UNITS: Final = {"k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
+_MAX_KIB: Final = 10_000_000
 _OUTPUT: Final = (
     "What is printed is for people on a terminal and one JSON object a line elsewhere, or with "
     "--json. Exit codes: 0 done, 1 failed, 2 bad usage, 130 interrupted."
@@ -33,6 +37,7 @@ def add_models(commands: Parts) -> None:
         "The last column says where each would run on this computer as it is now.",
     )
     _add_adding(parts)
+    _add_download(parts)
     use = _add_part(parts, "use", "use a model from now on", "The window takes it when it starts.")
     use.add_argument("name", metavar="NAME", help=_NAME)
     verify = _add_part(
@@ -45,6 +50,7 @@ def add_models(commands: Parts) -> None:
     verify.add_argument("names", nargs="*", metavar="NAME", help=f"{_NAME}; without one, all")
     _add_removing(parts)
     _add_update(parts)
+    _add_import(parts)
 
 
 def _add_part(parts: Parts, name: str, help_: str, more: str = "") -> argparse.ArgumentParser:
@@ -64,6 +70,30 @@ def _add_adding(parts: Parts) -> None:
     )
     add.add_argument("model", metavar="MODEL", help=_REFERENCE)
     _add_mirror(add)
+
+
+def _add_download(parts: Parts) -> None:
+    download = _add_part(
+        parts,
+        "download",
+        "fetch a model, or go on with one",
+        "Ctrl-C pauses; the same command goes on where it was, and so it does after a crash or a "
+        "restart. The model appears under its name once it is whole and checked. HF_TOKEN, or "
+        "a token kept in the settings, opens models that are not for everybody; HTTPS_PROXY and "
+        "the like name a proxy.",
+    )
+    download.add_argument("model", metavar="MODEL", help=f"{_NAME}, or {_REFERENCE}")
+    download.add_argument(
+        "--folder", type=Path, metavar="DIR", help="where to (the folder of the settings)"
+    )
+    download.add_argument(
+        "--limit",
+        type=limit,
+        metavar="RATE",
+        help="take at most so much of the line, in bytes a second: 500K, 5M (as in the settings)",
+    )
+    download.add_argument("--use", action="store_true", help="use it from then on")
+    _add_mirror(download)
 
 
 def _add_removing(parts: Parts) -> None:
@@ -91,9 +121,42 @@ def _add_update(parts: Parts) -> None:
     update.add_argument("source", metavar="FILE|ADDRESS", help="where from; addresses by HTTPS")
 
 
+def _add_import(parts: Parts) -> None:
+    bring = _add_part(
+        parts,
+        "import",
+        "take in models that are already on this computer",
+        "They are linked and not copied where the file system allows, and else used where they "
+        "are. Each is examined first.",
+    )
+    bring.add_argument("files", nargs="*", type=Path, metavar="FILE", help="files or folders")
+    bring.add_argument(
+        "--scan",
+        action="store_true",
+        help="look through the folders of LM Studio, Ollama, Jan, GPT4All, llama.cpp and the "
+        "Hugging Face cache; a terminal asks which to take",
+    )
+    bring.add_argument("--yes", action="store_true", help="take all that can be used")
+
+
 def _add_mirror(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--mirror",
         metavar="ADDRESS",
         help="ask this mirror of the Hub (HF_ENDPOINT, else that of the settings, else the Hub)",
     )
+
+
+def limit(text: str) -> int:
+    """A rate in KiB a second, from bytes a second with or without a unit; 0 is none."""
+    found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([kmg]?)(?:i?b)?(?:/s)?", text.strip(), re.IGNORECASE)
+    if found is None:
+        raise argparse.ArgumentTypeError("must be a number with K, M or G, such as 5M")
+    unit = found[2].lower()
+    wanted = float(found[1]) * (_UNITS[unit] if unit else 1)
+    if wanted == 0:
+        return 0
+    kib = max(1, round(wanted / (1 << 10)))
+    if kib > _MAX_KIB:
+        raise argparse.ArgumentTypeError("is more than any line carries")
+    return kib

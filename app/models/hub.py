@@ -200,9 +200,6 @@ class HubClient:
 
         Returns:
             Whether `headers` gives one for this address from now on.
-
-        Raises:
-            SecretsError: the keyring does not answer.
         """
         if not self._was_asked and may_carry_token(address, self.endpoint):
             self._was_asked = True

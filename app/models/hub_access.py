@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from ipaddress import ip_address
 from typing import Final, Protocol
 from urllib.parse import urlsplit
@@ -115,12 +116,14 @@ class HubToken:
         return bool(self._environ.get(TOKEN_VARIABLE, "").strip())
 
     def get(self) -> str | None:
-        """The token; None where there is none.
+        """The token; None where there is none, and where the keyring does not answer.
 
-        Raises:
-            SecretsError: the keyring does not answer.
+        A computer without a keyring has no token, and it helps nobody to be told of keyrings there.
         """
-        token = self._environ.get(TOKEN_VARIABLE, "").strip() or self._secrets.get(self._name)
+        token: str | None = self._environ.get(TOKEN_VARIABLE, "").strip()
+        if not token:
+            with suppress(UserFacingError):
+                token = self._secrets.get(self._name)
         return token if token and _TOKEN.fullmatch(token) else None
 
     def set(self, token: str) -> None:

@@ -162,9 +162,8 @@ class FileTransfer:
         found = await self._on_disk(part.found)
         if found is None or not self._is_of_use(found.identity):
             return
-        here = await self._on_disk(
-            lambda: part.go_on(found, self._count_checked(), self._stop.is_set)
-        )
+        count = self._count_checked()
+        here = await self._on_disk(lambda: part.go_on(found, count, self._stop.is_set))
         self._identity = found.identity
         self._pieces = Pieces(found.layout, here)
         self._tell_size(found.identity)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import json
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 
 from app.cli.main import main
+from tests.app.cli.terminal import Terminal
 
 
 @dataclass(frozen=True)
@@ -48,5 +50,22 @@ def sotto(environ: dict[str, str]) -> Callable[..., Run]:
         out, err = io.StringIO(), io.StringIO()
         code = main(list(arguments), out, err, environ)
         return Run(code, out.getvalue(), err.getvalue())
+
+    return run
+
+
+@pytest.fixture
+def typed(monkeypatch: pytest.MonkeyPatch, environ: dict[str, str]) -> Callable[..., Run]:
+    """Run the command line with somebody at the terminal who types some lines."""
+
+    class Typing(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    def run(*arguments: str, lines: str = "") -> Run:
+        monkeypatch.setattr(sys, "stdin", Typing(lines))
+        out, errors = Terminal(), Terminal()
+        code = main(list(arguments), out, errors, environ)
+        return Run(code, out.getvalue(), errors.getvalue())
 
     return run

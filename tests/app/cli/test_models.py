@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import io
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -9,7 +7,6 @@ from typing import Any
 import pytest
 
 from app import resources
-from app.cli.main import main
 from app.current_settings import CurrentSettings
 from app.model_assembly import make_library
 from app.models.catalogue_file import CatalogueText, parse, written
@@ -17,7 +14,6 @@ from app.models.values import LibraryModel, Origin
 from app.paths import Paths
 from app.settings import SettingsFile
 from tests.app.cli.conftest import Run
-from tests.app.cli.test_progress_line import Terminal
 from tests.servers.hub.server import HubServer, hub_server
 
 SHIPPED = parse(resources.MODELS.read_bytes())
@@ -41,23 +37,6 @@ def own(environ: dict[str, str], tmp_path: Path, practice_model_path: Path) -> L
     library = make_library(paths, CurrentSettings(SettingsFile(paths.settings)))
     model = LibraryModel("poet", "Poet", (file,), file.stat().st_size, Origin.IN_PLACE, "a friend")
     return library.add(model)
-
-
-@pytest.fixture
-def typed(monkeypatch: pytest.MonkeyPatch, environ: dict[str, str]) -> Callable[..., Run]:
-    """Run the command line with somebody at the terminal who types some lines."""
-
-    class Typing(io.StringIO):
-        def isatty(self) -> bool:
-            return True
-
-    def run(*arguments: str, lines: str = "") -> Run:
-        monkeypatch.setattr(sys, "stdin", Typing(lines))
-        out, errors = Terminal(), Terminal()
-        code = main(list(arguments), out, errors, environ)
-        return Run(code, out.getvalue(), errors.getvalue())
-
-    return run
 
 
 def rows(sotto: Sotto) -> dict[str, dict[str, Any]]:
@@ -309,7 +288,17 @@ def test_a_damaged_list_in_the_data_folder_is_told(sotto: Sotto, environ: dict[s
 
 
 def test_each_part_explains_itself(capsys: pytest.CaptureFixture[str], sotto: Sotto) -> None:
-    for part in ("list", "add", "use", "verify", "remove", "restore", "update"):
+    for part in (
+        "list",
+        "add",
+        "download",
+        "use",
+        "verify",
+        "remove",
+        "restore",
+        "update",
+        "import",
+    ):
         with pytest.raises(SystemExit) as ended:
             sotto("models", part, "--help")
         assert ended.value.code == 0

@@ -20,30 +20,11 @@ from app.cli.progress_line import (
 )
 from app.models.values import Download, DownloadState, ModelPart, OfferedModel
 from app.words import Words
+from tests.app.cli.terminal import Terminal
 
 ENGLISH = Words("en", resources.path("translations"))
 KOREAN = Words("ko", resources.path("translations"))
 MODEL = OfferedModel("gpt-oss-20b", "gpt-oss-20b", (ModelPart("a.gguf", 0, ""),), "a/b")
-
-
-class Terminal(io.StringIO):
-    """A terminal of 80 columns that keeps what is written to it."""
-
-    def __init__(self, encoding: str = "utf-8") -> None:
-        super().__init__()
-        self._encoding = encoding
-
-    @property
-    def encoding(self) -> str:  # type: ignore[override]
-        return self._encoding
-
-    def isatty(self) -> bool:
-        return True
-
-    @property
-    def lines(self) -> list[str]:
-        """What stood on the line, one after the other."""
-        return self.getvalue().split("\r")[1:]
 
 
 def download(state: DownloadState = DownloadState.RUNNING, **fields: Any) -> Download:

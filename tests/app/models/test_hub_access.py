@@ -12,6 +12,7 @@ from app.models.hub_access import (
     may_carry_token,
 )
 from app.models.reference import HUB
+from app.secrets import SecretsError
 
 
 class MemorySecrets(dict[str, str]):
@@ -97,6 +98,14 @@ def test_a_token_kept_for_the_hub_is_not_given_to_a_mirror() -> None:
     HubToken(HUB, {}, kept).set("hf_kept")
 
     assert HubToken("https://mirror.example", {}, kept).get() is None
+
+
+def test_a_computer_without_a_keyring_has_no_token() -> None:
+    class NoKeyring(MemorySecrets):
+        def get(self, name: str, default: str | None = None) -> str | None:  # type: ignore[override]
+            raise SecretsError(f"no {name} {default}")
+
+    assert HubToken(HUB, {}, NoKeyring()).get() is None
 
 
 def test_a_blank_token_is_forgotten() -> None:

@@ -1,0 +1,139 @@
+"""`sotto models download`: fetches a model, or goes on with one, until it is here or paused."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from app.assembly import clock_ms
+from app.cli.ask import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_OK
+from app.cli.loop import CallLoop
+from app.cli.model_work import Surroundings, added
+from app.cli.progress_line import amounts, size_text
+from app.models.download import Downloads
+from app.models.download_making import make_downloads
+from app.models.hub_access import ENDPOINT_VARIABLE, checked_endpoint
+from app.models.hub_desk import HubDesk
+from app.models.values import Download, DownloadState, LibraryModel, OfferedModel
+from app.secrets import SecretStore
+from app.tools.async_thread import AsyncThread
+
+_ENDS: Final = frozenset({DownloadState.DONE, DownloadState.FAILED, DownloadState.PAUSED})
+
+
+def download_command(here: Surroundings, options: argparse.Namespace) -> int:
+    """Run it; returns the exit code.
+
+    Raises:
+        UserFacingError: there is no such model, or it could not be begun.
+    """
+    model = here.catalogue.find(options.model) or added(here, options.model, options.mirror)
+    known = here.library.find(model.id)
+    if known is not None and not known.is_missing:
+        here.output.say(
+            here.words("{name} is here already.", name=model.id), "finished", **_here(known)
+        )
+        _use(here, options, known)
+        return EXIT_OK
+    chosen = here.current.value.models_folder
+    folder = (options.folder or Path(chosen or here.paths.models)).expanduser().absolute()
+    limit = options.limit
+    if limit is None:
+        limit = here.current.value.download_kib_per_second
+    fetching = _Fetching(here, model, options.mirror)
+    code = fetching.run(folder, limit)
+    if fetching.brought is not None:
+        _use(here, options, fetching.brought)
+    return code
+
+
+@dataclass
+class _Fetching:
+    """One download at the terminal.  Everything but the fetching itself is on this thread.
+
+    Attributes:
+        brought: the model as the library has it; None while it is not here.
+    """
+
+    here: Surroundings
+    model: OfferedModel
+    mirror: str | None
+    brought: LibraryModel | None = None
+    _loop: CallLoop = field(default_factory=CallLoop)
+
+    def run(self, folder: Path, kib_per_second: int) -> int:
+        """Fetch until it is here, failed, or somebody presses Ctrl-C."""
+        thread = AsyncThread()
+        environ = dict(self.here.environ)
+        if self.mirror:
+            environ[ENDPOINT_VARIABLE] = checked_endpoint(self.mirror)
+        mirror = self.here.current.value.hub_endpoint
+        hub = HubDesk(thread, self._loop.post, environ, lambda: mirror, SecretStore())
+        downloads = make_downloads(
+            self.here.paths, thread, hub, self._loop.post, self._take, clock_ms
+        )
+        downloads.set_limit(kib_per_second)
+        downloads.subscribe(lambda: self._hear(downloads))
+        try:
+            downloads.start(self.model, folder)
+            self._loop.run()
+        except KeyboardInterrupt:
+            downloads.pause(self.model.id)
+        finally:
+            downloads.close()
+            thread.close()
+        return self._told(_of(downloads, self.model.id))
+
+    def _hear(self, downloads: Downloads) -> None:
+        download = _of(downloads, self.model.id)
+        self.here.output.download(download)
+        if download.state in _ENDS:
+            self._loop.finish()
+
+    def _take(self, model: LibraryModel) -> None:
+        self.brought = self.here.library.add(model)
+
+    def _told(self, download: Download) -> int:
+        words, output = self.here.words, self.here.output
+        if self.brought is not None:
+            fields = {"name": self.model.id, "size": size_text(self.brought.size_bytes)}
+            text = words("{name} is here, whole and checked ({size}).", **fields)
+            if self.brought.verified_ms is None:
+                text = words(
+                    "{name} is here ({size}). Nobody published what its bytes should be.", **fields
+                )
+            output.say(text, "finished", **_here(self.brought))
+            return EXIT_OK
+        if download.state is DownloadState.FAILED and download.problem is not None:
+            output.fail(download.problem, id=self.model.id)
+            return EXIT_FAILED
+        far = amounts(words, download.done_bytes, download.total_bytes)
+        output.say(
+            words("Paused at {amounts}. The same command goes on from there.", amounts=far),
+            "paused",
+            id=self.model.id,
+            done_bytes=download.done_bytes,
+            total_bytes=download.total_bytes,
+        )
+        return EXIT_INTERRUPTED
+
+
+def _use(here: Surroundings, options: argparse.Namespace, model: LibraryModel) -> None:
+    if options.use:
+        here.library.choose(model.id)
+        here.output.note(here.words("{name} is used from now on.", name=model.name))
+
+
+def _of(downloads: Downloads, id_: str) -> Download:
+    return next(one for one in downloads.all() if one.model.id == id_)
+
+
+def _here(model: LibraryModel) -> dict[str, object]:
+    return {
+        "id": model.id,
+        "files": [str(path) for path in model.paths],
+        "size_bytes": model.size_bytes,
+        "is_verified": model.verified_ms is not None,
+    }
