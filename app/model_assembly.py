@@ -15,6 +15,7 @@ from app.chores import AtOnce, Chores
 from app.current_settings import CurrentSettings
 from app.models.catalogue import Catalogue
 from app.models.desk import ModelDesk, free_bytes
+from app.models.download import Downloads
 from app.models.download_making import make_downloads
 from app.models.finding import ModelFinder
 from app.models.hub_desk import HubDesk
@@ -28,6 +29,7 @@ from app.models.room import ModelSurroundings
 from app.models.values import LibraryModel, Origin
 from app.paths import Paths
 from app.secrets import SecretStore
+from app.settings import Settings
 from app.tools.async_thread import AsyncThread
 from engine.errors import UserFacingError
 from engine.memory_plan.values import MemoryPlan
@@ -47,7 +49,7 @@ def make_desk(
     library = make_library(around.paths, around.current, long, around.dispatch, around.load)
     hub = _hub(around, thread)
     downloads = make_downloads(around.paths, thread, hub, around.dispatch, library.add, clock_ms)
-    downloads.set_limit(around.current.value.download_kib_per_second)
+    forget = _limited(downloads, around.current)
     return ModelDesk(
         library=library,
         downloads=downloads,
@@ -59,12 +61,23 @@ def make_desk(
         current=around.current,
         chores=Chores(short, around.dispatch),
         closers=(
+            forget,
             downloads.close,
             thread.close,
             partial(short.shutdown, cancel_futures=True),
             partial(long.shutdown, cancel_futures=True),
         ),
     )
+
+
+def _limited(downloads: Downloads, current: CurrentSettings) -> Callable[[], None]:
+    """Hold downloads to the limit of the settings; returns the way to end that."""
+
+    def limit(settings: Settings) -> None:
+        downloads.set_limit(settings.download_kib_per_second)
+
+    limit(current.value)
+    return current.subscribe(limit)
 
 
 def make_library(

@@ -178,6 +178,7 @@ class WindowSession(QObject):
         if not self._is_closed:
             self._engine.start()
             self.tools.begin_servers()
+            self.models.take_up_downloads()
 
     def close(self) -> None:
         """Keep what is being written and end the background threads.  May be called twice."""

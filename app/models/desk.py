@@ -37,16 +37,24 @@ class Downloads(Protocol):
         """Fetch a model, after those before it; one that is paused goes on."""
         ...
 
+    def mend(self, model: OfferedModel, folder: Path) -> None:
+        """Fetch again what is wrong or missing of files that are in a folder."""
+        ...
+
+    def take_up(self) -> None:
+        """Go on with what was going on when the program ended."""
+        ...
+
     def pause(self, id_: str) -> None:
         """Let it rest; what is on disk stays."""
         ...
 
     def resume(self, id_: str) -> None:
-        """Go on with it, or try again at once."""
+        """Go on with it, or try again at once; one that was cancelled comes back."""
         ...
 
     def cancel(self, id_: str) -> None:
-        """Want it no more."""
+        """Want it no more; what was fetched stays for a week, or until another one begins."""
         ...
 
     def set_limit(self, kib_per_second: int) -> None:
@@ -147,7 +155,7 @@ class ModelDesk:
         offered = next((one for one in self.catalogue.offered() if one.id == id_), None)
         if model is None or offered is None:
             return False
-        self.downloads.start(offered, model.paths[0].parent)
+        self.downloads.mend(offered, model.paths[0].parent)
         return True
 
     def scan(

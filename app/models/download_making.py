@@ -49,8 +49,3 @@ def make_downloads(
 
     kept = DownloadList(paths.data / LIST_NAME)
     return Downloads(kept, thread, source, dispatch, done, clock_ms)
-
-
-def has_downloads(paths: Paths) -> bool:
-    """Whether there may be downloads that are not over; reads nothing."""
-    return (paths.data / LIST_NAME).exists()

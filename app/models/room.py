@@ -58,6 +58,13 @@ class ModelRoom:
             self._desk = make_desk(self._around, lambda: self._loaded)
         return self._desk
 
+    def take_up_downloads(self) -> None:
+        """Go on with downloads that were going on when the program ended, if there are any."""
+        from app.models.download_list import LIST_NAME  # noqa: PLC0415 - not before it is wanted
+
+        if (self._around.paths.data / LIST_NAME).exists():
+            self.desk().downloads.take_up()
+
     def close(self) -> None:
         """End what the desk began; blocks until it ended.  May be called twice."""
         desk, self._desk = self._desk, None

@@ -14,6 +14,7 @@ from app.models.transfer.outcomes import DownloadError, WaitError
 REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 BUSY: Final = frozenset({408, 425, 429, 500, 502, 503, 504, 507, 509, 520, 521, 522, 523, 524})
 _LONGEST_WAIT_SECONDS: Final = 3600.0
+_SHA256: Final = re.compile(r"[0-9a-f]{64}")
 _CONTENT_RANGE: Final = re.compile(r"bytes (\d{1,18})-(\d{1,18})/(\d{1,18})\Z")
 
 Headers = Mapping[str, str]
@@ -57,9 +58,10 @@ def identity(hops: list[Headers], final: Headers, *, is_partial: bool) -> Identi
     if linked is not None:
         size = _number(linked.get("X-Linked-Size", "")) or size
         etag = linked["X-Linked-Etag"].removeprefix("W/").strip('"')
+        digest = etag if _SHA256.fullmatch(etag) else ""
     else:
-        etag = validator(final).strip('"')
-    return Identity(size, etag, commit) if size else None
+        etag, digest = validator(final).strip('"'), ""
+    return Identity(size, etag, commit, digest) if size else None
 
 
 def refusal(status: int, headers: Headers, host: str) -> DownloadError | WaitError:

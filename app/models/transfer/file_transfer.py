@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
-import re
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -33,7 +32,6 @@ from app.models.values import DownloadState, ModelPart, OfferedModel
 
 _log = logging.getLogger(__name__)
 _T = TypeVar("_T")
-_SHA256: Final = re.compile(r"[0-9a-f]{64}")
 _READ_BYTES: Final = 1 << 20
 
 
@@ -175,7 +173,7 @@ class FileTransfer:
         if not wanted.sha256:
             return True
         is_sized = wanted.size_bytes in {0, found.size_bytes}
-        return is_sized and (not _is_digest(found.etag) or found.etag == wanted.sha256)
+        return is_sized and found.sha256 in {"", wanted.sha256}
 
     async def _identified(self) -> Identity:
         """Which file the source has.
@@ -220,7 +218,7 @@ class FileTransfer:
             self._standing.is_now(DownloadState.VERIFYING)
             self._standing.has(self._pieces.here_bytes)
             digest = await self._on_disk(lambda: part.sha256(self._stop.is_set))
-            wanted = self._part_facts.sha256 or self._told_digest()
+            wanted = self._part_facts.sha256 or self._identity.sha256
             if not wanted or digest == wanted:
                 return digest
             damaged = await self._on_disk(lambda: list(part.damaged(self._stop.is_set)))
@@ -247,11 +245,6 @@ class FileTransfer:
             "Try again later, or choose another mirror. What was fetched is kept until then.",
             detail=f"sha256 should be {wanted}",
         )
-
-    def _told_digest(self) -> str:
-        """What the source itself says of its file, where the catalogue says nothing."""
-        etag = self._identity.etag if self._identity else ""
-        return etag if _is_digest(etag) else ""
 
     # Waiting.
 
@@ -320,10 +313,6 @@ def _digest(target: Path, stop: threading.Event) -> str | None:
             return digest.hexdigest()
     except FileNotFoundError:
         return None
-
-
-def _is_digest(etag: str) -> bool:
-    return _SHA256.fullmatch(etag) is not None
 
 
 def _name_taken(target: Path) -> DownloadError:

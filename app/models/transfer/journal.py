@@ -25,14 +25,16 @@ class Identity:
 
     Attributes:
         size_bytes: of the whole file.
-        etag: what the source calls this version; "" where it says nothing.  Of the Hub's large
-            files it is their sha256 (`X-Linked-Etag`).
+        etag: what the source calls this version; "" where it says nothing.
         commit: which commit it is of; "" outside the Hub.
+        sha256: of the whole, where the Hub says it (`X-Linked-Etag`); "" elsewhere, for what
+            other servers call a version may look the same and be something else.
     """
 
     size_bytes: int
     etag: str = ""
     commit: str = ""
+    sha256: str = ""
 
     def is_other_than(self, earlier: Identity) -> bool:
         """Whether the source has another file now; another commit alone makes none."""
@@ -110,7 +112,8 @@ def _head(body: str) -> tuple[Identity, Layout] | None:
         told = json.loads(body)
         if told["sotto"] != _VERSION:
             return None
-        identity = Identity(int(told["size_bytes"]), str(told["etag"]), str(told["commit"]))
+        texts = [str(told[name]) for name in ("etag", "commit", "sha256")]
+        identity = Identity(int(told["size_bytes"]), *texts)
         layout = Layout(identity.size_bytes, int(told["piece_bytes"]))
     except (ValueError, KeyError, TypeError):
         return None

@@ -86,7 +86,16 @@ class Planned:
     times: int
 
     def meets(self, place: Place, name: str, span: range) -> bool:
-        """Whether a request meets it; `span` is what the request asks for of the file."""
+        """Whether a request meets it; `span` is what the request asks for of the file.
+
+        What would happen behind the last byte that is asked for does not happen.
+        """
         if not self.times or place is not self.place or self.name not in {"", name}:
             return False
-        return not isinstance(self.fault, WrongByte) or self.fault.offset in span
+        match self.fault:
+            case WrongByte(offset):
+                return offset in span
+            case Drop(count) | Stall(count) | Short(count) | WrongRange(count):
+                return not span or count < len(span)
+            case _:
+                return True
