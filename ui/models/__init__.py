@@ -1,0 +1,1 @@
+"""Models: the library page, downloads, and what is found on this computer."""
