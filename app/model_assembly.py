@@ -60,6 +60,7 @@ def make_desk(
         paths=around.paths,
         current=around.current,
         chores=Chores(short, around.dispatch),
+        copying=Chores(long, around.dispatch),
         closers=(
             forget,
             downloads.close,

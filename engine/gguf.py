@@ -208,8 +208,8 @@ def check_file(path: Path, read: ReadHeader = read_header) -> CheckedFile:
         split = split_of(header)
     if split is not None:
         return _check_parts(path, split, read)
-    _check_model(header)
-    _check_whole(header, status.st_size, "The model file is not complete: its end is missing.")
+    check_model(header)
+    check_whole(header, status.st_size)
     return CheckedFile(path, status, header)
 
 
@@ -223,14 +223,9 @@ def _check_parts(path: Path, split: Split, read: ReadHeader) -> CheckedFile:
             check_part(one, split, found[-1][1], number)
     headers = tuple(header for _, header in found)
     header = joined(headers, paths, split)
-    _check_model(header)
+    check_model(header)
     for one, (status, own) in zip(paths, found, strict=True):
-        _check_whole(
-            own,
-            status.st_size,
-            "The model file {name} is not complete: its end is missing.",
-            name=one.name,
-        )
+        check_whole(own, status.st_size, one.name)
     further = tuple(
         FurtherPart(one, status.st_size, status.st_mtime_ns)
         for one, (status, _) in zip(paths[1:], found[1:], strict=True)
@@ -271,10 +266,27 @@ def _told() -> Generator[None]:
         ) from error
 
 
-def _check_whole(header: Header, size_bytes: int, title: str, **fields: str) -> None:
+def check_whole(header: Header, size_bytes: int, name: str = "") -> None:
+    """Make sure that a file is as long as its header says.
+
+    Args:
+        header: of the file.
+        size_bytes: how long the file is.
+        name: of the file, where others are in question too.
+
+    Raises:
+        ModelFileError: its end is missing.
+    """
     missing = header.data_start + header.data_bytes - size_bytes
     if missing > 0:
-        raise ModelFileError(title, _DOWNLOAD_AGAIN, f"{missing} bytes are missing", fields)
+        raise ModelFileError(
+            "The model file {name} is not complete: its end is missing."
+            if name
+            else "The model file is not complete: its end is missing.",
+            _DOWNLOAD_AGAIN,
+            f"{missing} bytes are missing",
+            {"name": name} if name else {},
+        )
 
 
 def _checked_file(path: Path) -> os.stat_result:
@@ -292,13 +304,18 @@ def _checked_file(path: Path) -> os.stat_result:
     return status
 
 
-def _check_model(header: Header) -> None:
+def check_model(header: Header) -> None:
+    """Make sure that a header is that of a model which Sotto runs.
+
+    Raises:
+        ModelFileError: it is another model, or one that llama.cpp would not survive.
+    """
     architecture = header.metadata.get("general.architecture")
     if architecture == OLLAMA_ARCHITECTURE:
         raise OllamaFileError(
-            "Ollama made this file for its own engine: it names the weights otherwise, and "
-            "llama.cpp cannot read it.",
-            "Download the model here; Sotto takes the file that ggml-org publishes.",
+            "Ollama made this file for its own engine: its names are others than those that "
+            "llama.cpp knows.",
+            "Let Sotto write a copy with the right names, or download the model here.",
         )
     if architecture != ARCHITECTURE:
         raise ModelFileError(

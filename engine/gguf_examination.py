@@ -7,18 +7,21 @@ milliseconds where `engine.gguf` takes a tenth of a second; what is loaded goes 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from engine.errors import ModelFileError
 from engine.gguf import (
     ARCHITECTURE,
     OLLAMA_ARCHITECTURE,
+    OllamaFileError,
     check_file,
+    check_whole,
     expert_quantisation,
     facts_of,
 )
 from engine.gguf_header import Header, KnownArrays, glance_at_header
+from engine.gguf_renaming import renamed
 from engine.gguf_split import part_names
 
 
@@ -34,6 +37,7 @@ class Examination:
         quantisation: of the experts; "" where it is not a gpt-oss.
         layers: transformer blocks; 0 as above.
         problem: why Sotto cannot run it; None where it can.
+        can_be_renamed: `engine.gguf_renaming` makes a file of it that Sotto can run.
     """
 
     paths: tuple[Path, ...]
@@ -43,6 +47,7 @@ class Examination:
     quantisation: str = ""
     layers: int = 0
     problem: ModelFileError | None = None
+    can_be_renamed: bool = False
 
     @property
     def is_gpt_oss(self) -> bool:
@@ -80,18 +85,33 @@ class Examiner:
 
 def _unusable(path: Path, seen: Mapping[Path, Header], problem: ModelFileError) -> Examination:
     paths = _those_there(path)
-    first = next((seen[one] for one in (*paths, path) if one in seen), None)
-    name = architecture = quantisation = ""
-    layers = 0
-    if first is not None:
-        name = _text(first, "general.name")
-        architecture = _text(first, "general.architecture")
-        if architecture in (ARCHITECTURE, OLLAMA_ARCHITECTURE):
-            quantisation = expert_quantisation(first)
-            count = first.metadata.get(f"{architecture}.block_count")
-            layers = count if isinstance(count, int) else 0
     size = sum(_size(one) for one in paths)
-    return Examination(paths, name or path.stem, architecture, size, quantisation, layers, problem)
+    first = next((seen[one] for one in (*paths, path) if one in seen), None)
+    if first is None:
+        return Examination(paths, path.stem, "", size, problem=problem)
+    architecture = _text(first, "general.architecture")
+    found = Examination(
+        paths, _text(first, "general.name") or path.stem, architecture, size, problem=problem
+    )
+    if not found.is_gpt_oss:
+        return found
+    layers = first.metadata.get(f"{architecture}.block_count")
+    found = replace(
+        found,
+        quantisation=expert_quantisation(first),
+        layers=layers if isinstance(layers, int) else 0,
+    )
+    return _as_ollama_s(found, first) if isinstance(problem, OllamaFileError) else found
+
+
+def _as_ollama_s(found: Examination, header: Header) -> Examination:
+    """With what else there is to say of a file of Ollama's."""
+    try:
+        check_whole(header, found.size_bytes)
+        renamed(header)
+    except ModelFileError as error:
+        return replace(found, problem=error)
+    return replace(found, can_be_renamed=True)
 
 
 def _those_there(path: Path) -> tuple[Path, ...]:

@@ -65,6 +65,7 @@ class Header:
         data_start: where the tensor data begins in the file.
         data_bytes: bytes of tensor data the file must hold from there on.
         types: GGUF value type of each key.
+        places: where each entry of the metadata begins and ends in the file, its key included.
     """
 
     version: int
@@ -73,6 +74,7 @@ class Header:
     data_start: int
     data_bytes: int
     types: Mapping[str, int] = field(default_factory=dict)
+    places: Mapping[str, tuple[int, int]] = field(default_factory=dict, compare=False)
 
 
 MAGIC: Final = b"GGUF"
@@ -236,17 +238,20 @@ class HeaderParser:
         tensor_count = self._count(_MOST_TENSORS, "tensors")
         key_count = self._count(_MOST_KEYS, "keys")
         metadata: dict[str, Scalar | ArrayFacts] = {}
+        places: dict[str, tuple[int, int]] = {}
         for _ in range(key_count):
+            start = self._base + self._at
             key = self._text()
             if key in metadata:
                 raise HeaderError(f"key {key!r} twice")
             metadata[key] = self._value(key)
+            places[key] = (start, self._base + self._at)
         alignment = metadata.get("general.alignment", 32)
         if not isinstance(alignment, int) or alignment <= 0 or alignment & (alignment - 1):
             raise HeaderError("alignment is not a power of two")
         tensors, data_bytes = self._tensors(tensor_count, alignment)
         data_start = _aligned(self._base + self._at, alignment)
-        return Header(version, metadata, tensors, data_start, data_bytes, self._types)
+        return Header(version, metadata, tensors, data_start, data_bytes, self._types, places)
 
     def _tensors(self, count: int, alignment: int) -> tuple[tuple[TensorFacts, ...], int]:
         tensors: list[TensorFacts] = []

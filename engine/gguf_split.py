@@ -7,7 +7,7 @@ llama.cpp.  The first part holds what is said of the model; the others hold tens
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -128,11 +128,8 @@ def joined(headers: tuple[Header, ...], paths: tuple[Path, ...], split: Split) -
         names |= more
     if len(names) != split.tensors:
         raise _other_model(paths[-1])
-    first = headers[0]
     tensors = tuple(tensor for header in headers for tensor in header.tensors)
-    return Header(
-        first.version, first.metadata, tensors, first.data_start, first.data_bytes, first.types
-    )
+    return replace(headers[0], tensors=tensors)
 
 
 def _by_content(path: Path, split: Split) -> tuple[Path, ...]:

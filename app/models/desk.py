@@ -13,7 +13,7 @@ from app.chats.values import Problem
 from app.chores import Chores
 from app.current_settings import CurrentSettings
 from app.models.catalogue import Catalogue
-from app.models.file_work import StopSign
+from app.models.file_work import OnProgress, StoppedError, StopSign
 from app.models.hub_desk import HubDesk
 from app.models.library import ModelLibrary
 from app.models.outlook import Machine, Outlook, Outlooks, Prospect
@@ -84,6 +84,12 @@ class Finding(Protocol):
         """Have a found model in a folder, without copying it; else it stays where it is."""
         ...
 
+    def rewrite(
+        self, found: FoundModel, folder: Path, on_progress: OnProgress, sign: StopSign
+    ) -> LibraryModel:
+        """Copy a model of Ollama's into a folder, with the names in it that llama.cpp knows."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class ModelDesk:
@@ -99,6 +105,7 @@ class ModelDesk:
         paths: the user's folders.
         current: the settings.
         chores: does short work; long work of the library goes elsewhere.
+        copying: does long work that is no work of the library.
         closers: what ends with the desk.
     """
 
@@ -111,7 +118,9 @@ class ModelDesk:
     paths: Paths
     current: CurrentSettings
     chores: Chores
+    copying: Chores
     closers: tuple[Callable[[], object], ...] = field(default=())
+    _copies: set[StopSign] = field(default_factory=set, init=False, repr=False)
 
     @property
     def folder(self) -> Path:
@@ -194,8 +203,41 @@ class ModelDesk:
 
         self.chores.run(lambda: self.finding.take(found, folder), taken, on_failed)
 
+    def rewrite(
+        self,
+        found: FoundModel,
+        on_progress: OnProgress,
+        on_done: Callable[[LibraryModel | None], None],
+        on_failed: OnProblem,
+    ) -> StopSign:
+        """Take a copy of a model of Ollama's into the library; told None where it was stopped."""
+        sign, folder = StopSign(), self.folder
+        self._copies.add(sign)
+
+        def shown(done: int, total: int) -> None:
+            self.copying.dispatch(partial(on_progress, done, total))
+
+        def work() -> LibraryModel | None:
+            try:
+                return self.finding.rewrite(found, folder, shown, sign)
+            except StoppedError:
+                return None
+
+        def written(model: LibraryModel | None) -> None:
+            self._copies.discard(sign)
+            on_done(self.library.add(model) if model else None)
+
+        def failed(problem: Problem) -> None:
+            self._copies.discard(sign)
+            on_failed(problem)
+
+        self.copying.run(work, written, failed)
+        return sign
+
     def close(self) -> None:
         """End everything; blocks until that is so."""
+        for sign in self._copies:
+            sign.stop()
         self.library.close()
         for close in self.closers:
             close()

@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Final
 
 from app.chats.values import Problem
-from app.models.file_work import StopSign
+from app.models.file_work import OnProgress, StopSign
 from app.models.kept_files import KeptFile, by_identity, digests_of, gguf_files, kept_files
 from app.models.linking import take
 from app.models.places import Place
+from app.models.rewriting import rewrite
 from app.models.values import FoundModel, Keeper, LibraryModel, OfferedModel
 from engine.gguf_examination import Examination, Examiner
 
@@ -87,6 +88,12 @@ class ModelFinder:
         """Have a found model in a folder without copying it; see `app.models.linking`."""
         return take(found, folder, self._offered())
 
+    def rewrite(
+        self, found: FoundModel, folder: Path, on_progress: OnProgress, sign: StopSign
+    ) -> LibraryModel:
+        """Copy a model of Ollama's with other names in it; see `app.models.rewriting`."""
+        return rewrite(found, folder, on_progress, sign)
+
     def _in_folder(self, folder: Path, examiner: Examiner, seen: set[Identity]) -> list[FoundModel]:
         end = self._clock() + SCAN_SECONDS
         found = []
@@ -156,6 +163,7 @@ def _found(examined: Examination, kept: KeptFile, keeper: Keeper) -> FoundModel:
         problem,
         kept.source,
         digests_of(examined.paths),
+        examined.can_be_renamed,
     )
 
 

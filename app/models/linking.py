@@ -6,6 +6,7 @@ that; else it stays where it is (docs/decisions tells why no symbolic links).  C
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from collections.abc import Callable, Sequence
@@ -136,9 +137,22 @@ def _linked(
         targets = tuple(folder / _marked(name, mark) for name in names)
         if all(_is_same(one, other) for one, other in zip(sources, targets, strict=True)):
             return targets
-        if not any(target.exists() or target.is_symlink() for target in targets):
+        if not any(os.path.lexists(target) for target in targets):
             return _link_all(sources, targets, way)
     raise FileExistsError(f"{names[0]} and {_MOST_TRIES} names like it are taken")
+
+
+def free_name(folder: Path, name: str) -> Path:
+    """Where a new file of such a name would go, in nobody's way.
+
+    Raises:
+        FileExistsError: too many names like it are taken.
+    """
+    for number in range(1, _MOST_TRIES):
+        path = folder / _marked(name, f"-{number}" if number > 1 else "")
+        if not os.path.lexists(path):
+            return path
+    raise FileExistsError(f"{name} and {_MOST_TRIES} names like it are taken")
 
 
 def _link_all(sources: Sequence[Path], targets: tuple[Path, ...], way: Link) -> tuple[Path, ...]:

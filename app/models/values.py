@@ -126,6 +126,7 @@ class FoundModel:
         problem: why Sotto cannot use it; None where it can.
         source: from where its keeper has it, e.g. a repository; "" where it does not say.
         sha256: of each file, where its keeper names files by them; else empty.
+        can_be_rewritten: Sotto can make a copy that it can use (`app.models.rewriting`).
     """
 
     paths: tuple[Path, ...]
@@ -137,6 +138,7 @@ class FoundModel:
     problem: Problem | None = None
     source: str = ""
     sha256: tuple[str, ...] = ()
+    can_be_rewritten: bool = False
 
 
 class Origin(Enum):

@@ -95,10 +95,27 @@ def test_a_file_of_ollama_is_explained(practice_model_path: Path, tmp_path: Path
     assert found.is_gpt_oss
     assert (found.architecture, found.quantisation, found.layers) == ("gptoss", "MXFP4", 4)
     assert isinstance(found.problem, OllamaFileError)
+    assert found.can_be_renamed
     assert "Ollama" in str(found.problem)
     assert found.problem.hint
     with pytest.raises(OllamaFileError):
         read_facts(path)
+
+
+def test_a_file_of_ollama_that_is_cut_or_of_another_form_cannot_be_renamed(
+    practice_model_path: Path, tmp_path: Path
+) -> None:
+    path = as_ollama_names_it(practice_model_path, tmp_path / "sha256-abc")
+    data = path.read_bytes()
+    for spoilt, words in (
+        (data[:-1000], "its end is missing"),
+        (data.replace(b"ffn_gate_exps", b"ffn_odd__exps"), "cannot rewrite"),
+        (data.replace(b"attn_norm.weight", b"attn_odd1.weight"), "cannot rewrite"),
+    ):
+        path.write_bytes(spoilt)
+        found = Examiner().examine(path)
+        assert (found.is_gpt_oss, found.can_be_renamed) == (True, False)
+        assert words in str(found.problem)
 
 
 def test_llama_cpp_really_cannot_read_a_file_of_ollama(
@@ -106,6 +123,7 @@ def test_llama_cpp_really_cannot_read_a_file_of_ollama(
 ) -> None:
     """When this fails, llama.cpp has learned it, and Sotto can offer such files."""
     path = as_ollama_names_it(practice_model_path, tmp_path / "model.gguf")
+    llama_log.install()  # an engine of another test may have put its own in place
     llama_log.take_troubles()
     assert binding.load_model([path], 201_088, 0, lambda _fraction: True, ANYWHERE) is None
     assert "unknown model architecture: 'gptoss'" in llama_log.take_troubles()

@@ -150,7 +150,7 @@ EXITS: Final = {
     ("desktop", "screen"): "ui/chat/panel.py ui/settings/tools/desk.py ui/updates/door.py",
     ("disk", "files"): """
         app/file_lock.py app/models/file_work.py app/models/library_file.py app/models/moving.py
-        app/models/linking.py
+        app/models/linking.py app/models/rewriting.py
         ui/keys_help.py
         app/chats/database.py app/key_file.py app/models/practice.py app/permissions/book.py
         app/settings.py app/whole_file.py engine/probe.py engine/llama/binding.py
@@ -229,7 +229,7 @@ EXITS: Final = {
         app/cli/models_output.py app/cli/progress_line.py""",
     ("written", "lab"): "app/cli/lab.py app/cli/lab_printer.py",
     ("written", "files"): """
-        app/models/file_work.py
+        app/models/file_work.py app/models/rewriting.py
         app/key_file.py app/models/practice.py app/permissions/book.py app/whole_file.py
         engine/probe.py engine/probe_process.py""",
     ("written", "exports"): """
