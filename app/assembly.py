@@ -5,7 +5,7 @@ from __future__ import annotations
 import locale
 import os
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -179,10 +179,24 @@ def planned_load(
 
 
 def diagnostics_text(
-    settings: Settings, paths: Paths, keyring: str | None, status: StatusChanged
+    settings: Settings,
+    paths: Paths,
+    keyring: str | None,
+    status: StatusChanged,
+    titles: Iterable[str] = (),
 ) -> str:
-    """The text for a bug report; blocks."""
-    from app.doctor import report, this_machine  # noqa: PLC0415 - for who asks, not at the start
+    """The text for a bug report; blocks.
+
+    Args:
+        settings: those in force.
+        paths: the user's folders.
+        keyring: name of the keyring's backend, None where there is none.
+        status: the engine's model and the last turn.
+        titles: of chats, which must not be in it.
+    """
+    from app.crash_report import log_tail  # noqa: PLC0415 - for who asks, not at the start
+    from app.doctor import report, this_machine  # noqa: PLC0415 - see above
+    from app.redaction import Redaction  # noqa: PLC0415 - see above
 
     found = report(
         paths,
@@ -193,7 +207,9 @@ def diagnostics_text(
         # Workers that hold a part of the model are busy with it.
         workers=() if status.workers else settings.workers,
     )
-    return diagnostics(found.as_lines(), status)
+    machines = (address.rpartition(":")[0] for address in settings.workers)
+    private = Redaction.of_this_user((*titles, *machines))
+    return diagnostics(found.as_lines(), status, log_tail(paths.state), private)
 
 
 def is_practice_chosen(settings: Settings, override: Path | None = None) -> bool:

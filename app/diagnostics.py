@@ -5,7 +5,7 @@ Holds counts and names only; nothing that was written or thought is in it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from app.chats.changes import StatusChanged
 from engine.events import ModelLoaded, Usage
@@ -13,15 +13,24 @@ from engine.memory_plan.sentences import gibibytes
 from engine.memory_plan.values import DevicePlan
 
 
-def diagnostics(report: Sequence[str], status: StatusChanged) -> str:
+def diagnostics(
+    report: Sequence[str],
+    status: StatusChanged,
+    tail: Sequence[str] = (),
+    redact: Callable[[str], str] = lambda text: text,
+) -> str:
     """The text.
 
     Args:
         report: lines of `app.doctor.DoctorReport`.
         status: the engine's model and the last turn.
+        tail: the end of the log.
+        redact: takes out who and where the user is (`app.redaction`).
     """
     parts = ["Sotto diagnostics", *report, "", *_load_lines(status), "", *_turn_lines(status.usage)]
-    return "\n".join(parts) + "\n"
+    if tail:
+        parts += ["", "End of the log:", *tail]
+    return redact("\n".join(parts)) + "\n"
 
 
 def _load_lines(status: StatusChanged) -> list[str]:

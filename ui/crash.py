@@ -21,6 +21,8 @@ from PySide6.QtCore import (
     qInstallMessageHandler,
 )
 
+from app.logs import PrivateFormatter
+
 _log = logging.getLogger(__name__)
 _QT_LEVELS: Final = {
     QtMsgType.QtDebugMsg: logging.DEBUG,
@@ -34,23 +36,27 @@ _QT_LEVELS: Final = {
 class BugListener(Protocol):
     """What tells the user; the window."""
 
-    def show_bug(self) -> None:
-        """Say that something went wrong inside Sotto and that it was logged.  UI thread."""
+    def show_bug(self, trace: str) -> None:
+        """Say that something went wrong inside Sotto and that it was logged.  UI thread.
+
+        Args:
+            trace: the error as types and places.
+        """
         ...
 
 
 class _Reporter(QObject):
     """Brings the news from any thread to the UI thread."""
 
-    happened = Signal()
+    happened = Signal(str)
 
     def __init__(self, listener: BugListener) -> None:
         super().__init__()
         self._listener = listener
         self.happened.connect(self._tell, Qt.ConnectionType.QueuedConnection)
 
-    def _tell(self) -> None:
-        self._listener.show_bug()
+    def _tell(self, trace: str) -> None:
+        self._listener.show_bug(trace)
 
 
 def install_crash_hooks(listener: BugListener) -> Callable[[], None]:
@@ -60,7 +66,7 @@ def install_crash_hooks(listener: BugListener) -> Callable[[], None]:
 
     def report(place: str, error: BaseException | None) -> None:
         _log.critical("uncaught error in %s", place, exc_info=error)
-        reporter.happened.emit()
+        reporter.happened.emit(_trace(place, error))
 
     def on_error(
         kind: type[BaseException], error: BaseException, trace: TracebackType | None
@@ -87,6 +93,13 @@ def install_crash_hooks(listener: BugListener) -> Callable[[], None]:
         qInstallMessageHandler(handler_before)
 
     return uninstall
+
+
+def _trace(place: str, error: BaseException | None) -> str:
+    if error is None:
+        return f"uncaught error in {place}"
+    told = PrivateFormatter().formatException((type(error), error, error.__traceback__))
+    return f"uncaught error in {place}\n{told}"
 
 
 def _on_qt_message(kind: QtMsgType, context: QMessageLogContext, message: str | None) -> None:

@@ -17,6 +17,7 @@ from app.cli.lora_option import add_lora
 from app.handover import Handover, start_anew
 from app.logs import set_up_logging
 from app.paths import Paths, make_private
+from app.run_record import RunRecord
 from app.secrets import KeyVault
 from app.settings import SettingsFile
 from engine.errors import UserFacingError
@@ -73,7 +74,9 @@ def _run(model: Path | None, adapters: tuple[Adapter, ...], wish: Wish) -> int:
     session.restart_wanted.connect(wanted.append)
     session.restart_wanted.connect(application.quit)
     session.window.private.stayed.connect(wanted.clear)
-    install_crash_hooks(session.window)
+    install_crash_hooks(session.crashes)
+    record = RunRecord(paths.state)
+    session.crashes.watch(record)
     _quit_on_ctrl_c(application)
     desktop = DesktopDoor(
         theme, words, session.service, session.window, session.settings, settings, session.quick_key
@@ -91,6 +94,7 @@ def _run(model: Path | None, adapters: tuple[Adapter, ...], wish: Wish) -> int:
         instance.close()
         desktop.close()
         session.close()
+        record.end()
     return start_anew(wanted[0]) if wanted else code
 
 
@@ -101,9 +105,13 @@ def _wish(options: argparse.Namespace) -> Wish:
 
 
 def _quit_on_ctrl_c(application: QApplication) -> None:
-    """Close on Ctrl-C and on SIGTERM: Python handles signals only when it runs, so let it."""
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: application.exit())
+    """Close on Ctrl-C, on SIGTERM and when the desktop's session ends (SIGHUP).
+
+    Python handles signals only when it runs, so let it.
+    """
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        if (number := getattr(signal, name, None)) is not None:  # Windows has no SIGHUP
+            signal.signal(number, lambda *_: application.exit())
     heartbeat = QTimer(application, interval=SIGNAL_CHECK_MS)
     heartbeat.timeout.connect(lambda: None)
     heartbeat.start()

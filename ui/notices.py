@@ -87,15 +87,6 @@ def problem_notice(problem: Problem, words: Words) -> Notice:
     )
 
 
-def bug_notice(words: Words) -> Notice:
-    """Something went wrong inside Sotto."""
-    return Notice(
-        words("Something went wrong inside Sotto."),
-        words("Your chats are safe. What happened was written to the log."),
-        NoticeKind.ERROR,
-    )
-
-
 def undo_notice(words: Words, subject: UndoSubject, undo: Callable[[], None]) -> Notice:
     """Something was taken away or moved and can be brought back for a while."""
     if isinstance(subject, ShelfStep):

@@ -46,6 +46,7 @@ from ui.bridge.dispatcher import Dispatcher
 from ui.bridge.engine_bridge import EngineBridge
 from ui.chat_files import OpenChatFiles
 from ui.composer_doors import ComposerDoors
+from ui.crash_door import crash_door
 from ui.desktop.quick_key import QuickKey
 from ui.draft_doors import open_draft_doors
 from ui.first_frame import AfterFirstFrame
@@ -127,6 +128,7 @@ class WindowSession(QObject):
         self._bridge.arrived.connect(self._lab.handle)
         self.window = MainWindow(self.service, theme, words, settings)
         self.window.reach_of = ToolReach(tools, current).reach_of
+        self.crashes = crash_door(self.window, self.service, theme, words, paths)
         if tools.python is not None:
             self.window.files = OpenChatFiles(
                 tools.python.folders,
@@ -263,7 +265,8 @@ class WindowSession(QObject):
         updates = update_door(window, window.banner, words, paths, current, thread, post)
 
         def diagnose(status: StatusChanged) -> str:
-            return diagnostics_text(current.value, paths, vault.keyring_backend_name(), status)
+            keyring, titles = vault.keyring_backend_name(), self.crashes.titles
+            return diagnostics_text(current.value, paths, keyring, status, titles)
 
         return SettingsDesk(
             theme=theme,

@@ -37,7 +37,7 @@ from ui.controls.signs import Hairline
 from ui.inspector.door import inspector_door
 from ui.lock.curtain import Curtain
 from ui.model_notices import ModelNotices
-from ui.notices import NoticeBanner, bug_notice, problem_notice
+from ui.notices import NoticeBanner, problem_notice
 from ui.private_door import PrivateDoor
 from ui.scope_sign import Reach, reach_of
 from ui.search.door import SearchDoor
@@ -199,10 +199,6 @@ class MainWindow(QMainWindow):
     def _open_found(self, chat_id: ChatId) -> None:
         self.show_chats()
         self._service.open_chat(chat_id)
-
-    def show_bug(self) -> None:
-        """Say that something went wrong inside Sotto and that it was logged."""
-        self.banner.show_notice(bug_notice(self._words))
 
     @override
     def changeEvent(self, event: QEvent) -> None:

@@ -57,11 +57,15 @@ def test_what_a_process_prints_and_logs_holds_no_raw_thoughts(
     assert found_in(everything) == []
 
 
-AS_MUCH_AS_ALLOWED = """
-import os, resource, sys
+WITH_CORES_AND_A_RECORD = """
+import os, pathlib, resource, sys
 most = resource.getrlimit(resource.RLIMIT_CORE)[1]
 resource.setrlimit(resource.RLIMIT_CORE, (most, most))
-os.execv(sys.argv[1], sys.argv[1:])
+from app.run_record import RunRecord
+from ui.entry import main
+RunRecord(pathlib.Path(os.environ["SOTTO_STATE_DIR"])).begin()
+del sys.argv[0]
+sys.exit(main())
 """
 
 
@@ -71,7 +75,7 @@ def test_a_crash_leaves_no_core_behind_and_tells_no_thoughts(
     folder = tmp_path / "here"
     folder.mkdir()
     process = subprocess.Popen(
-        [sys.executable, "-c", AS_MUCH_AS_ALLOWED, *ASK, "--json", "--chat", "card"],
+        [sys.executable, "-c", WITH_CORES_AND_A_RECORD, *ASK, "--json", "--chat", "card"],
         cwd=folder,
         env={**os.environ, **environ, "SOTTO_LOG": "debug"},
         stdout=subprocess.PIPE,
@@ -95,4 +99,5 @@ def test_a_crash_leaves_no_core_behind_and_tells_no_thoughts(
     assert list(folder.iterdir()) == []
     left = "\n".join(texts_of_files(environ))
     assert QUESTION in left, "the history is searched as it was left"
+    assert "Segmentation fault" in left, "what Python writes of it is searched, too"
     assert found_in(printed + left) == []

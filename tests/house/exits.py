@@ -61,7 +61,8 @@ CASES: Final = {
     ),
     "crash": Case(
         f"{_PROCESS}::test_a_crash_leaves_no_core_behind_and_tells_no_thoughts",
-        "what is left when the process is killed by a fault in the middle of thoughts",
+        "what is left when the process is killed by a fault in the middle of thoughts, with what"
+        " Python writes of it",
     ),
     "errors": Case(
         f"{_TURN}::test_an_error_that_quotes_thoughts_is_told_without_them",
@@ -129,7 +130,8 @@ EXITS: Final = {
         ui/card/page.py ui/chat/panel.py ui/chat/tools/pictures.py ui/inspector/prompt_text.py
         ui/markdown/code_text.py ui/prompts/door.py
         ui/sidebar/drag_view.py ui/sidebar/dragging.py
-        ui/markdown/rich_text.py ui/markdown/selection.py ui/settings/diagnostics_page.py""",
+        ui/markdown/rich_text.py ui/markdown/selection.py ui/settings/diagnostics_page.py
+        ui/crash_dialog.py""",
     ("database", "files"): """
         app/chats/draft_files.py
         app/chats/answer_forms.py app/chats/call_rows.py app/chats/chat_files.py
@@ -162,6 +164,8 @@ EXITS: Final = {
         app/backup/container.py app/backup/making.py app/backup/restoring.py""",
     ("disk", "lab"): "app/lab/export.py ui/lab/page.py",
     ("disk", "terminal"): "app/cli/main.py app/cli/worker.py app/logs.py",
+    ("disk", "crash"): "app/run_record.py",
+    ("dump", "crash"): "app/run_record.py",
     ("disk", "leaving"): "app/handover.py",
     ("disk", "calls"): """
         app/tools/mcp/configuration.py app/tools/mcp/server_list.py app/tools/own/boxed_call.py

@@ -18,8 +18,10 @@ class Listener:
 
     def __init__(self) -> None:
         self.threads: list[threading.Thread] = []
+        self.traces: list[str] = []
 
-    def show_bug(self) -> None:
+    def show_bug(self, trace: str) -> None:
+        self.traces.append(trace)
         self.threads.append(threading.current_thread())
 
 
@@ -54,6 +56,10 @@ def test_an_uncaught_error_is_logged_without_its_text_and_told(
     assert record.getMessage() == "uncaught error in the window"
     assert record.exc_info is not None
     assert record.exc_info[0] is LookupError
+    (trace,) = listener.traces
+    assert "LookupError" in trace
+    assert "in fail" in trace
+    assert "secret words" not in trace
 
 
 def test_an_error_on_another_thread_is_told_on_this_one(

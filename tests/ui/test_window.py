@@ -225,12 +225,6 @@ def test_a_background_problem_is_told_above_the_composer(
     assert banner_end <= window.panel.composer.mapTo(window, QPoint(0, 0)).y()
 
 
-def test_a_bug_is_told_without_its_text(window: MainWindow) -> None:
-    window.show_bug()
-    assert window.banner.title.text() == "Something went wrong inside Sotto."
-    assert "safe" in window.banner.text.text()
-
-
 @pytest.mark.parametrize("width", [420, 480, 760, 1280, 1600])
 def test_the_practice_model_is_named_at_every_width(window: MainWindow, width: int) -> None:
     window.resize(width, 860)
