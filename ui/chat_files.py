@@ -11,6 +11,7 @@ from app.chats.chat_files import ChatFile
 from app.chats.ids import ChatId
 from app.chats.values import Problem
 from app.conversation import chat_key
+from app.tool_assembly import ToolRoom
 from app.tools.async_thread import AsyncThread
 from app.tools.python.chat_folders import ChatFolders
 
@@ -88,3 +89,14 @@ class OpenChatFiles:
                 self._post(lambda: on_failed(problem))
 
         self._thread.submit(lambda: work(key)).add_done_callback(settled)
+
+
+def open_chat_files(
+    tools: ToolRoom,
+    post: Callable[[Callable[[], None]], None],
+    chat: Callable[[], ChatId | None],
+) -> OpenChatFiles | None:
+    """The files of a window's open chat; None where Python, which makes them, cannot be."""
+    if tools.python is None:
+        return None
+    return OpenChatFiles(tools.python.folders, tools.workshop.thread, post, chat)

@@ -44,7 +44,7 @@ from app.workers import try_worker
 from engine.requests import Adapter
 from ui.bridge.dispatcher import Dispatcher
 from ui.bridge.engine_bridge import EngineBridge
-from ui.chat_files import OpenChatFiles
+from ui.chat_files import open_chat_files
 from ui.composer_doors import ComposerDoors
 from ui.crash_door import crash_door
 from ui.desktop.quick_key import QuickKey
@@ -129,13 +129,8 @@ class WindowSession(QObject):
         self.window = MainWindow(self.service, theme, words, settings)
         self.window.reach_of = ToolReach(tools, current).reach_of
         self.crashes = crash_door(self.window, self.service, theme, words, paths)
-        if tools.python is not None:
-            self.window.files = OpenChatFiles(
-                tools.python.folders,
-                tools.workshop.thread,
-                self._dispatcher.post,
-                lambda: self.window.chat_id,
-            )
+        files = open_chat_files(tools, self._dispatcher.post, lambda: self.window.chat_id)
+        self.window.files = files
         # Servers of tools come and go on a thread of their own.
         self._unsubscribe = tools.servers.subscribe(
             lambda: self._dispatcher.post(self.service.tools.refresh)

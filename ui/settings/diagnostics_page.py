@@ -24,8 +24,8 @@ class DiagnosticsPage(SettingsPage):
         words, theme = desk.words, desk.theme
         self._status = StatusChanged()
         said = words(
-            "Versions, devices, the memory plan, the counts of the last turn and the end of the log. "
-            "Nothing you or the model wrote is in it, and no names, addresses or keys."
+            "Versions, devices, the memory plan, the counts of the last turn and the end of the "
+            "log. Nothing you or the model wrote is in it, and no names, addresses or keys."
         )
         self.add(Label(theme, said, size=TypeSize.CODE, role="muted", wrap=True))
         self.text = QPlainTextEdit()
