@@ -29,16 +29,29 @@ class DropPlace(QWidget):
         theme: the look.
         words: the user's language.
         host: what files can be dropped on.
+        title: what happens with them; None attaches them.
+        kinds: which files.
+        icon: a Lucide name.
     """
 
     dropped = Signal(object)
 
-    def __init__(self, theme: Theme, words: Words, host: QWidget) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        words: Words,
+        host: QWidget,
+        *,
+        title: str | None = None,
+        kinds: str | None = None,
+        icon: str = "paperclip",
+    ) -> None:
         super().__init__(host)
         self._theme = theme
         self._host = host
-        self._title = words("Drop files to attach them")
-        self._kinds = words("Text, Markdown, code, CSV, PDF, Word and HTML")
+        self._icon = icon
+        self._title = title or words("Drop files to attach them")
+        self._kinds = kinds or words("Text, Markdown, code, CSV, PDF, Word and HTML")
         self.setAccessibleName(self._title)
         # The host stays what the pointer is over: else showing this would end the drag over it.
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
@@ -91,7 +104,7 @@ class DropPlace(QWidget):
         )
         middle = box.center()
         icon = theme.scaled(2 * Size.ICON)
-        pixmap = theme.pixmap("paperclip", "accent", 2 * Size.ICON, self.devicePixelRatio())
+        pixmap = theme.pixmap(self._icon, "accent", 2 * Size.ICON, self.devicePixelRatio())
         painter.drawPixmap(round(middle.x() - icon / 2), round(middle.y() - 1.6 * icon), pixmap)
         flags = int(Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap)
         room = box.adjusted(pad, 0, -pad, 0)
