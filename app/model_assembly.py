@@ -22,6 +22,7 @@ from app.models.hub_desk import HubDesk
 from app.models.library import PRACTICE_ID, ModelLibrary
 from app.models.library_file import LIBRARY_NAME, LibraryFile
 from app.models.outlook import Outlooks
+from app.models.piece_sums import SUMS_NAME, SumsFolder
 from app.models.places import places
 from app.models.planning import Planner
 from app.models.practice import PracticePackage
@@ -96,6 +97,7 @@ def make_library(
         practice_entry(paths),
         clock_ms=clock_ms,
         load=load,
+        sums=SumsFolder(paths.data / SUMS_NAME),
     )
 
 

@@ -21,7 +21,7 @@ from app.cli.model_work import (
     names_of,
     unknown,
 )
-from app.cli.models_download import download_command
+from app.cli.models_download import download_command, repair
 from app.cli.models_import import import_command
 from app.cli.models_output import ModelsOutput, NobodyToAskError, is_for_programs
 from app.cli.progress_line import size_text
@@ -100,7 +100,7 @@ def _verify(here: Surroundings, options: argparse.Namespace) -> int:
         models = tuple(one for one in here.library.models() if not one.is_practice)
     if not models:
         here.output.note(here.words("There is nothing to check."))
-    ended = [_verified(here, model) for model in models]
+    ended = [_verified(here, model) or _repaired(here, model, options) for model in models]
     return EXIT_OK if all(ended) else EXIT_FAILED
 
 
@@ -112,7 +112,11 @@ def _verified(here: Surroundings, model: LibraryModel) -> bool:
     (verification,) = found
     if verification.problem is not None:
         wrong = [str(path) for path in verification.wrong]
-        here.output.fail(verification.problem, id=model.id, wrong=wrong)
+        spans = [
+            {"file": str(one.path), "start": one.start, "end": one.end}
+            for one in verification.spans
+        ]
+        here.output.fail(verification.problem, id=model.id, wrong=wrong, spans=spans)
         return False
     text = here.words("{name} is whole: every byte is as it should be.", name=model.name)
     if verification.is_first:
@@ -123,6 +127,20 @@ def _verified(here: Surroundings, model: LibraryModel) -> bool:
         )
     here.output.say(text, "verified", id=model.id, is_first=verification.is_first)
     return True
+
+
+def _repaired(here: Surroundings, model: LibraryModel, options: argparse.Namespace) -> bool:
+    """Fetch again what is wrong of a model; False where that is not wanted or did not work."""
+    if not options.repair:
+        return False
+    offered = here.catalogue.find(model.id)
+    if offered is None or model.origin is not Origin.DOWNLOADED:
+        raise UnknownModelError(
+            "{name} was not fetched by Sotto, so it cannot be repaired.",
+            "Get the file again from where you had it.",
+            fields={"name": model.name},
+        )
+    return repair(here, offered, model.paths[0].parent, options.mirror) == EXIT_OK
 
 
 def _remove(here: Surroundings, options: argparse.Namespace) -> int:

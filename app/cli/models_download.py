@@ -49,17 +49,29 @@ def download_command(here: Surroundings, options: argparse.Namespace) -> int:
     return code
 
 
+def repair(here: Surroundings, model: OfferedModel, folder: Path, mirror: str | None) -> int:
+    """Fetch again what is wrong of a model's files in a folder; returns the exit code.
+
+    Raises:
+        UserFacingError: it could not be begun.
+    """
+    limit = here.current.value.download_kib_per_second
+    return _Fetching(here, model, mirror, mends=True).run(folder, limit)
+
+
 @dataclass
 class _Fetching:
     """One download at the terminal.  Everything but the fetching itself is on this thread.
 
     Attributes:
+        mends: its files are here, and something in them is wrong.
         brought: the model as the library has it; None while it is not here.
     """
 
     here: Surroundings
     model: OfferedModel
     mirror: str | None
+    mends: bool = False
     brought: LibraryModel | None = None
     _loop: CallLoop = field(default_factory=CallLoop)
 
@@ -77,7 +89,8 @@ class _Fetching:
         downloads.set_limit(kib_per_second)
         downloads.subscribe(lambda: self._hear(downloads))
         try:
-            downloads.start(self.model, folder)
+            begin = downloads.mend if self.mends else downloads.start
+            begin(self.model, folder)
             self._loop.run()
         except KeyboardInterrupt:
             downloads.pause(self.model.id)

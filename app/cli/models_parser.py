@@ -48,6 +48,10 @@ def add_models(commands: Parts) -> None:
         "next time. Exit code 1 when something is wrong.",
     )
     verify.add_argument("names", nargs="*", metavar="NAME", help=f"{_NAME}; without one, all")
+    verify.add_argument(
+        "--repair", action="store_true", help="fetch again what is wrong, and nothing else"
+    )
+    _add_mirror(verify)
     _add_removing(parts)
     _add_update(parts)
     _add_import(parts)

@@ -51,7 +51,7 @@ class Downloads:
         dispatch: runs a callable on the desk's thread; any thread may call it.
         on_done: told of each model that is here now; may raise `UserFacingError`.
         clock_ms: Unix time in milliseconds.
-        place: where downloads run instead; for tests.
+        place: changes where downloads run.
     """
 
     def __init__(

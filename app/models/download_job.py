@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from app.models.download_list import Kept
+from app.models.piece_sums import NoSums, Sums
 from app.models.transfer.fetched import Fetched
 from app.models.transfer.limit import RateLimit
 from app.models.transfer.patience import Patience
@@ -41,6 +42,7 @@ class Workplace:
         client: makes the client; None for `app.models.transfer.fetching.make_client`.
         patience: makes what waits between tries.
         equip: changes what a transfer has; for tests.
+        sums: what pieces of right files are like.
         turn: one download at a time.
     """
 
@@ -51,6 +53,7 @@ class Workplace:
     client: Callable[[], httpx2.AsyncClient] | None = None
     patience: Callable[[], Patience] = Patience
     equip: Callable[[Equipment], Equipment] = lambda equipment: equipment
+    sums: Sums = field(default_factory=NoSums)
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
@@ -109,7 +112,12 @@ class DownloadJob:
         # What ran before may still be putting its files in order.
         async with place.turn, (place.client or make_client)() as client:
             equipment = Equipment(
-                client, place.source(client), place.disk, place.limit, examine=examine_model
+                client,
+                place.source(client),
+                place.disk,
+                place.limit,
+                sums=place.sums,
+                examine=examine_model,
             )
             clock = asyncio.create_task(self._tick())
             try:

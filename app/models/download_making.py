@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from app.models.download import Downloads
+from app.models.download_job import Workplace
 from app.models.download_list import LIST_NAME, DownloadList
 from app.models.downloaded import library_model
 from app.models.hub_desk import HubDesk
+from app.models.piece_sums import SUMS_NAME, SumsFolder
 from app.models.transfer.fetched import Fetched
 from app.models.values import Download, LibraryModel
 from app.paths import Paths
@@ -47,5 +50,8 @@ def make_downloads(
     def done(download: Download, fetched: Fetched) -> None:
         on_model(library_model(download, fetched, clock_ms()))
 
+    def at(place: Workplace) -> Workplace:
+        return replace(place, sums=SumsFolder(paths.data / SUMS_NAME))
+
     kept = DownloadList(paths.data / LIST_NAME)
-    return Downloads(kept, thread, source, dispatch, done, clock_ms)
+    return Downloads(kept, thread, source, dispatch, done, clock_ms, at)

@@ -12,6 +12,7 @@ from app.chores import Chores
 from app.current_settings import CurrentSettings
 from app.models.library_file import Kept, LibraryError, LibraryFile, Shelf
 from app.models.library_work import LibraryWork
+from app.models.piece_sums import NoSums, Sums
 from app.models.removed_models import RemovedModels
 from app.models.values import (
     DeletedModel,
@@ -34,6 +35,7 @@ class ModelLibrary:
         practice: the model that comes with Sotto.
         clock_ms: Unix time in milliseconds.
         load: has the model of the settings loaded.
+        sums: what pieces of right files are like.
 
     Attributes:
         verify, move: long work on a model's files (`LibraryWork`).
@@ -48,6 +50,7 @@ class ModelLibrary:
         *,
         clock_ms: Callable[[], int],
         load: Callable[[], None] = lambda: None,
+        sums: Sums | None = None,
     ) -> None:
         self._file = file
         self._current = current
@@ -59,7 +62,9 @@ class ModelLibrary:
         self._missing: frozenset[Path] = frozenset()
         self._subscribers: list[Callable[[], None]] = []
         self._removed = RemovedModels(file, clock_ms)
-        self._work = LibraryWork(file, current, chores, clock_ms, self._kept, self.refresh)
+        self._work = LibraryWork(
+            file, current, chores, clock_ms, self._kept, self.refresh, sums or NoSums()
+        )
         self.verify, self.move = self._work.verify, self._work.move
         self._unsubscribe = current.subscribe(lambda _: self._tell())
         self.refresh()

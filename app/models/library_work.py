@@ -11,6 +11,7 @@ from app.current_settings import CurrentSettings
 from app.models.file_work import OnProgress, StoppedError, StopSign
 from app.models.library_file import Kept, LibraryError, LibraryFile
 from app.models.moving import placed_in, take_away
+from app.models.piece_sums import Sums
 from app.models.values import LibraryModel, Moving, Origin, Verification
 from app.models.verification import verification
 
@@ -27,6 +28,7 @@ class LibraryWork:
         clock_ms: Unix time in milliseconds.
         kept: the model of an id; raises `LibraryError` where there is none.
         on_ended: told that something may have changed.
+        sums: what pieces of right files are like.
     """
 
     def __init__(
@@ -37,6 +39,7 @@ class LibraryWork:
         clock_ms: Callable[[], int],
         kept: Callable[[str], Kept],
         on_ended: Callable[[], None],
+        sums: Sums,
     ) -> None:
         self._file = file
         self._current = current
@@ -44,6 +47,7 @@ class LibraryWork:
         self._clock_ms = clock_ms
         self._kept = kept
         self._on_ended = on_ended
+        self._sums = sums
         self._at_work: dict[str, StopSign] = {}
 
     def verify(
@@ -59,7 +63,7 @@ class LibraryWork:
         shown = self._here(on_progress)
 
         def work() -> Verification:
-            found, digests = verification(kept, shown, sign)
+            found, digests = verification(kept, shown, sign, self._sums)
             if found.problem is None and not found.was_stopped:
                 self._note_verified(id_, digests if found.is_first else kept.noted)
             return found

@@ -215,6 +215,20 @@ class DeletedModel:
 
 
 @dataclass(frozen=True, slots=True)
+class WrongSpan:
+    """Where the bytes of a file are wrong.
+
+    Attributes:
+        start: the first of them.
+        end: the first behind them that may be right again.
+    """
+
+    path: Path
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class Verification:
     """What reading a model's files came to.
 
@@ -225,6 +239,7 @@ class Verification:
             verification tells whether they changed.
         was_stopped: the user stopped it; nothing is known then.
         problem: what is wrong and what to do; None where all is right.
+        spans: where files are wrong, to the piece; empty where that cannot be known.
     """
 
     id: str
@@ -232,6 +247,7 @@ class Verification:
     is_first: bool = False
     was_stopped: bool = False
     problem: Problem | None = None
+    spans: tuple[WrongSpan, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

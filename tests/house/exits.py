@@ -156,7 +156,7 @@ EXITS: Final = {
         ui/keys_help.py
         app/chats/database.py app/key_file.py app/models/practice.py app/permissions/book.py
         app/settings.py app/whole_file.py engine/probe.py engine/llama/binding.py
-        app/prompts/exchange.py app/models/catalogue.py app/updates/look.py
+        app/prompts/exchange.py app/models/catalogue.py app/models/piece_sums.py app/updates/look.py
         app/updates/memory.py""",
     ("database", "exports"): "app/chats/archive_rows.py app/chats/stored_archive.py",
     # A backup is a copy of the history, whose rows are searched.

@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, TypeVar
 
 import httpx2
 
+from app.models.piece_sums import NoSums, Sums
 from app.models.transfer import space
 from app.models.transfer.lanes import Lanes
 from app.models.transfer.limit import RateLimit
@@ -38,6 +39,7 @@ class Equipment:
         disk: one thread that does all work on the disk.
         limit: of the speed.
         lanes: makes what finds the number of connections.
+        sums: what pieces of right files are like; learns those of each file that was fetched.
         examine: looks at the beginning of a file that is being fetched, told how many bytes of
             it are here; raises `UserFacingError` where it is not what is wanted.
         piece_bytes: of new downloads.
@@ -55,6 +57,7 @@ class Equipment:
     disk: Executor
     limit: RateLimit
     lanes: Callable[[], Lanes] = Lanes
+    sums: Sums = field(default_factory=NoSums)
     examine: Callable[[Path, int], None] = examine_nothing
     piece_bytes: int = PIECE_BYTES
     header_bytes: int = 16 << 20

@@ -8,9 +8,11 @@ import logging
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Final, TypeVar
 
+from app.models.piece_sums import Sums
 from app.models.transfer import space
 from app.models.transfer.disk_errors import no_room, told_of_disk
 from app.models.transfer.equipment import Equipment
@@ -110,7 +112,7 @@ class FileTransfer:
                     if self._gathering is None:
                         await self._set_up(part, starts_over=starts_over, adopts=has_file)
                     digest = await self._fetch(part)
-                    await self._on_disk(part.keep)
+                    await self._on_disk(partial(_keep, part, digest, self._with.sums))
                     return digest
                 except StaleLinkError:
                     await self._rest(WaitError("The source gives links that do not work."))
@@ -195,7 +197,7 @@ class FileTransfer:
         layout = Layout(identity.size_bytes, self._with.piece_bytes)
         here: list[int] = []
         if adopts:
-            here = await self._on_disk(lambda: part.adopt(identity, layout, self._stop.is_set))
+            here = await self._on_disk(lambda: self._adopt(part, identity, layout))
         else:
             wanted = identity.size_bytes + self._rest_bytes
             await self._on_disk(lambda: _see_room(part.path, wanted, self._with))
@@ -204,6 +206,11 @@ class FileTransfer:
         self._pieces = Pieces(layout, here)
         self._tell_size(identity)
         self._standing.has(self._pieces.here_bytes)
+
+    def _adopt(self, part: PartFile, identity: Identity, layout: Layout) -> list[int]:
+        """Begin with the file that is here, without what is known to be wrong of it."""
+        right = self._with.sums.find(self._part_facts.sha256)
+        return part.adopt(identity, layout, self._stop.is_set, right)
 
     # The bytes, and whether they are right.
 
@@ -287,6 +294,14 @@ _WRONG_SOMEWHERE: Final = DownloadError(
 def _open(target: Path, equipment: Equipment) -> PartFile:
     target.parent.mkdir(parents=True, exist_ok=True)
     return PartFile(target, equipment.reserve)
+
+
+def _keep(part: PartFile, digest: str, sums: Sums) -> None:
+    """Give a file its name, and note what its pieces are like."""
+    found = part.sums
+    part.keep()
+    if found is not None:
+        sums.keep(digest, found)
 
 
 def _see_room(part: Path, wanted_bytes: int, equipment: Equipment) -> None:

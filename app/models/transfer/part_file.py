@@ -14,6 +14,7 @@ from io import FileIO
 from pathlib import Path
 from typing import Final
 
+from app.models.piece_sums import PieceSums, complete
 from app.models.transfer import journal
 from app.models.transfer.journal import Identity, Journal
 from app.models.transfer.lock import FileLock
@@ -140,11 +141,23 @@ class PartFile:
             on_bytes(len(piece))
         return sorted(self._digests)
 
-    def adopt(self, identity: Identity, layout: Layout, must_stop: MustStop = _never) -> list[int]:
+    def adopt(
+        self,
+        identity: Identity,
+        layout: Layout,
+        must_stop: MustStop = _never,
+        right: PieceSums | None = None,
+    ) -> list[int]:
         """Make the file that has the name already the beginning of this one.
 
+        Args:
+            identity: the file at the source.
+            layout: how it is cut.
+            must_stop: asked between pieces.
+            right: what its pieces are to be like, where that is known.
+
         Returns:
-            The pieces that are there, right or wrong.
+            The pieces that are there; right or wrong, where `right` does not tell.
 
         Raises:
             StoppedError: it was to stop; the file is then a part, and can be gone on with.
@@ -163,11 +176,16 @@ class PartFile:
                 if span.stop > held:
                     break
                 _stop_if(must_stop)
-                _write(
-                    self._journal, journal.piece_line(index, journal.digest(file.read(len(span))))
-                )
+                told = journal.digest(file.read(len(span)))
+                if right is None or right.layout != layout or right.sums[index] == told:
+                    _write(self._journal, journal.piece_line(index, told))
         found = self.found()
         return self.go_on(found, must_stop=must_stop) if found else []
+
+    @property
+    def sums(self) -> PieceSums | None:
+        """What its pieces are like; None while one is missing."""
+        return complete(self._layout, self._digests)
 
     def digest(self, index: int) -> int | None:
         """The digest of a piece as it was written; None where it was not."""

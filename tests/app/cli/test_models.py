@@ -170,7 +170,8 @@ def test_what_changed_since_is_found(sotto: Sotto, own: LibraryModel) -> None:
 
     assert found.code == 1
     assert found.lines[-1]["wrong"] == [str(own.paths[0])]
-    assert "some of its bytes are wrong" in found.err
+    assert "is not what it should be" in found.err
+    assert "not fetched by Sotto" in sotto("models", "verify", "poet", "--repair").err
 
 
 def test_with_nothing_here_there_is_nothing_to_check(sotto: Sotto, typed: Sotto) -> None:

@@ -138,6 +138,34 @@ def test_what_is_not_there_is_told(sotto: Sotto, hub: HubServer, text: str) -> N
     assert not hub.record.asked(Place.CDN)
 
 
+def test_what_fell_over_on_the_disk_is_found_and_fetched_again_alone(
+    sotto: Sotto, hub: HubServer, models: Path, practice_model_path: Path
+) -> None:
+    assert sotto("models", "download", REPOSITORY).code == 0
+    file, before = models / "poet.gguf", hub.record.sent_bytes("poet.gguf")
+    wrong = 20 * PIECE_BYTES + 4321
+    with file.open("r+b") as opened:
+        opened.seek(wrong)
+        (byte,) = opened.read(1)
+        opened.seek(wrong)
+        opened.write(bytes([byte ^ 1]))
+
+    found = sotto("models", "verify", "poet")
+    assert found.code == 1
+    (span,) = found.lines[-1]["spans"]
+    assert span == {"file": str(file), "start": 20 * PIECE_BYTES, "end": 21 * PIECE_BYTES}
+    assert "20,971,520–22,020,095" in found.err
+
+    repaired = sotto("models", "verify", "poet", "--repair")
+
+    assert repaired.lines[-1]["type"] == "finished"
+    assert repaired.code == 0
+    assert digest(file) == digest(practice_model_path)
+    # A few bytes that are asked for to learn which file the Hub has come on top.
+    assert PIECE_BYTES <= hub.record.sent_bytes("poet.gguf") - before < 2 * PIECE_BYTES
+    assert sotto("models", "verify", "poet").code == 0
+
+
 def test_ctrl_c_pauses_and_the_same_command_goes_on(
     sotto: Sotto, environ: dict[str, str], hub: HubServer, practice_model_path: Path, models: Path
 ) -> None:
