@@ -14,6 +14,7 @@ import logging
 import math
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from importlib.metadata import version
 from typing import Any, Final, Self
 
 import anyio
@@ -226,7 +227,7 @@ async def open_session(
         _transport(entry, environ, session, log, transport),
         message_handler=session.on_message,
         logging_callback=session.on_log,
-        client_info=Implementation(name="Sotto", version="0.1.0"),
+        client_info=Implementation(name="Sotto", version=version("sotto")),
         cache=None,
     )
     try:
