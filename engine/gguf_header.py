@@ -109,6 +109,9 @@ _SCALARS: Final = {
     12: struct.Struct("<d"),
 }
 
+_TENSOR_ENDS: Final = tuple(struct.Struct(f"<{count}QIQ") for count in range(_MOST_DIMENSIONS + 1))
+"""Shape, type and offset of a tensor, by its number of dimensions."""
+
 TENSOR_TYPES: Final = {
     0: ("F32", 1, 4),
     1: ("F16", 1, 2),
@@ -275,15 +278,16 @@ class HeaderParser:
         dimensions = self._u32()
         if not 0 < dimensions <= _MOST_DIMENSIONS:
             raise HeaderError(f"tensor {name!r} has {dimensions} dimensions")
-        shape = tuple(self._u64() for _ in range(dimensions))
-        type_id = self._u32()
+        layout = _TENSOR_ENDS[dimensions]
+        *sizes, type_id, offset = layout.unpack(self._take(layout.size))
+        shape = tuple(sizes)
         if type_id not in TENSOR_TYPES:
             raise UnknownTypeError(f"tensor {name!r} has unknown type {type_id}")
         type_name, block, block_bytes = TENSOR_TYPES[type_id]
         if any(size == 0 or size > 1 << 40 for size in shape) or shape[0] % block:
             raise HeaderError(f"tensor {name!r} has shape {shape}")
         size_bytes = math.prod(shape) // block * block_bytes
-        return TensorFacts(name, shape, type_name, self._u64(), size_bytes)
+        return TensorFacts(name, shape, type_name, offset, size_bytes)
 
     def _value(self, key: str) -> Scalar | ArrayFacts:
         value_type = self._types[key] = self._u32()
