@@ -1,11 +1,16 @@
-"""`sotto models import`: takes in models that are on this computer already, without copying."""
+"""`sotto models import`: takes in models that are on this computer already, without copying.
+
+Those of Ollama's are copied with other names in them, where `--copy` says so.
+"""
 
 from __future__ import annotations
 
 import argparse
 import os
+import shlex
 import sys
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +21,7 @@ from app.cli.progress_line import size_text
 from app.models.file_work import StopSign
 from app.models.finding import ModelFinder
 from app.models.places import places
-from app.models.values import FoundModel, Origin
+from app.models.values import FoundModel, LibraryModel, Origin
 from engine.errors import UserFacingError
 
 
@@ -35,27 +40,27 @@ def import_command(here: Surroundings, options: argparse.Namespace) -> int:
     is_good = True
     if options.files:
         named = finder.examine([_at(path) for path in options.files])
-        is_good = _taken(here, finder, named)
+        is_good = _taken(here, finder, named, copies=options.copy)
     if options.scan:
-        is_good = _scanned(here, finder, takes_all=options.yes) and is_good
+        is_good = _scanned(here, finder, options) and is_good
     return EXIT_OK if is_good else EXIT_FAILED
 
 
-def _scanned(here: Surroundings, finder: ModelFinder, *, takes_all: bool) -> bool:
+def _scanned(here: Surroundings, finder: ModelFinder, options: argparse.Namespace) -> bool:
     known = {_identity(path) for model in here.library.models() for path in model.paths}
     found: list[FoundModel] = []
     for one in finder.scan(StopSign()):
         if _identity(one.paths[0]) in known:
             continue
-        is_usable = one.problem is None
+        is_usable = one.problem is None or (options.copy and one.can_be_rewritten)
         found += [one] if is_usable else []
         number = f"{len(found):3}" if is_usable else "   "
         here.output.say(f"{number}  {_line(here, one)}", "found", **_fields(one))
     if not found:
         here.output.note(here.words("No other program keeps a model that Sotto could use."))
         return True
-    if takes_all:
-        return _taken(here, finder, found)
+    if options.yes:
+        return _taken(here, finder, found, copies=options.copy)
     if not here.output.asks():
         here.output.note(here.words("To take them: {command}", command="sotto models import FILE"))
         return True
@@ -64,29 +69,50 @@ def _scanned(here: Surroundings, finder: ModelFinder, *, takes_all: bool) -> boo
     chosen = [
         found[int(one) - 1] for one in answer if one.isdecimal() and 0 < int(one) <= len(found)
     ]
-    return _taken(here, finder, chosen)
+    return _taken(here, finder, chosen, copies=options.copy)
 
 
-def _taken(here: Surroundings, finder: ModelFinder, found: Iterable[FoundModel]) -> bool:
+def _taken(
+    here: Surroundings, finder: ModelFinder, found: Iterable[FoundModel], *, copies: bool
+) -> bool:
     folder = Path(here.current.value.models_folder or here.paths.models)
     is_good = True
     for one in found:
         try:
-            model = here.library.add(finder.take(one, folder))
+            taken = _brought(here, finder, one, folder, copies=copies)
+            model = here.library.add(taken)
         except UserFacingError as error:
             here.output.fail_with(error, file=str(one.paths[0]))
+            if one.can_be_rewritten and not copies:
+                command = f"sotto models import --copy {shlex.quote(str(one.paths[0]))}"
+                here.output.note(here.words("To have it copied: {command}", command=command))
             is_good = False
             continue
-        text = here.words("{name} is in the library, and was not copied.", name=model.id)
-        if model.origin is Origin.IN_PLACE:
-            text = here.words(
-                "{name} is in the library and stays where it is: {file}",
-                name=model.id,
-                file=str(model.paths[0]),
-            )
+        text = _told(here, model)
         fields = {"id": model.id, "origin": model.origin.value}
         here.output.say(text, "imported", **fields, files=[str(path) for path in model.paths])
     return is_good
+
+
+def _brought(
+    here: Surroundings, finder: ModelFinder, found: FoundModel, folder: Path, *, copies: bool
+) -> LibraryModel:
+    if copies and found.can_be_rewritten:
+        progress = partial(here.output.work, found.name)
+        return finder.rewrite(found, folder, progress, StopSign())
+    return finder.take(found, folder)
+
+
+def _told(here: Surroundings, model: LibraryModel) -> str:
+    if model.origin is Origin.LINKED:
+        return here.words("{name} is in the library, and was not copied.", name=model.id)
+    if model.origin is Origin.IN_PLACE:
+        return here.words(
+            "{name} is in the library and stays where it is: {file}",
+            name=model.id,
+            file=str(model.paths[0]),
+        )
+    return here.words("{name} is in the library.", name=model.id)
 
 
 def _line(here: Surroundings, found: FoundModel) -> str:
@@ -108,6 +134,7 @@ def _fields(found: FoundModel) -> dict[str, Any]:
         "quantisation": found.quantisation,
         "layers": found.layers,
         "problem": problem.title.format(**problem.fields) if problem else None,
+        "can_be_copied": found.can_be_rewritten,
     }
 
 

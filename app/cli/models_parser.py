@@ -141,6 +141,12 @@ def _add_import(parts: Parts) -> None:
         "Hugging Face cache; a terminal asks which to take",
     )
     bring.add_argument("--yes", action="store_true", help="take all that can be used")
+    bring.add_argument(
+        "--copy",
+        action="store_true",
+        help="copy models of Ollama's, with the names in them that llama.cpp knows; a copy is as "
+        "large as the model, or takes no room on disks that can share files' bytes",
+    )
 
 
 def _add_mirror(parser: argparse.ArgumentParser) -> None:

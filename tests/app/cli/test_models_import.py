@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import hashlib
+import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -8,6 +10,8 @@ import pytest
 
 from app.paths import Paths
 from tests.app.cli.conftest import Run
+from tests.engine.ollama_file import as_ollama_names_it
+from tests.engine.split_files import split_file
 
 Sotto = Callable[..., Run]
 
@@ -72,3 +76,47 @@ def test_a_terminal_asks_which_to_take(typed: Sotto) -> None:
     assert taken.code == 0
     assert "was not copied" in taken.out
     assert "No other program" in typed("models", "import", "--scan").err
+
+
+def test_a_model_of_ollama_is_copied_where_that_is_said(
+    sotto: Sotto,
+    typed: Sotto,
+    environ: dict[str, str],
+    tmp_path: Path,
+    practice_model_path: Path,
+) -> None:
+    environ["HOME"] = str(tmp_path / "home")
+    blobs = tmp_path / "home" / ".ollama" / "models" / "blobs"
+    made = as_ollama_names_it(practice_model_path, blobs / "made")
+    with made.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    blob = made.rename(blobs / f"sha256-{digest}")
+
+    refused = typed("models", "import", str(blob))
+    assert refused.code == 1
+    assert "Ollama made this file" in refused.err
+    assert f"sotto models import --copy {blob}" in refused.err
+
+    (told,) = sotto("models", "import", "--scan").lines
+    assert (told["type"], told["can_be_copied"]) == ("found", True)
+    run = sotto("models", "import", "--scan", "--copy", "--yes")
+    assert run.code == 0
+    assert run.lines[-1]["type"] == "imported"
+    assert {one["type"] for one in run.lines[1:-1]} == {"progress"}
+    (copy,) = run.lines[-1]["files"]
+    assert sotto("card", copy).code == 0
+
+
+def test_a_model_in_parts_is_taken_used_and_told_of(
+    sotto: Sotto, typed: Sotto, tmp_path: Path, practice_model_path: Path
+) -> None:
+    parts = split_file(practice_model_path, tmp_path, 3)
+
+    (told,) = sotto("models", "import", str(parts[1])).lines
+
+    assert [Path(one).name for one in told["files"]] == [part.name for part in parts]
+    assert sotto("models", "use", told["id"]).code == 0
+    report = json.loads(typed("doctor", "--json").out)
+    assert (report["model"]["problem"], report["model"]["facts"]["files"]) == ("", 3)
+    assert "in 3 files" in typed("doctor").out
+    assert typed("card", str(parts[2])).code == 0
