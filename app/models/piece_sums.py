@@ -11,6 +11,7 @@ import hashlib
 import json
 import zlib
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -145,19 +146,30 @@ def complete(layout: Layout, digests: Mapping[int, int]) -> PieceSums | None:
 def read_through(path: Path, steps: Steps) -> tuple[str, PieceSums]:
     """The sha256 of a file and the sums of its pieces, in one reading.
 
+    The next chunk is read while the one before is digested, so that the disk need not wait.
+
     Raises:
         OSError: it cannot be read.
         StoppedError: the work is to end.
     """
     whole = hashlib.sha256()
     sums: list[int] = []
-    size = 0
-    buffer = memoryview(bytearray(CHUNK_BYTES))
-    with path.open("rb") as file:
-        while count := file.readinto(buffer):
-            whole.update(buffer[:count])
-            ends = range(0, count, PIECE_BYTES)
-            sums += (zlib.crc32(buffer[at : min(at + PIECE_BYTES, count)]) for at in ends)
+    size = turn = 0
+    buffers = tuple(memoryview(bytearray(CHUNK_BYTES)) for _ in range(2))
+    with path.open("rb") as file, ThreadPoolExecutor(1, "reading") as ahead:
+
+        def take(buffer: memoryview) -> tuple[int, list[int]]:
+            count = file.readinto(buffer)
+            starts = range(0, count, PIECE_BYTES)
+            return count, [zlib.crc32(buffer[at : min(at + PIECE_BYTES, count)]) for at in starts]
+
+        coming = ahead.submit(take, buffers[turn])
+        while (found := coming.result())[0]:
+            count, chunk = found[0], buffers[turn]
+            turn = 1 - turn
+            coming = ahead.submit(take, buffers[turn])
+            whole.update(chunk[:count])
+            sums += found[1]
             size += count
             steps.add(count)
     return whole.hexdigest(), PieceSums(Layout(size), tuple(sums))

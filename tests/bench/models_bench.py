@@ -22,9 +22,10 @@ from typing import Any, Final
 from app.models.download import Downloads
 from app.models.download_job import Workplace
 from app.models.download_list import DownloadList
-from app.models.file_work import Steps, StopSign, digest_of
+from app.models.file_work import Steps, StopSign
 from app.models.finding import ModelFinder
 from app.models.hub import HubClient
+from app.models.piece_sums import read_through
 from app.models.places import Place
 from app.models.transfer.equipment import Equipment, examine_nothing
 from app.models.transfer.fetching import make_client
@@ -43,7 +44,7 @@ BRIEF_HEADERS: Final = 10
 LEAST_MB_PER_S: Final = 125.0
 """A line of one gigabit a second: below that, the downloader would be what is waited for."""
 
-LEAST_HASH_PART: Final = 0.9
+LEAST_HASH_PART: Final = 0.7
 MOST_SCAN_SECONDS: Final = 1.0
 
 _REPOSITORY: Final = "bench/model"
@@ -194,7 +195,7 @@ def _hash(file: Path, rounds: int) -> dict[str, Any]:
     ours, alone = [], []
     for _ in range(rounds):
         began = time.perf_counter()
-        digest_of(file, Steps(size, lambda _done, _total: None, StopSign()))
+        read_through(file, Steps(size, lambda _done, _total: None, StopSign()))
         read = time.perf_counter()
         bare = hashlib.sha256()
         for _ in range(size // _CHUNK):
