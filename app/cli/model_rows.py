@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Final
@@ -15,7 +15,7 @@ from app.models.library import ModelLibrary
 from app.models.outlook import Outlooks, Prospect
 from app.models.planning import Planner
 from app.models.reference import quantisation_of
-from app.models.values import LibraryModel, OfferedModel
+from app.models.values import Download, LibraryModel, OfferedModel
 from app.paths import Paths
 from app.words import N_, Words
 from engine.errors import UserFacingError
@@ -29,6 +29,7 @@ class RowState(Enum):
     IN_USE = "in_use"
     HERE = "here"
     MISSING = "missing"
+    BEGUN = "begun"
     OFFERED = "offered"
     ADDED = "added"
 
@@ -37,6 +38,7 @@ _STATES: Final = {
     RowState.IN_USE: N_("in use"),
     RowState.HERE: N_("here"),
     RowState.MISSING: N_("file missing"),
+    RowState.BEGUN: N_("{percent} % fetched"),
     RowState.OFFERED: N_("to fetch"),
     RowState.ADDED: N_("to fetch, added by you"),
 }
@@ -69,12 +71,21 @@ class Row:
         here: as the library has it; None where it is only offered.
         offered: as it can be fetched; None where it cannot.
         plan: where its parts would go; None where nobody can say.
+        download: what was fetched of it; None where nothing was, or all.
     """
 
     state: RowState
     here: LibraryModel | None
     offered: OfferedModel | None
     plan: MemoryPlan | None
+    download: Download | None = None
+
+    @property
+    def percent(self) -> int:
+        """How much of it was fetched."""
+        if self.download is None or not self.download.total_bytes:
+            return 0
+        return 100 * self.download.done_bytes // self.download.total_bytes
 
     @property
     def id(self) -> str:
@@ -123,6 +134,11 @@ class Row:
             "runs_on": self.place.value,
             "missing_bytes": self.missing_bytes,
         }
+        if self.download is not None:
+            told |= {
+                "done_bytes": self.download.done_bytes,
+                "folder": str(self.download.folder),
+            }
         if self.offered is not None:
             told |= offered_fields(self.offered)
         if self.here is not None:
@@ -155,9 +171,21 @@ def offered_fields(model: OfferedModel) -> dict[str, Any]:
 
 
 def rows_of(
-    catalogue: Catalogue, library: ModelLibrary, current: CurrentSettings, paths: Paths
+    catalogue: Catalogue,
+    library: ModelLibrary,
+    current: CurrentSettings,
+    paths: Paths,
+    begun: Mapping[str, Download],
 ) -> tuple[Row, ...]:
-    """What is here, then what can be fetched, then the practice model.  Asks devices; blocks."""
+    """What is here, then what can be fetched, then the practice model.  Asks devices; blocks.
+
+    Args:
+        catalogue: what can be fetched.
+        library: what is here.
+        current: the settings.
+        paths: the user's folders.
+        begun: downloads that are not over, by their ids.
+    """
     outlooks = Outlooks(
         current,
         Planner(),
@@ -173,9 +201,11 @@ def rows_of(
         state = RowState.MISSING if here.is_missing else state
         row = Row(state, here, offered.pop(here.id, None), _plan(outlooks, here))
         (last if here.is_practice else rows).append(row)
+    offered |= {id_: one.model for id_, one in begun.items() if id_ not in offered}
     for model in offered.values():
         state = RowState.ADDED if model.is_added else RowState.OFFERED
-        rows.append(Row(state, None, model, _plan(outlooks, model)))
+        state = RowState.BEGUN if model.id in begun else state
+        rows.append(Row(state, None, model, _plan(outlooks, model), begun.get(model.id)))
     return (*rows, *last)
 
 
@@ -209,4 +239,5 @@ def _cells(words: Words, row: Row) -> tuple[str, ...]:
     size = size_text(row.size_bytes) if row.size_bytes else "?"
     place = words(_PLACES[row.place]) if row.place is not Place.UNKNOWN else ""
     place = place.format(size=gibibytes(row.missing_bytes))
-    return row.id, size, row.quantisation, words(_STATES[row.state]), place
+    state = words(_STATES[row.state], percent=row.percent)
+    return row.id, size, row.quantisation, state, place

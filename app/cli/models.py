@@ -21,7 +21,7 @@ from app.cli.model_work import (
     names_of,
     unknown,
 )
-from app.cli.models_download import download_command, repair
+from app.cli.models_download import begun, download_command, give_up, repair
 from app.cli.models_import import import_command
 from app.cli.models_output import ModelsOutput, NobodyToAskError, is_for_programs
 from app.cli.progress_line import size_text
@@ -30,7 +30,7 @@ from app.model_assembly import make_library
 from app.models.catalogue import Catalogue
 from app.models.catalogue_file import MAX_BYTES, CatalogueError
 from app.models.hub_access import may_carry_token
-from app.models.values import LibraryModel, Origin, Verification
+from app.models.values import Download, LibraryModel, Origin, Verification
 from app.paths import Paths
 from app.settings import SettingsFile
 
@@ -63,7 +63,7 @@ def models_command(
 
 
 def _list(here: Surroundings, _options: argparse.Namespace) -> int:
-    rows = rows_of(here.catalogue, here.library, here.current, here.paths)
+    rows = rows_of(here.catalogue, here.library, here.current, here.paths, begun(here))
     if here.output.is_json:
         for row in rows:
             here.output.say("", "model", **row.fields())
@@ -174,6 +174,9 @@ def _is_agreed(here: Surroundings, model: LibraryModel) -> bool:
 
 
 def _remove_from_list(here: Surroundings, options: argparse.Namespace) -> int:
+    unfinished = begun(here).get(options.name.casefold())
+    if unfinished is not None:
+        return _given_up(here, unfinished)
     offered = here.catalogue.find(options.name)
     if offered is None:
         raise unknown(here, options.name)
@@ -184,6 +187,20 @@ def _remove_from_list(here: Surroundings, options: argparse.Namespace) -> int:
         )
     here.output.say(
         here.words("{name} is off the list.", name=offered.name), "removed", id=offered.id
+    )
+    return EXIT_OK
+
+
+def _given_up(here: Surroundings, download: Download) -> int:
+    id_ = download.model.id
+    give_up(here, id_)
+    here.output.say(here.words("The download of {name} is given up.", name=id_), "removed", id=id_)
+    here.output.note(
+        here.words(
+            "What was fetched goes after 7 days, or when another one begins. Until then this goes "
+            "on with it: {command}",
+            command=f"sotto models download {id_}",
+        )
     )
     return EXIT_OK
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -49,6 +51,18 @@ def download_command(here: Surroundings, options: argparse.Namespace) -> int:
     return code
 
 
+def begun(here: Surroundings) -> dict[str, Download]:
+    """Downloads that are not over, by their ids."""
+    with _downloads(here, None, CallLoop(), lambda _: None) as downloads:
+        return {one.model.id: one for one in downloads.all()}
+
+
+def give_up(here: Surroundings, id_: str) -> None:
+    """Want a download no more; to begin it again brings back what was fetched."""
+    with _downloads(here, None, CallLoop(), lambda _: None) as downloads:
+        downloads.cancel(id_)
+
+
 def repair(here: Surroundings, model: OfferedModel, folder: Path, mirror: str | None) -> int:
     """Fetch again what is wrong of a model's files in a folder; returns the exit code.
 
@@ -77,26 +91,15 @@ class _Fetching:
 
     def run(self, folder: Path, kib_per_second: int) -> int:
         """Fetch until it is here, failed, or somebody presses Ctrl-C."""
-        thread = AsyncThread()
-        environ = dict(self.here.environ)
-        if self.mirror:
-            environ[ENDPOINT_VARIABLE] = checked_endpoint(self.mirror)
-        mirror = self.here.current.value.hub_endpoint
-        hub = HubDesk(thread, self._loop.post, environ, lambda: mirror, SecretStore())
-        downloads = make_downloads(
-            self.here.paths, thread, hub, self._loop.post, self._take, clock_ms
-        )
-        downloads.set_limit(kib_per_second)
-        downloads.subscribe(lambda: self._hear(downloads))
-        try:
-            begin = downloads.mend if self.mends else downloads.start
-            begin(self.model, folder)
-            self._loop.run()
-        except KeyboardInterrupt:
-            downloads.pause(self.model.id)
-        finally:
-            downloads.close()
-            thread.close()
+        with _downloads(self.here, self.mirror, self._loop, self._take) as downloads:
+            downloads.set_limit(kib_per_second)
+            downloads.subscribe(lambda: self._hear(downloads))
+            try:
+                begin = downloads.mend if self.mends else downloads.start
+                begin(self.model, folder)
+                self._loop.run()
+            except KeyboardInterrupt:
+                downloads.pause(self.model.id)
         return self._told(_of(downloads, self.model.id))
 
     def _hear(self, downloads: Downloads) -> None:
@@ -131,6 +134,28 @@ class _Fetching:
             total_bytes=download.total_bytes,
         )
         return EXIT_INTERRUPTED
+
+
+@contextmanager
+def _downloads(
+    here: Surroundings,
+    mirror: str | None,
+    loop: CallLoop,
+    on_model: Callable[[LibraryModel], object],
+) -> Iterator[Downloads]:
+    """The desk of downloads on this thread, with a thread of its own for what they do."""
+    environ = dict(here.environ)
+    if mirror:
+        environ[ENDPOINT_VARIABLE] = checked_endpoint(mirror)
+    setting = here.current.value.hub_endpoint
+    thread = AsyncThread()
+    hub = HubDesk(thread, loop.post, environ, lambda: setting, SecretStore())
+    downloads = make_downloads(here.paths, thread, hub, loop.post, on_model, clock_ms)
+    try:
+        yield downloads
+    finally:
+        downloads.close()
+        thread.close()
 
 
 def _use(here: Surroundings, options: argparse.Namespace, model: LibraryModel) -> None:

@@ -195,6 +195,10 @@ def test_ctrl_c_pauses_and_the_same_command_goes_on(
     assert told["type"] == "paused"
     assert told["done_bytes"] >= PIECE_BYTES
     hub.behave()
+    row = next(line for line in sotto("models", "list").lines if line["id"] == "poet")
+    assert (row["state"], row["folder"]) == ("begun", str(models))
+    assert 0 < row["done_bytes"] < size
+    assert sotto("models", "remove", "poet").lines[-1] == {"type": "removed", "id": "poet"}
     assert sotto("models", "download", "poet").code == 0
     assert digest(models / "poet.gguf") == digest(practice_model_path)
     assert hub.record.sent_bytes("poet.gguf") < size + size // 2
