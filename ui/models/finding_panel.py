@@ -78,6 +78,8 @@ class FindingPanel(QWidget):
         self._column.addWidget(self.said)
         self.stop.hide()
         self.said.hide()
+        self._unsubscribe = desk.library.subscribe(self._here(self._follow_library))
+        self.destroyed.connect(self._unsubscribe)
         self.search.clicked.connect(self.look)
         self.choose.clicked.connect(lambda: self.examine(self._choose_files()))
         self.stop.clicked.connect(self.stop_looking)
@@ -110,7 +112,7 @@ class FindingPanel(QWidget):
         if had_focus:
             self.stop.setFocus()
         self._scan = self._desk.scan(
-            self._here(self._show), self._here(self._looked), self._here(self._failed)
+            self._here(self._found), self._here(self._looked), self._here(self._failed)
         )
 
     def stop_looking(self) -> None:
@@ -119,7 +121,7 @@ class FindingPanel(QWidget):
             self._scan.stop()
 
     def examine(self, paths: Sequence[Path]) -> None:
-        """Look at files and folders that the user names."""
+        """Look at files and folders that the user names, and take what can be used."""
         if not paths:
             return
         self._say(self._words("Looking at the files…"))
@@ -134,13 +136,12 @@ class FindingPanel(QWidget):
         return [Path(one) for one in chosen]
 
     def _examined(self, found: tuple[FoundModel, ...]) -> None:
-        seen = {row.found.paths for row in self.rows}
-        for one in found:
-            if one.paths not in seen:
-                self._show(one)
         self._say("")
-        if found and self.rows:
-            self.rows[-1].take.setFocus()  # what was chosen is what is wanted
+        for one in found:
+            row = next((row for row in self.rows if row.found.paths == one.paths), None)
+            row = row or self._show(one)
+            if one.problem is None and not self._is_known(one):
+                self._take(row)
 
     def _looked(self, _: object = None) -> None:
         was_stopped = self._scan is not None and self._scan.is_set
@@ -170,7 +171,10 @@ class FindingPanel(QWidget):
 
     # ---- finds
 
-    def _show(self, found: FoundModel) -> None:
+    def _found(self, found: FoundModel) -> None:
+        self._show(found)
+
+    def _show(self, found: FoundModel) -> FoundRow:
         row = FoundRow(self._theme, self._words, found, is_known=self._is_known(found))
         row.take_requested.connect(partial(self._take, row))
         row.copy_requested.connect(partial(self._copy, row))
@@ -181,6 +185,15 @@ class FindingPanel(QWidget):
             self._column.addWidget(self._card)
         self._card.add(row)
         self.resized.emit()
+        return row
+
+    def _follow_library(self) -> None:
+        """A model may have been taken out of the library, or come into it another way."""
+        for row in self.rows:
+            if not row.is_at_work:
+                is_known = self._is_known(row.found)
+                if is_known != row.is_known:
+                    row.show_known() if is_known else row.show_stopped()
 
     def _is_known(self, found: FoundModel) -> bool:
         for model in self._desk.library.models():

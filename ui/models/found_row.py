@@ -39,6 +39,10 @@ class FoundRow(QWidget):
         words: the user's language.
         found: the model.
         is_known: it is in the library already.
+
+    Attributes:
+        is_known: it is in the library.
+        is_at_work: it is being taken or copied.
     """
 
     take_requested = Signal()
@@ -52,6 +56,8 @@ class FoundRow(QWidget):
         super().__init__()
         self._words = words
         self.found = found
+        self.is_known = is_known
+        self.is_at_work = False
         name = found.name
         self.name = Label(theme, breakable(name), bold=True, wrap=True)
         self.facts = Label(theme, _facts(words, found), size=TypeSize.CONTROL, wrap=True)
@@ -103,10 +109,12 @@ class FoundRow(QWidget):
 
     def show_busy(self) -> None:
         """It is being taken; that takes a moment."""
+        self.is_at_work = True
         self.take.setEnabled(False)
 
     def show_copying(self, done_bytes: int, total_bytes: int) -> None:
         """A copy is being written."""
+        self.is_at_work = True
         is_news = self.progress.isHidden()
         had_focus = self.copy.hasFocus()
         self.progress.set_fraction(done_bytes / total_bytes if total_bytes else 0.0)
@@ -125,7 +133,7 @@ class FoundRow(QWidget):
         self.resized.emit()
 
     def show_stopped(self) -> None:
-        """The copy was given up; it can be begun anew."""
+        """It is not in the library, or not any more; it can be taken, or copied anew."""
         had_focus = self.stop.hasFocus()
         self._show_rest(is_known=False)
         if had_focus:
@@ -144,6 +152,7 @@ class FoundRow(QWidget):
     def _show_rest(self, *, is_known: bool) -> None:
         """How it looks while nothing is being done with it."""
         found = self.found
+        self.is_known, self.is_at_work = is_known, False
         is_usable = found.problem is None
         self.progress.hide()
         self.stop.hide()

@@ -182,23 +182,40 @@ def test_a_model_that_went_away_meanwhile_is_told(
     assert row.said.text().startswith("The model file is not there any more.")
 
 
-def test_chosen_files_are_added_to_what_was_found(
+def test_chosen_files_are_taken_at_once(
     theme: Theme, words: Words, room: Room, show_together: ShowTogether, qtbot: QtBot
 ) -> None:
     lm_studio_model(room.home)
     mine = Draft().write(room.home / "mine.gguf")
-    chosen: Sequence[Path] = [mine]
-    panel = FindingPanel(theme, words, room.desk, lambda: chosen)
+    (room.home / "text.gguf").write_text("hello")
+    chosen: Sequence[Path] = [mine, room.home / "text.gguf"]
+    room.panel = panel = FindingPanel(theme, words, room.desk, lambda: chosen)
     show_together(panel)
     panel.look()
     room.until(panel.search.isVisible)
     for _ in range(2):
         press(qtbot, panel.choose)
-        room.until(lambda: not panel.said.isVisible())
-        assert [row.found.keeper for row in panel.rows] == [Keeper.LM_STUDIO, Keeper.OTHER]
+        room.until(lambda: not panel.said.isVisible() and len(panel.rows) == 3)
+        room.until(lambda: panel.rows[1].is_known)
+        keepers = [row.found.keeper for row in panel.rows]
+        assert keepers == [Keeper.LM_STUDIO, Keeper.OTHER, Keeper.OTHER]
+        assert not panel.rows[0].is_known
+        assert panel.rows[2].said.text().startswith("This is not a GGUF model file.")
+    assert sum(one.name == "Tiny" for one in room.desk.library.models()) == 1
     chosen = []
     press(qtbot, panel.choose)
     assert not panel.said.isVisible()
+
+
+def test_a_model_that_leaves_the_library_can_be_used_again(panel: FindingPanel, room: Room) -> None:
+    panel.examine([lm_studio_model(room.home)])
+    room.until(lambda: bool(panel.rows) and panel.rows[0].is_known)
+    (row,) = panel.rows
+    model = next(one for one in room.desk.library.models() if one.name == "Tiny")
+    room.desk.library.delete(model.id)
+    room.until(lambda: shown(row) == ["Use"])
+    room.desk.library.undo(model.id)
+    room.until(lambda: row.said.text() == "In your library")
 
 
 def test_files_and_folders_are_dropped(
