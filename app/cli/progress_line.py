@@ -149,7 +149,7 @@ def amounts(words: Words, done: int, total: int) -> str:
     number, unit = whole.split()
     mine = size_text(done, unit).split()
     shown = mine[0] if mine[1] == unit else " ".join(mine)
-    return words("{done} of {total}", done=shown, total=f"{number} {unit}")
+    return words("{done} of {size}", done=shown, size=f"{number} {unit}")
 
 
 def size_text(count: int, unit: str = "") -> str:
