@@ -26,6 +26,7 @@ from app.models.piece_sums import SUMS_NAME, SumsFolder
 from app.models.places import places
 from app.models.planning import Planner
 from app.models.practice import PracticePackage
+from app.models.rewriting import remove_abandoned
 from app.models.room import ModelSurroundings
 from app.models.values import LibraryModel, Origin
 from app.paths import Paths
@@ -51,7 +52,7 @@ def make_desk(
     hub = _hub(around, thread)
     downloads = make_downloads(around.paths, thread, hub, around.dispatch, library.add, clock_ms)
     forget = _limited(downloads, around.current)
-    return ModelDesk(
+    desk = ModelDesk(
         library=library,
         downloads=downloads,
         catalogue=Catalogue(around.paths.data),
@@ -70,6 +71,8 @@ def make_desk(
             partial(long.shutdown, cancel_futures=True),
         ),
     )
+    desk.copying.run(partial(remove_abandoned, desk.folder), lambda _: None)
+    return desk
 
 
 def _limited(downloads: Downloads, current: CurrentSettings) -> Callable[[], None]:

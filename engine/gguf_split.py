@@ -18,6 +18,7 @@ _PART_NAME: Final = re.compile(r"(?P<stem>.+)-(?P<number>\d{5})-of-(?P<count>\d{
 _UINT16: Final = 2
 """The value type of `split.no`; llama.cpp ends the process where it is another."""
 
+_MOST_PARTS: Final = 1000  # that a name can mean; the largest models have some dozens
 _MOST_FILES: Final = 1000  # of a folder that are looked at
 _DOWNLOAD: Final = "Put it beside the others, or download the model again."
 

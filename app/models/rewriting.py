@@ -12,6 +12,7 @@ import os
 import shutil
 import struct
 import sys
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -29,6 +30,8 @@ _FICLONERANGE: Final = 0x4020940D
 """ioctl_ficlonerange(2); the number is the same on x86-64 and arm64."""
 
 _SUFFIX: Final = ".rewriting"
+_ABANDONED_SECONDS: Final = 600.0
+"""A copy that is being made is written to all the time."""
 
 Share = Callable[[BinaryIO, BinaryIO, int, int], None]
 """Has a file share the bytes of another from a place in each on, or raises `OSError`."""
@@ -96,6 +99,15 @@ def rewrite(
         origin=Origin.DOWNLOADED,  # a file of Sotto's own
         source=found.source or found.keeper.value,
     )
+
+
+def remove_abandoned(folder: Path) -> None:
+    """Remove copies that a crash left half made; one that cannot be removed stays."""
+    long_ago = time.time() - _ABANDONED_SECONDS
+    for partial in folder.glob(f"*{_SUFFIX}"):
+        with suppress(OSError):
+            if partial.stat().st_mtime < long_ago:
+                partial.unlink()
 
 
 class _Copy:

@@ -15,6 +15,7 @@ from engine.errors import ModelFileError
 from engine.events import ModelLoaded, ModelLoadFailed
 from engine.gguf import ModelFacts, read_facts
 from engine.gguf_details import read_details
+from engine.gguf_split import part_names
 from engine.hardware import Hardware
 from engine.llama.abort_flag import AbortFlag
 from engine.llama.binding import ContextShape, Logits
@@ -228,3 +229,17 @@ def test_the_120b_model_in_parts_is_planned_as_in_one(tmp_path: Path) -> None:
     hardware = Hardware((), 128 << 30, 120 << 30, 8)
     plan = plan_memory(facts, hardware, PlanChoices())
     assert plan == plan_memory(whole, hardware, PlanChoices())
+
+
+def test_a_name_cannot_mean_endlessly_many_parts() -> None:
+    assert part_names(Path("a-00002-of-00003.gguf"))[::2] == (
+        "a-00001-of-00003.gguf",
+        "a-00003-of-00003.gguf",
+    )
+    for name in (
+        "a-00004-of-00003.gguf",
+        "a-00000-of-00003.gguf",
+        "a-00001-of-99999.gguf",
+        "a.gguf",
+    ):
+        assert part_names(Path(name)) == ()

@@ -196,10 +196,7 @@ class FindingPanel(QWidget):
                     row.show_known() if is_known else row.show_stopped()
 
     def _is_known(self, found: FoundModel) -> bool:
-        for model in self._desk.library.models():
-            if _is_same(model.paths[0], found.paths[0]):
-                return True
-        return False
+        return any(_is_of(model, found) for model in self._desk.library.models())
 
     def _take(self, row: FoundRow) -> None:
         row.show_busy()
@@ -255,6 +252,13 @@ class FindingPanel(QWidget):
                 self.stop_looking()
 
         return done
+
+
+def _is_of(model: LibraryModel, found: FoundModel) -> bool:
+    """Whether a model of the library is this find, or the copy that was made of it."""
+    if found.can_be_rewritten:
+        return (model.name, model.source) == (found.name, found.source or found.keeper.value)
+    return _is_same(model.paths[0], found.paths[0])
 
 
 def _is_same(one: Path, other: Path) -> bool:

@@ -15,7 +15,7 @@ import pytest
 
 from app.models.file_work import StoppedError, StopSign
 from app.models.finding import ModelFinder
-from app.models.rewriting import rewrite
+from app.models.rewriting import remove_abandoned, rewrite
 from app.models.values import FoundModel, LibraryModel, Origin
 from engine.errors import EngineError, ModelFileError
 from engine.gguf import read_facts
@@ -140,3 +140,17 @@ def test_a_file_that_went_away_is_told(theirs: FoundModel, ours: Path, tmp_path:
     (tmp_path / "gone").write_bytes(b"GGUF\3\0\0\0")
     with pytest.raises(ModelFileError, match="damaged"):
         written(replace(theirs, paths=(tmp_path / "gone",)), ours)
+
+
+def test_a_copy_that_a_crash_ended_is_removed_when_it_is_surely_abandoned(ours: Path) -> None:
+    ours.mkdir()
+    left, fresh, other = (
+        ours / name for name in ("a.gguf.rewriting", "b.gguf.rewriting", "c.gguf")
+    )
+    for path in (left, fresh, other):
+        path.write_text("half")
+    for path in (left, other):
+        os.utime(path, (1.0, 1.0))
+    remove_abandoned(ours)
+    assert sorted(ours.iterdir()) == [fresh, other]
+    remove_abandoned(ours / "nothing")

@@ -140,6 +140,9 @@ def test_a_model_of_ollama_is_explained_and_copied(
     assert shown(row) == []
     assert not row.progress.isVisible()
     assert any(one.origin is Origin.DOWNLOADED for one in room.desk.library.models())
+    panel.examine([room.home / "blob", practice_model_path])
+    room.until(lambda: len(panel.rows) == 2)
+    assert (row.said.text(), shown(row)) == ("In your library now.", [])
 
 
 def test_a_copy_can_be_stopped_and_begun_again(
