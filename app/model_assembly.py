@@ -28,6 +28,7 @@ from app.models.planning import Planner
 from app.models.practice import PracticePackage
 from app.models.rewriting import remove_abandoned
 from app.models.room import ModelSurroundings
+from app.models.speed_keeping import SpeedKeeping
 from app.models.values import LibraryModel, Origin
 from app.paths import Paths
 from app.secrets import SecretStore
@@ -102,6 +103,11 @@ def make_library(
         load=load,
         sums=SumsFolder(paths.data / SUMS_NAME),
     )
+
+
+def speed_keeping(paths: Paths) -> SpeedKeeping:
+    """What keeps how fast answers came."""
+    return SpeedKeeping(LibraryFile(paths.data / LIBRARY_NAME), clock_ms)
 
 
 def practice_entry(paths: Paths) -> LibraryModel:

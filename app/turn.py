@@ -65,6 +65,10 @@ class AnswerEngine(Protocol):
         """Give up the load in progress."""
         ...
 
+    def unload(self) -> None:
+        """Give the model's memory back."""
+        ...
+
     def answer(self, request: AnswerRequest) -> None:
         """Generate one turn; its events follow."""
         ...

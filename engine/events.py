@@ -134,6 +134,16 @@ class ModelLoadFailed:
 
 
 @dataclass(frozen=True, slots=True)
+class ModelRested:
+    """The model gave its memory back, because nothing was asked of it for a while."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelWanted:
+    """Something was asked for while the model rests; it waits for `Engine.load`, or `unload`."""
+
+
+@dataclass(frozen=True, slots=True)
 class PhaseChanged:
     """The turn went over to another phase."""
 
@@ -349,7 +359,7 @@ class SideEnded:
     tokens: int = 0
 
 
-LoadEvent = ModelLoading | ModelLoaded | ModelLoadFailed
+LoadEvent = ModelLoading | ModelLoaded | ModelLoadFailed | ModelRested | ModelWanted
 TurnEvent = (
     PhaseChanged
     | PromptRead

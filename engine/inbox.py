@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from engine.harmony.messages import ToolMessage
+from engine.patience import Patience
 from engine.requests import (
     AnswerRequest,
     ForecastRequest,
@@ -48,6 +49,11 @@ class Load:
 @dataclass(frozen=True, slots=True)
 class Unload:
     """Give the model's memory back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """Nothing was asked for a while (`engine.patience`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +121,7 @@ class Close:
 Command = (
     Load
     | Unload
+    | Rest
     | Answer
     | Continue
     | Cancel
@@ -136,11 +143,15 @@ class Inbox:
 
     Args:
         flag: ends the running computation.
+
+    Attributes:
+        patience: how long `take` waits before it gives `Rest`.
     """
 
     def __init__(self, flag: Flag) -> None:
         self._flag = flag
         self._changed = threading.Condition()
+        self.patience = Patience(self._changed)
         self._commands: deque[Command] = deque()
         self._open: set[TurnId] = set()
         self._to_cancel: deque[TurnId] = deque()
@@ -265,15 +276,17 @@ class Inbox:
         return bool(self._to_cancel)
 
     def take(self) -> Command:
-        """The next command; waits for one.
+        """The next command; waits for one, or until patience is at its end.
 
         Turns to be ended come first, side jobs that are not urgent last.
         """
         with self._changed:
             self._is_waiting = True
             self._changed.notify_all()
-            self._changed.wait_for(self._has_anything)
+            is_wanted = self.patience.wait_for(self._has_anything)
             self._is_waiting = False
+            if not is_wanted:
+                return Rest()
             if self._to_cancel:
                 return Cancel(self._to_cancel.popleft())
             if self._commands:
@@ -284,9 +297,7 @@ class Inbox:
     def take_cancelled(self) -> TurnId | None:
         """A turn to be ended that is not running, or None.  Its queued commands are dropped."""
         with self._changed:
-            if not self._to_cancel:
-                return None
-            return self._to_cancel.popleft()
+            return self._to_cancel.popleft() if self._to_cancel else None
 
     def begin_turn(self, turn_id: TurnId) -> bool:
         """The turn is computed from now on; False when it is to end or has ended already."""
@@ -320,9 +331,8 @@ class Inbox:
                 self._running = None
                 self._flag.clear()
                 self._is_stopped = False
-            self._commands = deque(
-                command for command in self._commands if _turn_of(command) != turn_id
-            )
+            left = [one for one in self._commands if _turn_of(one) != turn_id]
+            self._commands = deque(left)
             return True
 
     def open_turns(self) -> tuple[TurnId, ...]:

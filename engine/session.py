@@ -125,18 +125,23 @@ class Session:
         self.cancel_queued()
         return self._inbox.is_load_cancelled()
 
-    def unload(self) -> None:
-        """Give the memory back; turns that wait for a tool end as cancelled."""
+    def unload(self) -> bool:
+        """Give the memory back; turns that wait for a tool end as cancelled.
+
+        Returns:
+            True when there was a model.
+        """
         for turn_id in tuple(self._turns):
             self.cancel(turn_id)
         self._ahead = None
         self._cache = None
-        if self._context is not None:
-            self._context.close()
-            self._context = None
-        if self._model is not None:
-            self._model.close()
-            self._model = None
+        context, self._context = self._context, None
+        if context is not None:
+            context.close()
+        model, self._model = self._model, None
+        if model is not None:
+            model.close()
+        return model is not None
 
     # ---- turns
 

@@ -47,6 +47,7 @@ from engine.requests import (
     SideRequest,
     TurnId,
 )
+from engine.resting import Resting
 
 if TYPE_CHECKING:
     from engine.session import Session
@@ -106,6 +107,14 @@ class Engine:
     def unload(self) -> None:
         """Give the model's memory back, after what was asked for before."""
         self._inbox.post(Unload())
+
+    def rest_after(self, seconds: float) -> None:
+        """Have the model give its memory back after so long without anything to do; 0 is never.
+
+        `ModelRested` follows then, and with the next question `ModelWanted`: the question waits
+        until `load` or `unload` is called.
+        """
+        self._inbox.patience.set(seconds)
 
     def answer(self, request: AnswerRequest) -> None:
         """Answer a turn, after the turns asked for before.
@@ -249,12 +258,13 @@ class Engine:
         except Exception as error:  # noqa: BLE001 - whatever it is, nobody may wait for ever
             self._give_up(told(error, _BROKEN_TITLE, _BROKEN_HINT), is_break_down=False)
             return
+        resting = self._resting(session)
         try:
             while not isinstance(command := self._inbox.take(), Close):
                 if self._is_broken.is_set():
                     return
                 try:
-                    _obey(session, command)
+                    resting.take(command)
                     session.idle()
                 except Exception as error:  # noqa: BLE001 - told to the user; the thread lives on
                     session.fail_all(error)
@@ -262,6 +272,14 @@ class Engine:
             if not self._is_broken.is_set():  # else not even memory may be given back
                 session.cancel_all()
                 session.unload()
+
+    def _resting(self, session: Session) -> Resting:
+        return Resting(
+            session,
+            lambda command: _obey(session, command),
+            lambda: bool(self._inbox.open_turns()),
+            self._emit,
+        )
 
     def _begin(self) -> Session:
         # Here and not at the top: loading llama.cpp and what belongs to it takes about a third

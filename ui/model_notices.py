@@ -49,7 +49,7 @@ class ModelNotices:
         if status.state is ModelState.FAILED and status.problem is not None:
             return replace(problem_notice(status.problem, self._words), **self._way_out(status))
         steps = status.loaded.lowered if status.loaded is not None else ()
-        if status.state is not ModelState.READY or not steps:
+        if not status.can_answer or not steps:
             return None
         return Notice(
             self._words("The model is loaded with less than planned."),

@@ -121,7 +121,8 @@ class WindowSession(QObject):
             style_of=lambda effort: chosen_style(current.value, effort),
             workshop=tools.workshop,
         )
-        around = ModelSurroundings(paths, current, self._dispatcher.post, self.service.load_model)
+        load, post = self.service.load_model, self._dispatcher.post
+        around = ModelSurroundings(paths, current, post, load, chores)
         self.models = ModelRoom(around, self.service.subscribe)
         self._lab = LabDoor(lambda status: self._make_lab(storage, chores, status))
         self._bridge.arrived.connect(self.service.handle)
@@ -155,6 +156,7 @@ class WindowSession(QObject):
         if left is not None and left.geometry:
             self.window.restoreGeometry(QByteArray(left.geometry))
         self.window.show()
+        self._engine.rest_after(60.0 * self.settings.value.unload_minutes)
         self.service.start(left.without_workers if left else ())
         AfterFirstFrame(self.window, self._start_threads)
         if left is not None and left.chat_id is not None:
@@ -193,6 +195,7 @@ class WindowSession(QObject):
         self.window.panel.close_threads()
 
     def _on_settings(self, settings: Settings) -> None:
+        self._engine.rest_after(60.0 * settings.unload_minutes)
         self.service.tools.refresh()
         self.window.panel.view.show_display(
             settings.thoughts_display, is_checking=settings.checks_thoughts

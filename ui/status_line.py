@@ -194,6 +194,9 @@ class StatusLine(QWidget):
             case ModelState.LOADING:
                 percent = round(100 * status.load_fraction)
                 return ((0, words("Loading the model… {percent} %", percent=percent)),)
+            case ModelState.RESTING:
+                told = words("Resting; the next message loads it again")
+                return ((0, self._work), (1, status.model_name), (0, told))
             case ModelState.ABSENT:
                 return ((0, words("No model is loaded")),)
             case ModelState.FAILED:

@@ -20,6 +20,7 @@ from app.tools.records import CallRecord
 from engine.analysis_filter import ThoughtPiece
 from engine.events import ModelLoaded, Phase, Usage
 from engine.harmony.messages import Effort, ResponseFormat
+from engine.memory_plan.values import MemoryPlan
 
 
 class ModelState(StrEnum):
@@ -28,6 +29,7 @@ class ModelState(StrEnum):
     ABSENT = "absent"
     LOADING = "loading"
     READY = "ready"
+    RESTING = "resting"  # it gave its memory back; the next question loads it again
     FAILED = "failed"
 
 
@@ -59,7 +61,7 @@ class StatusChanged:
         read_tokens: prompt tokens the last turn had to read.
         left_out_messages: messages at the beginning of the open chat that the model did not
             read for its last answer, for want of room.
-        loaded: what the engine told of the model that is READY.
+        loaded: what the engine told of the model that is READY, or was and is RESTING.
         usage: what the last turn took; None before the first.
     """
 
@@ -80,6 +82,18 @@ class StatusChanged:
     left_out_messages: int = 0
     loaded: ModelLoaded | None = None
     usage: Usage | None = None
+
+    @property
+    def can_answer(self) -> bool:
+        """Whether a question is answered without anything else being done for it."""
+        return self.state in (ModelState.READY, ModelState.RESTING)
+
+    @property
+    def held_plan(self) -> MemoryPlan | None:
+        """Where the model's parts are now; None where no memory is held."""
+        if self.loaded is None or self.state is ModelState.RESTING:
+            return None
+        return self.loaded.plan
 
 
 @dataclass(frozen=True, slots=True)

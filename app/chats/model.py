@@ -6,13 +6,20 @@ from collections.abc import Callable, Collection, Sequence
 from typing import Final
 
 from app.chats.background import Background
-from app.chats.changes import StatusChanged
+from app.chats.changes import ModelState, StatusChanged
 from app.chats.open_answers import OpenAnswers
 from app.chats.status import EngineStatus
 from app.chats.values import Message, Problem
 from app.turn import AnswerEngine
 from app.worker_connections import lost_among, watch
-from engine.events import EngineBroke, LoadEvent, ModelLoaded, ModelLoadFailed, Usage
+from engine.events import (
+    EngineBroke,
+    LoadEvent,
+    ModelLoaded,
+    ModelLoadFailed,
+    ModelWanted,
+    Usage,
+)
 from engine.requests import LoadRequest
 
 FindModel = Callable[[Collection[str]], LoadRequest]
@@ -71,6 +78,10 @@ class ServiceModel:
         if isinstance(event, EngineBroke):
             self._on_broken(event)
             return
+        if isinstance(event, ModelWanted):
+            if self._status.value.state is ModelState.RESTING:
+                self.load()
+            return
         self._tell(self._status.apply(event))
         if isinstance(event, ModelLoaded):
             self._answers.context_tokens = event.context_tokens
@@ -93,6 +104,7 @@ class ServiceModel:
         self._answers.release()
 
     def _on_not_found(self, problem: Problem) -> None:
+        self._engine.unload()  # nothing may wait for a model that rested and cannot be loaded
         failed = ModelLoadFailed(problem.title, problem.hint, problem.detail, problem.fields)
         self._tell(self._status.apply(failed))
         self._answers.release()

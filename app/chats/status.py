@@ -8,7 +8,14 @@ from dataclasses import replace
 from app.chats.changes import ModelState, StatusChanged
 from app.chats.values import Message, Problem
 from app.conversation import left_out_in
-from engine.events import LoadEvent, ModelLoaded, ModelLoadFailed, ModelLoading, Usage
+from engine.events import (
+    LoadEvent,
+    ModelLoaded,
+    ModelLoadFailed,
+    ModelLoading,
+    ModelRested,
+    Usage,
+)
 
 
 class EngineStatus:
@@ -68,6 +75,8 @@ class EngineStatus:
                     loaded=event,
                     usage=self.value.usage,
                 )
+            case ModelRested():
+                self.value = replace(self.value, state=ModelState.RESTING, workers=())
             case ModelLoadFailed():
                 problem = Problem(event.title, event.hint, event.detail, dict(event.fields))
                 state = ModelState.ABSENT if event.was_cancelled else ModelState.FAILED

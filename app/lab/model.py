@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 from app.chats.background import Background
-from app.chats.changes import ModelState, StatusChanged
+from app.chats.changes import StatusChanged
 from app.chats.values import Problem
 from app.lab.identity import identity_of
 from app.lab.values import ModelIdentity
@@ -46,7 +46,7 @@ class LoadedModel:
     @property
     def is_ready(self) -> bool:
         """Whether it can be asked, and it is known who answers."""
-        return self.status.state is ModelState.READY and self.identity is not None
+        return self.status.can_answer and self.identity is not None
 
     def identify(self, on_known: Callable[[ModelIdentity, ModelLoaded], None]) -> None:
         """Find out who is loaded; a problem where nobody is.

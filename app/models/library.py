@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
 
 from app.chats.values import Problem
 from app.chores import Chores
 from app.current_settings import CurrentSettings
-from app.models.library_file import Kept, LibraryError, LibraryFile, Shelf
+from app.models.adopting import adopted, lying_at
+from app.models.library_file import PRACTICE_ID, Kept, LibraryError, LibraryFile, Shelf
 from app.models.library_work import LibraryWork
 from app.models.piece_sums import NoSums, Sums
 from app.models.removed_models import RemovedModels
@@ -20,7 +20,7 @@ from app.models.values import (
     Origin,
 )
 
-PRACTICE_ID: Final = "practice"
+__all__ = ["PRACTICE_ID", "ModelLibrary"]
 
 
 class ModelLibrary:
@@ -73,11 +73,13 @@ class ModelLibrary:
 
     def models(self) -> tuple[LibraryModel, ...]:
         """All of them, in the order in which they came, the practice model last."""
-        shown = [self._shown(one.model) for one in self._shelf.models]
+        found = {one.model.id: one.model for one in self._shelf.models}
+        practice = found.pop(PRACTICE_ID, self._practice)
+        shown = [self._shown(one) for one in found.values()]
         stranger = self._stranger()
         if stranger is not None:
             shown.append(self._shown(stranger))
-        return (*shown, self._practice)
+        return (*shown, replace(self._practice, speed=practice.speed))
 
     def find(self, id_: str) -> LibraryModel | None:
         """The model of an id."""
@@ -226,7 +228,7 @@ class ModelLibrary:
         path = self._current.value.model_path
         if path is None or self._shelf.at(Path(path)) is not None:
             return None
-        return _lying_at(Path(path), self._shelf)
+        return lying_at(Path(path), self._shelf)
 
     def _adopted(self, stored: str | None) -> Shelf:
         """The list, with the model of the settings in it: users of before had no library."""
@@ -234,12 +236,7 @@ class ModelLibrary:
         if stored is None or shelf.at(Path(stored)) is not None:
             return shelf
 
-        def edit(shelf: Shelf) -> Shelf:
-            if shelf.at(Path(stored)) is not None:
-                return shelf
-            return replace(shelf, models=(*shelf.models, Kept(_lying_at(Path(stored), shelf))))
-
-        return self._file.change(edit)
+        return self._file.change(lambda shelf: adopted(shelf, Path(stored)))
 
     def _edit_model(self, id_: str, edit: Callable[[LibraryModel], LibraryModel]) -> None:
         self._change(
@@ -255,15 +252,6 @@ class ModelLibrary:
     def _tell(self) -> None:
         for callback in tuple(self._subscribers):
             callback()
-
-
-def _lying_at(path: Path, shelf: Shelf) -> LibraryModel:
-    try:
-        size = path.stat().st_size
-    except OSError:
-        size = 0
-    id_ = shelf.free_id(path.stem or "model")
-    return LibraryModel(id_, path.stem or str(path), (path,), size, Origin.IN_PLACE)
 
 
 def _joined(before: LibraryModel, now: LibraryModel) -> LibraryModel:

@@ -19,6 +19,9 @@ from engine.errors import UserFacingError
 LIBRARY_NAME: Final = "library.json"
 """The file inside the data folder."""
 
+PRACTICE_ID: Final = "practice"
+"""The model that comes with Sotto; nothing else is called so."""
+
 _MAX_FILE_BYTES: Final = 1 << 22
 _FORM: Final = 1
 
@@ -95,6 +98,7 @@ class Shelf:
     def free_id(self, wanted: str) -> str:
         """An id that no model has, this one where that is so."""
         taken = {one.model.id for one in self.models} | {one.kept.model.id for one in self.aside}
+        taken.add(PRACTICE_ID)
         number, id_ = 2, wanted
         while id_ in taken:
             number, id_ = number + 1, f"{wanted}-{number}"

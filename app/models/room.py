@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from concurrent.futures import Executor
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from app.chats.changes import ChatChange, StatusChanged
+from app.chats.changes import ChatChange, MessageEnded, StatusChanged
+from app.chats.ids import is_private
+from app.chores import AtOnce, Chores
 from app.current_settings import CurrentSettings
 from app.paths import Paths
-from engine.memory_plan.values import MemoryPlan
+from engine.events import Usage
 
 if TYPE_CHECKING:
     from app.models.desk import ModelDesk
@@ -24,12 +27,14 @@ class ModelSurroundings:
         current: the settings.
         dispatch: runs a callable on the desk's own thread; any thread may call it.
         load: has the model of the settings loaded.
+        chores: does what is short and belongs to no other thread.
     """
 
     paths: Paths
     current: CurrentSettings
     dispatch: Callable[[Callable[[], None]], None]
     load: Callable[[], None]
+    chores: Executor = field(default_factory=AtOnce)
 
 
 class ModelRoom:
@@ -47,7 +52,7 @@ class ModelRoom:
     ) -> None:
         self._around = around
         self._desk: ModelDesk | None = None
-        self._loaded: MemoryPlan | None = None
+        self._status = StatusChanged()
         subscribe(self._hear)
 
     def desk(self) -> ModelDesk:
@@ -55,7 +60,7 @@ class ModelRoom:
         from app.model_assembly import make_desk  # noqa: PLC0415 - not before it is wanted
 
         if self._desk is None:
-            self._desk = make_desk(self._around, lambda: self._loaded)
+            self._desk = make_desk(self._around, lambda: self._status.held_plan)
         return self._desk
 
     def take_up_downloads(self) -> None:
@@ -73,4 +78,23 @@ class ModelRoom:
 
     def _hear(self, change: ChatChange) -> None:
         if isinstance(change, StatusChanged):
-            self._loaded = change.loaded.plan if change.loaded else None
+            self._status = change
+        elif isinstance(change, MessageEnded) and not is_private(change.message.chat_id):
+            self._note_speed(change.message.usage)
+
+    def _note_speed(self, usage: Usage) -> None:
+        loaded, around = self._status.loaded, self._around
+        if loaded is None or not usage.reply_tokens:
+            return
+        stored = around.current.stored_model_path
+
+        def note() -> bool:
+            from app.model_assembly import speed_keeping  # noqa: PLC0415 - see the module
+
+            return speed_keeping(around.paths).note(loaded, usage, stored)
+
+        Chores(around.chores, around.dispatch).run(note, self._show_speed)
+
+    def _show_speed(self, is_new: bool) -> None:
+        if is_new and self._desk is not None:
+            self._desk.library.refresh()

@@ -253,7 +253,8 @@ EXITS: Final = {
 
 EVENTS: Final = {
     "changes": """
-        ModelLoading ModelLoaded ModelLoadFailed PhaseChanged PromptRead MessagesLeftOut
+        ModelLoading ModelLoaded ModelRested ModelWanted
+        ModelLoadFailed PhaseChanged PromptRead MessagesLeftOut
         ThoughtAdded TextAdded PreambleAdded Finished Failed Forecast EngineBroke
         StatusChanged ChatsChanged ChatGlimpsed ChatOpened MessageAdded MessageEnded AnswerTextAdded
         AnswerPreambleAdded AnswerThoughtAdded AnswerPhaseChanged AnswerBeginningLeftOut

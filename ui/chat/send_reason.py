@@ -10,7 +10,7 @@ from ui.chat.wording import title_of
 def reason_against(status: StatusChanged, words: Words) -> str:
     """A few words about the model; "" when all is well."""
     match status.state:
-        case ModelState.READY:
+        case ModelState.READY | ModelState.RESTING:
             return ""
         case ModelState.LOADING:
             percent = round(100 * status.load_fraction)

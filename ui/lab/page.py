@@ -8,7 +8,7 @@ from typing import Final, Protocol
 from PySide6.QtCore import Qt, QTimer
 from typing_extensions import override
 
-from app.chats.changes import ModelState, StatusChanged
+from app.chats.changes import StatusChanged
 from app.chats.values import Problem
 from app.lab.values import (
     EstimateChanged,
@@ -181,7 +181,7 @@ class LabPage(SettingsPage):
         busy = not self.progress.isHidden() if is_at_work is None else is_at_work
         if busy:
             self.choosing.forbid(words("A run is at work. Stop it to begin another."))
-        elif self._status.state is not ModelState.READY:
+        elif not self._status.can_answer:
             self.choosing.forbid(words("This needs a loaded model."))
         else:
             self.choosing.forbid("")

@@ -93,16 +93,16 @@ class LoadStrip(QWidget):
         if is_loading:
             percent = round(100 * status.load_fraction)
             self.said.setText(words("Loading the model… {percent} %", percent=percent))
-        elif status.state is ModelState.READY:
+        elif status.can_answer:
             self.said.setText(words("These changes hold once the model is loaded again."))
         else:
             self.said.setText(self._why_none())
-        label = words("Load again") if status.state is ModelState.READY else words("Load the model")
+        label = words("Load again") if status.can_answer else words("Load the model")
         self.load.set_look(label, "", ButtonKind.PRIMARY)
         why = words("An answer is being written. Stop it or wait for its end.")
         self.load.setEnabled(not self._is_busy and not status.needs_restart)
         self.load.setToolTip(why if self._is_busy else "")
-        self.setVisible(is_loading or self.is_due or status.state is not ModelState.READY)
+        self.setVisible(is_loading or self.is_due or not status.can_answer)
 
     def _why_none(self) -> str:
         problem = self._status.problem

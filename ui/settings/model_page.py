@@ -68,7 +68,7 @@ class ModelPage(SettingsPage):
 
     @override
     def show_status(self, status: StatusChanged) -> None:
-        plan = status.loaded.plan if status.loaded else None
+        plan = status.held_plan
         if plan != self._loaded:
             self._loaded = plan
             self._ask_for_plan()

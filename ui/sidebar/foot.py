@@ -64,6 +64,8 @@ class SidebarFoot(QWidget):
         match status.state:
             case ModelState.READY:
                 return self._words("ready"), "muted"
+            case ModelState.RESTING:
+                return self._words("resting"), "muted"
             case ModelState.LOADING:
                 percent = round(100 * status.load_fraction)
                 return self._words("loading {percent} %", percent=percent), "muted"

@@ -66,6 +66,7 @@ class ScriptedEngine:
     forgotten: list[str] = field(default_factory=list)
     sides: list[SideRequest] = field(default_factory=list)
     cancelled_sides: list[SideJobId] = field(default_factory=list)
+    unloads: int = 0
     is_closed: bool = False
     _open: set[TurnId] = field(default_factory=set)
 
@@ -86,6 +87,9 @@ class ScriptedEngine:
 
     def forget(self, chat: str) -> None:
         self.forgotten.append(chat)
+
+    def unload(self) -> None:
+        self.unloads += 1
 
     def cancel_load(self) -> None:
         raise AssertionError("nothing here cancels a load")

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from app.attachments.kinds import shown_name
 from app.attachments.parts import DraftFile, FileChoice
 from app.attachments.values import AttachedFile, Files
-from app.chats.changes import ChatChange, ModelState, SendRefused, StatusChanged
+from app.chats.changes import ChatChange, SendRefused, StatusChanged
 from app.chats.ids import ChatId
 from app.chats.values import Problem
 from app.words import Words
@@ -163,8 +163,7 @@ class AttachDoor(QObject):
 
     def show_file(self, key: int) -> None:
         """Show a file that waits, to choose parts of it or have it summed up."""
-        is_ready = self._status.state is ModelState.READY
-        self.dialogs.open(key, self.sides if is_ready else None)
+        self.dialogs.open(key, self.sides if self._status.can_answer else None)
 
     @property
     def dialogs(self) -> FileDialogs:
