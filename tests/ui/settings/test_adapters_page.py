@@ -172,15 +172,18 @@ def test_adapters_wait_for_the_next_load(
     assert screen.strip.load.text() == "Load again"
 
 
-def test_without_a_model_file_adapters_rest(
+def test_adapters_belong_to_their_model_and_come_back_with_it(
     page: AdaptersPage, room: Room, poet: Path, qtbot: QtBot
 ) -> None:
     add(page, room, qtbot, poet)
+    model = room.current.value.model_path
     room.current.change(model_path=None)
+    assert page.rows == ()
+    assert page.section.remark.text() == "The practice model takes none."
     add(page, room, qtbot, poet)
     assert page.said.text() == "Choose a model file first, on the page of the model."
-    assert page.section.remark.text() == "The practice model takes none."
-    assert page.rows[0].hint.text() == "Not in use: choose a model file first."
+    room.current.change(model_path=model)
+    assert len(page.rows) == 1
 
 
 def test_a_long_file_name_is_broken_where_it_is_narrow(
