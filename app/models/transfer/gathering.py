@@ -128,16 +128,17 @@ class Gathering:
 
     async def _lane(self, claim: Claim) -> None:
         """Fetch the pieces of a claim, one after the other, by one request."""
-        index = claim.next
-        buffer = self._stubs.pop(index, bytearray())
         layout = self._pieces.layout
-        start = layout.span(index).start + len(buffer)
-        stop = layout.span(claim.end - 1).stop
+        buffer = self._stubs.pop(claim.next, bytearray())
         try:
-            if len(buffer) == len(layout.span(index)):
-                await self._write(index, buffer)
+            if len(buffer) == len(layout.span(claim.next)):  # it came, and could not be written
+                await self._write(claim.next, buffer)
                 self._pieces.arrive(claim)
+                buffer = bytearray()
+            if claim.next >= claim.end:
                 return
+            start = layout.span(claim.next).start + len(buffer)
+            stop = layout.span(claim.end - 1).stop
             async with aclosing(self._fetching.bytes_from(start, stop)) as chunks:
                 async for data in chunks:
                     await self._came(len(data))

@@ -75,6 +75,7 @@ class PartFile:
         self._digests: dict[int, int] = {}
         self._layout = Layout(0)
         self._unsynced = 0
+        self._is_torn = False
         self._prefix = PrefixDigest()
 
     def found(self) -> Journal | None:
@@ -206,10 +207,13 @@ class PartFile:
         assert self._journal is not None  # noqa: S101 - see above
         self._digests.pop(index, None)
         self._prefix.go_back(index)
+        was_torn, self._is_torn = self._is_torn, True  # until all is written
         self._data.seek(self._layout.span(index).start)
         _write(self._data, piece)
         told = journal.digest(piece)
-        _write(self._journal, journal.piece_line(index, told))
+        line = journal.piece_line(index, told)
+        _write(self._journal, b"\n" + line if was_torn else line)
+        self._is_torn = False
         self._digests[index] = told
         self._digest_on(index, piece)
         self._unsynced += len(piece)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from tests.servers.hub.faults import Place
@@ -25,6 +26,8 @@ class Record:
         self._lock = threading.Lock()
         self._asked: list[Asked] = []
         self._sent: dict[str, list[tuple[int, int]]] = {}
+        self.on_send: Callable[[int], None] = lambda _: None
+        """Told how many bytes go out, before they do, on the thread that sends them."""
 
     def ask(self, asked: Asked) -> None:
         """Keep a request."""
@@ -35,6 +38,7 @@ class Record:
         """Keep that a file's bytes from `start` to before `end` went out."""
         with self._lock:
             self._sent.setdefault(name, []).append((start, end))
+        self.on_send(end - start)
 
     def asked(self, place: Place | None = None) -> list[Asked]:
         """The requests so far, all or those for one place."""

@@ -7,6 +7,7 @@ another server by a link that expires; that one has an ETag of its own and knows
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +20,15 @@ from tests.servers.hub.faults import Fault, Place, Planned
 from tests.servers.hub.record import Record
 
 HOST = "127.0.0.1"
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say nothing of clients that go away, but of all else."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]
 
 
 class HubServer:
@@ -138,8 +148,7 @@ class HubServer:
                 self.is_cdn = is_cdn
                 super().__init__(*given)  # type: ignore[arg-type]
 
-        server = ThreadingHTTPServer((HOST, 0), Handler)
-        server.daemon_threads = True
+        server = _Server((HOST, 0), Handler)
         name = "hub cdn" if is_cdn else "hub"
         threading.Thread(target=server.serve_forever, args=(0.01,), name=name, daemon=True).start()
         return server

@@ -9,8 +9,9 @@ from dataclasses import replace
 
 import pytest
 
-from app.models.transfer.outcomes import DownloadError
-from app.models.transfer.part_file import part_paths
+from app.models.transfer.examining import examine_model
+from app.models.transfer.outcomes import ChangedError, DownloadError
+from app.models.transfer.part_file import PartFile, part_paths
 from app.models.values import DownloadState, ModelPart, OfferedModel
 from tests.app.models.transfer.rig import NAME, PIECE, REPOSITORY, Rig, content
 from tests.servers.hub.faults import (
@@ -303,3 +304,167 @@ def test_pieces_of_a_wrong_mirror_are_replaced_by_those_of_the_right_source(rig:
 
     assert_whole(rig)
     assert rig.problems[-1] == "2 pieces of the file were wrong and were fetched again."
+
+
+# Who may have it, and whether it is still the same.
+
+
+def test_a_token_goes_to_the_hub_alone_and_only_when_it_is_asked_for(rig: Rig) -> None:
+    model = rig.model(DATA, put(rig))
+    rig.hub.gate(REPOSITORY, "hf_secret")
+    rig.source.kept_token = "hf_secret"  # noqa: S105 - opens nothing
+
+    rig.fetch(model)
+
+    assert_whole(rig)
+    first, second = rig.hub.record.asked(Place.RESOLVE)[:2]
+    assert "authorization" not in first.headers
+    assert second.headers["authorization"] == "Bearer hf_secret"
+    assert not [one for one in rig.hub.record.asked(Place.CDN) if "authorization" in one.headers]
+
+
+@pytest.mark.parametrize("token", ["", "hf_wrong"])
+def test_without_the_right_token_a_gated_file_is_refused_in_a_sentence(
+    rig: Rig, token: str
+) -> None:
+    model = rig.model(DATA, put(rig))
+    rig.hub.gate(REPOSITORY, "hf_secret")
+    rig.source.kept_token = token
+
+    with pytest.raises(DownloadError, match="gives this file only to people whom it knows") as told:
+        rig.fetch(model)
+
+    assert "access token" in told.value.hint
+    assert DownloadState.WAITING not in rig.states
+
+
+@pytest.mark.parametrize(
+    ("fault", "told"),
+    [
+        (Refuse(404), "does not have this file any more"),
+        (Refuse(401, {"X-Error-Code": "RepoNotFound"}), "has no such model"),
+        (Refuse(407), "The proxy of this network wants a password"),
+        (Refuse(418), "does not give the file: it answers 418"),
+    ],
+)
+def test_what_does_not_pass_is_not_tried_again(rig: Rig, fault: Refuse, told: str) -> None:
+    model = rig.model(DATA, put(rig))
+    rig.hub.misbehave(fault, Place.RESOLVE)
+
+    with pytest.raises(DownloadError, match=told):
+        rig.fetch(model)
+
+    assert len(rig.hub.record.asked()) == 1
+
+
+def test_a_file_that_changed_at_its_source_begins_anew_only_with_a_yes(rig: Rig) -> None:
+    model = plain_model(rig)
+    stop_in_the_middle(rig, model)
+    rig.hub.put_plain(NAME, OTHER)
+
+    with pytest.raises(ChangedError, match="is another one at its source now"):
+        rig.fetch(model)
+    assert part_paths(rig.target)[0].exists()
+    rig.fetch(model, starts_over=True)
+
+    assert_whole(rig, OTHER)
+
+
+def test_a_file_that_changes_while_it_is_fetched_is_not_mixed(rig: Rig) -> None:
+    model = plain_model(rig)
+    rig.hub.misbehave(Drop(10 * PIECE))
+    rig.on_state = lambda state: (
+        rig.hub.put_plain(NAME, OTHER) and None if state is DownloadState.WAITING else None
+    )
+
+    with pytest.raises(ChangedError):
+        rig.fetch(model)
+
+    assert not rig.target.exists()
+
+
+def test_another_file_under_the_catalogue_s_name_is_an_error_before_a_byte_comes(
+    rig: Rig,
+) -> None:
+    model = rig.model(DATA, put(rig, OTHER + b"longer"))
+
+    with pytest.raises(DownloadError, match="another file than the one that was published"):
+        rig.fetch(model)
+
+    assert not rig.target.exists()
+    assert asked(rig) == [range(1)]
+
+
+def test_an_address_without_digest_or_size_is_fetched(rig: Rig) -> None:
+    assert rig.fetch(plain_model(rig)) == SHA256
+    assert_whole(rig)
+
+
+# What is in the folder already.
+
+
+def test_a_right_file_is_taken_without_asking_anybody(rig: Rig) -> None:
+    model = rig.model(DATA, put(rig))
+    rig.folder.mkdir()
+    rig.target.write_bytes(DATA)
+
+    assert rig.fetch(model) == SHA256
+
+    assert rig.hub.record.asked() == []
+
+
+def test_another_file_of_that_name_is_left_alone(rig: Rig) -> None:
+    model = rig.model(DATA, put(rig))
+    rig.folder.mkdir()
+    rig.target.write_bytes(OTHER)
+
+    with pytest.raises(DownloadError, match="has another file named"):
+        rig.fetch(model)
+
+    assert_whole(rig, OTHER)
+
+
+@pytest.mark.parametrize("is_cut", [True, False])
+def test_a_damaged_model_is_mended_in_its_place(rig: Rig, is_cut: bool) -> None:
+    model = rig.model(DATA, put(rig))
+    rig.folder.mkdir()
+    damaged = bytearray(DATA)
+    damaged[4 * PIECE] ^= 1
+    rig.target.write_bytes(damaged[: 9 * PIECE] if is_cut else damaged)
+
+    rig.fetch(model, mends=True)
+
+    assert_whole(rig)
+    assert rig.problems[-1] == "A piece of the file was wrong and was fetched again."
+
+
+def test_two_sottos_do_not_write_one_file(rig: Rig) -> None:
+    model = rig.model(DATA, put(rig))
+    rig.folder.mkdir()
+    other = PartFile(rig.target)
+
+    def ends(state: DownloadState) -> None:
+        if state is DownloadState.WAITING:
+            other.close()
+
+    rig.on_state = ends
+    rig.fetch(model)
+
+    assert_whole(rig)
+    assert rig.problems == ["Another Sotto on this computer is fetching this model."]
+
+
+def test_a_folder_that_cannot_be_written_to_is_told(rig: Rig) -> None:
+    rig.folder.write_bytes(b"a file is in its place")
+
+    with pytest.raises(DownloadError, match="cannot be written to"):
+        rig.fetch(rig.model(DATA, put(rig)))
+
+
+def test_what_is_no_model_is_found_with_its_first_piece(rig: Rig) -> None:
+    rig.changes["examine"] = examine_model
+    model = rig.model(DATA, put(rig))
+    rig.hub.misbehave(Stall(2 * PIECE))
+
+    with pytest.raises(DownloadError, match="is no model file"):
+        rig.fetch(model)
