@@ -58,7 +58,7 @@ def split_of(header: Header) -> Split | None:
 def part_names(path: Path) -> tuple[str, ...]:
     """The names of all parts of a model, if the file is called like one of them; else none."""
     found = _PART_NAME.match(path.name)
-    if found is None or not 0 < int(found["number"]) <= int(found["count"]):
+    if found is None or not 0 < int(found["number"]) <= int(found["count"]) <= _MOST_PARTS:
         return ()
     count = int(found["count"])
     return tuple(
