@@ -31,12 +31,14 @@ def download_command(here: Surroundings, options: argparse.Namespace) -> int:
     Raises:
         UserFacingError: there is no such model, or it could not be begun.
     """
-    model = here.catalogue.find(options.model) or added(here, options.model, options.mirror)
+    model = _named(here, options)
+    has_come_back = here.library.bring_back(model.id)
     known = here.library.find(model.id)
     if known is not None and not known.is_missing:
-        here.output.say(
-            here.words("{name} is here already.", name=model.id), "finished", **_here(known)
-        )
+        text = here.words("{name} is here already.", name=model.id)
+        if has_come_back:
+            text = here.words("{name} is back.", name=model.id)
+        here.output.say(text, "finished", **_here(known))
         _use(here, options, known)
         return EXIT_OK
     chosen = here.current.value.models_folder
@@ -49,6 +51,16 @@ def download_command(here: Surroundings, options: argparse.Namespace) -> int:
     if fetching.brought is not None:
         _use(here, options, fetching.brought)
     return code
+
+
+def _named(here: Surroundings, options: argparse.Namespace) -> OfferedModel:
+    known = here.catalogue.find(options.model)
+    if known is not None:
+        return known
+    unfinished = begun(here).get(options.model.casefold())
+    if unfinished is not None:
+        return unfinished.model
+    return added(here, options.model, options.mirror)
 
 
 def begun(here: Surroundings) -> dict[str, Download]:

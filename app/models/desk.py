@@ -155,8 +155,9 @@ class ModelDesk:
         self.chores.run(lambda: free_bytes(folder), on_done)
 
     def download(self, model: OfferedModel) -> None:
-        """Fetch a model into the folder of models."""
-        self.downloads.start(model, self.folder)
+        """Fetch a model into the folder of models; one that was just deleted comes back."""
+        if not self.library.bring_back(model.id):
+            self.downloads.start(model, self.folder)
 
     def repair(self, id_: str) -> bool:
         """Fetch what is wrong or missing of a model again; False where nobody offers it."""

@@ -198,6 +198,16 @@ class ModelLibrary:
         if was_chosen and self.chosen_id == PRACTICE_ID and self.find(id_) is not None:
             self.choose(id_)
 
+    def bring_back(self, id_: str) -> bool:
+        """Bring a model back if it was deleted and can come back: nothing is fetched twice."""
+        if all(one.kept.model.id != id_ for one in self._shelf.aside):
+            return False
+        try:
+            self.undo(id_)
+        except LibraryError:
+            return False
+        return True
+
     def destroy_deleted(self) -> None:
         """Give the room of everything that was deleted back now; it cannot come back then."""
         self._chores.run(self._removed.destroy_all, lambda _: self.refresh())

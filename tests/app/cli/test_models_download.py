@@ -69,6 +69,21 @@ def test_a_model_is_fetched_by_its_repository_checked_and_used(
     assert sorted(path.name for path in models.iterdir()) == ["poet.gguf"]
 
 
+def test_what_was_just_taken_away_comes_back_and_is_not_fetched_twice(
+    sotto: Sotto, hub: HubServer, models: Path
+) -> None:
+    assert sotto("models", "download", REPOSITORY).code == 0
+    assert sotto("models", "remove", "poet", "--yes").code == 0
+    assert not (models / "poet.gguf").exists()
+    before = hub.record.sent_bytes("poet.gguf")
+
+    again = sotto("models", "download", "poet")
+
+    assert [line["type"] for line in again.lines] == ["finished"]
+    assert (models / "poet.gguf").exists()
+    assert hub.record.sent_bytes("poet.gguf") == before
+
+
 @pytest.mark.usefixtures("hub")
 def test_people_see_a_bar_and_one_sentence(typed: Sotto, tmp_path: Path) -> None:
     run = typed("models", "download", REPOSITORY, "--folder", str(tmp_path / "there"))
