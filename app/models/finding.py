@@ -92,7 +92,7 @@ class ModelFinder:
         self, found: FoundModel, folder: Path, on_progress: OnProgress, sign: StopSign
     ) -> LibraryModel:
         """Copy a model of Ollama's with other names in it; see `app.models.rewriting`."""
-        return rewrite(found, folder, on_progress, sign)
+        return rewrite(found, folder, on_progress, sign, self._offered())
 
     def _in_folder(self, folder: Path, examiner: Examiner, seen: set[Identity]) -> list[FoundModel]:
         end = self._clock() + SCAN_SECONDS

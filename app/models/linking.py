@@ -28,6 +28,7 @@ _NO_NAME: Final = re.compile(r"(ggml-)?model|consolidated|weights", re.IGNORECAS
 """Names that say nothing of what is in the file: Jan calls each one so."""
 
 _ODD: Final = re.compile(r"[^\w.-]+")
+_PART: Final = re.compile(r"-\d{5}-of-\d{5}\Z")
 _FICLONE: Final = 0x40049409
 """ioctl_ficlone(2); the number is the same on x86-64 and arm64."""
 
@@ -82,7 +83,7 @@ def take(
     paths, origin = _placed(facts.paths, found, folder, ways)
     same = _same(found, offered)
     return LibraryModel(
-        id=same.id if same else slug(paths[0].stem),
+        id=same.id if same else id_for(paths[0], found, offered),
         name=same.name if same else found.name,
         paths=paths,
         size_bytes=facts.size_bytes,
@@ -90,6 +91,23 @@ def take(
         source=found.source or found.keeper.value,
         sha256=found.sha256,
     )
+
+
+def id_for(path: Path, found: FoundModel, offered: Sequence[OfferedModel]) -> str:
+    """What a found model is called on the command line.
+
+    Never like one that can be fetched: it would be taken for that one, and mended by its bytes.
+
+    Args:
+        path: its first file in the library.
+        found: the model.
+        offered: models that can be fetched.
+    """
+    name = slug(_PART.sub("", path.stem))
+    taken = {one.id.casefold() for one in offered}
+    if name.casefold() not in taken:
+        return name
+    return f"{name}-{slug(found.keeper.value or 'file').lower()}"
 
 
 def slug(name: str) -> str:

@@ -13,14 +13,14 @@ import shutil
 import struct
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO, Final
 
 from app.models.file_work import CHUNK_BYTES, OnProgress, Steps, StopSign
-from app.models.linking import free_name, names_for, slug
-from app.models.values import FoundModel, LibraryModel, Origin
+from app.models.linking import free_name, id_for, names_for
+from app.models.values import FoundModel, LibraryModel, OfferedModel, Origin
 from engine.errors import EngineError, ModelFileError
 from engine.gguf import read_facts
 from engine.gguf_header import HeaderError
@@ -56,6 +56,7 @@ def rewrite(
     folder: Path,
     on_progress: OnProgress,
     sign: StopSign,
+    offered: Sequence[OfferedModel] = (),
     share: Share = share_rest,
 ) -> LibraryModel:
     """Write a copy of a model of Ollama's into a folder; the file of Ollama's stays as it is.
@@ -65,6 +66,7 @@ def rewrite(
         folder: made if need be.
         on_progress: told bytes.
         sign: stops it.
+        offered: models that can be fetched, whose names are taken.
         share: how bytes are shared.
 
     Raises:
@@ -92,7 +94,7 @@ def rewrite(
     except OSError as error:
         raise _failed(error, found, folder) from error
     return LibraryModel(
-        id=slug(target.stem),
+        id=id_for(target, found, offered),
         name=found.name,
         paths=(target,),
         size_bytes=facts.size_bytes,

@@ -97,9 +97,20 @@ def test_files_of_the_catalogue_s_digests_are_that_model(kept: Path, ours: Path)
     assert take(found(kept), ours, offered).id == "gpt-oss-tiny"
 
 
+def test_a_file_that_is_called_like_a_model_of_the_catalogue_is_not_taken_for_it(
+    kept: Path, ours: Path
+) -> None:
+    offered = [OfferedModel("gpt-oss-20b", "gpt-oss-20b", (ModelPart("b.gguf", 1, "e" * 64),))]
+    file = kept.rename(kept.with_name("GPT-oss-20b.gguf"))
+    assert take(found(file, keeper=Keeper.LM_STUDIO), ours, offered).id == "GPT-oss-20b-lm-studio"
+    assert take(found(file), ours, offered).id == "GPT-oss-20b-file"
+    assert take(found(file), ours).id == "GPT-oss-20b"
+
+
 def test_parts_are_linked_together(practice_model_path: Path, tmp_path: Path, ours: Path) -> None:
     parts = split_file(practice_model_path, tmp_path, 3)
     taken = take(found(parts[0]), ours)
+    assert taken.id == "model"
     assert [path.name for path in taken.paths] == [part.name for part in parts]
     assert all(one.samefile(other) for one, other in zip(taken.paths, parts, strict=True))
 

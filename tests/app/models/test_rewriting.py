@@ -16,7 +16,7 @@ import pytest
 from app.models.file_work import StoppedError, StopSign
 from app.models.finding import ModelFinder
 from app.models.rewriting import remove_abandoned, rewrite
-from app.models.values import FoundModel, LibraryModel, Origin
+from app.models.values import FoundModel, Keeper, LibraryModel, OfferedModel, Origin
 from engine.errors import EngineError, ModelFileError
 from engine.gguf import read_facts
 from engine.gguf_renaming import PAGE_BYTES
@@ -47,7 +47,7 @@ def unable(*_: object) -> None:
 
 
 def written(found: FoundModel, folder: Path) -> LibraryModel:
-    return rewrite(found, folder, lambda _done, _total: None, StopSign(), unable)
+    return rewrite(found, folder, lambda _done, _total: None, StopSign(), share=unable)
 
 
 def test_a_copy_computes_what_the_original_does(
@@ -78,11 +78,20 @@ def test_bytes_are_shared_from_the_first_whole_block_on(theirs: FoundModel, ours
         target.write(source.read())
 
     told: list[tuple[int, int]] = []
-    shared = rewrite(theirs, ours, lambda *one: told.append(one), StopSign(), sharing)
+    shared = rewrite(theirs, ours, lambda *one: told.append(one), StopSign(), share=sharing)
     ((source_at, target_at),) = places
     assert source_at % PAGE_BYTES == target_at % PAGE_BYTES == 0
     assert shared.paths[0].read_bytes() == written(theirs, ours).paths[0].read_bytes()
     assert told == [(theirs.size_bytes, theirs.size_bytes)]
+
+
+def test_a_copy_is_not_taken_for_the_model_that_can_be_fetched(
+    theirs: FoundModel, ours: Path
+) -> None:
+    offered = [OfferedModel("GPT-OSS-20b", "gpt-oss-20b", ())]
+    theirs = replace(theirs, keeper=Keeper.OLLAMA)
+    model = rewrite(theirs, ours, lambda *_: None, StopSign(), offered, unable)
+    assert (model.id, model.source) == ("gpt-oss-20b-ollama", "Ollama")
 
 
 def test_a_name_that_is_taken_is_left_alone(theirs: FoundModel, ours: Path) -> None:
@@ -116,7 +125,7 @@ def test_progress_is_told_and_stop_leaves_nothing(theirs: FoundModel, ours: Path
             sign.stop()
 
     with pytest.raises(StoppedError):
-        rewrite(theirs, ours, progress, sign, unable)
+        rewrite(theirs, ours, progress, sign, share=unable)
     assert told == sorted(told)
     assert list(ours.iterdir()) == []
 
