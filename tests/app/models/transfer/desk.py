@@ -14,6 +14,8 @@ from app.models.download_list import DownloadList
 from app.models.transfer.equipment import Equipment, examine_nothing
 from app.models.transfer.fetched import Fetched
 from app.models.transfer.fetching import make_client
+from app.models.transfer.outcomes import DownloadError
+from app.models.transfer.patience import Patience
 from app.models.values import Download, DownloadState, ModelPart, OfferedModel
 from app.tools.async_thread import AsyncThread
 from tests.app.models.transfer.rig import PIECE, HubSource, quick_patience
@@ -32,6 +34,8 @@ class Desk:
     thread: AsyncThread
     calls: queue.SimpleQueue[Callable[[], None]] = field(default_factory=queue.SimpleQueue)
     done: list[tuple[Download, Fetched]] = field(default_factory=list)
+    refusals: list[DownloadError] = field(default_factory=list)
+    patience: Callable[[], Patience] = quick_patience
     now_ms: int = 1_000_000
 
     def __post_init__(self) -> None:
@@ -40,7 +44,7 @@ class Desk:
             self.thread,
             lambda _: HubSource(self.hub.endpoint),
             self.calls.put,
-            lambda download, fetched: self.done.append((download, fetched)),
+            self._take,
             lambda: self.now_ms,
             self._quick,
         )
@@ -52,12 +56,28 @@ class Desk:
         return replace(
             place,
             client=lambda: make_client(trust_env=False),
-            patience=quick_patience,
+            patience=self._make_patience,
             equip=equip,
         )
 
+    def _make_patience(self) -> Patience:
+        return self.patience()
+
+    def _take(self, download: Download, fetched: Fetched) -> None:
+        if self.refusals:
+            raise self.refusals.pop()
+        self.done.append((download, fetched))
+
     def of(self, id_: str) -> Download | None:
         return next((one for one in self.downloads.all() if one.model.id == id_), None)
+
+    def told(self, id_: str) -> Download:
+        found = self.of(id_)
+        assert found is not None
+        return found
+
+    def state(self, id_: str) -> DownloadState:
+        return self.told(id_).state
 
     def wait(self, is_so: Callable[[], bool]) -> None:
         """Do what is dispatched until something is so."""
@@ -70,9 +90,7 @@ class Desk:
             return found is not None and found.state in states
 
         self.wait(is_there)
-        found = self.of(id_)
-        assert found is not None
-        return found
+        return self.told(id_)
 
     def again(self) -> Desk:
         """The program ended, and this is the next."""

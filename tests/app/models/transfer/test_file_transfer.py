@@ -373,9 +373,12 @@ def test_a_file_that_changed_at_its_source_begins_anew_only_with_a_yes(rig: Rig)
 def test_a_file_that_changes_while_it_is_fetched_is_not_mixed(rig: Rig) -> None:
     model = plain_model(rig)
     rig.hub.misbehave(Drop(10 * PIECE))
-    rig.on_state = lambda state: (
-        rig.hub.put_plain(NAME, OTHER) and None if state is DownloadState.WAITING else None
-    )
+
+    def change(state: DownloadState) -> None:
+        if state is DownloadState.WAITING:
+            rig.hub.put_plain(NAME, OTHER)
+
+    rig.on_state = change
 
     with pytest.raises(ChangedError):
         rig.fetch(model)
