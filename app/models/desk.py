@@ -17,7 +17,7 @@ from app.models.file_work import OnProgress, StoppedError, StopSign
 from app.models.hub_desk import HubDesk
 from app.models.library import ModelLibrary
 from app.models.outlook import Machine, Outlook, Outlooks, Prospect
-from app.models.values import Download, FoundModel, LibraryModel, OfferedModel
+from app.models.values import Download, FoundModel, LibraryModel, OfferedModel, Origin
 from app.paths import Paths
 
 OnProblem = Callable[[Problem], None]
@@ -160,10 +160,14 @@ class ModelDesk:
             self.downloads.start(model, self.folder)
 
     def repair(self, id_: str) -> bool:
-        """Fetch what is wrong or missing of a model again; False where nobody offers it."""
+        """Fetch what is wrong or missing of a model again.
+
+        False where nobody offers it, and where its bytes are another program's too: a file that
+        is only linked is not written to.
+        """
         model = self.library.find(id_)
         offered = next((one for one in self.catalogue.offered() if one.id == id_), None)
-        if model is None or offered is None:
+        if model is None or offered is None or not _is_ours(model):
             return False
         self.downloads.mend(offered, model.paths[0].parent)
         return True
@@ -242,6 +246,13 @@ class ModelDesk:
         self.library.close()
         for close in self.closers:
             close()
+
+
+def _is_ours(model: LibraryModel) -> bool:
+    """Whether no other program has the same bytes, or ever will."""
+    if model.origin is Origin.LINKED:
+        return model.is_missing  # then there is no such file here to write to
+    return model.origin is Origin.DOWNLOADED
 
 
 def free_bytes(folder: Path) -> int:

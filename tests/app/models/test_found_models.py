@@ -10,9 +10,10 @@ import pytest
 
 from app.chats.values import Problem
 from app.model_assembly import make_desk
+from app.models.catalogue import Catalogue
 from app.models.desk import ModelDesk
 from app.models.room import ModelSurroundings
-from app.models.values import FoundModel, LibraryModel, Origin
+from app.models.values import FoundModel, LibraryModel, ModelPart, OfferedModel, Origin
 from app.paths import Paths
 from engine.gguf import read_facts
 from tests.app.models.shelf import Home
@@ -28,8 +29,8 @@ class Window:
         self._calls: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self.told: list[object] = []
         self.is_closed = False
-        paths = Paths(folder / "data", folder / "config", folder / "cache", folder / "state")
-        around = ModelSurroundings(paths, Home(folder).current, self._calls.put, lambda: None)
+        self.paths = Paths(folder / "data", folder / "config", folder / "cache", folder / "state")
+        around = ModelSurroundings(self.paths, Home(folder).current, self._calls.put, lambda: None)
         self.desk: ModelDesk = make_desk(around)
 
     def hear(self, *what: object) -> None:
@@ -115,3 +116,28 @@ def test_a_copy_that_is_stopped_or_left_behind_leaves_nothing(
     window.desk.rewrite(found, lambda _d, _t: None, window.hear, window.hear)
     window.close()
     assert not list(window.desk.folder.glob("*.rewriting"))
+
+
+def test_a_file_that_another_program_has_too_is_not_mended_by_writing_into_it(
+    window: Window,
+) -> None:
+    digest = "e" * 64
+    hub = window.home / ".cache" / "huggingface" / "hub" / "models--o--n"
+    blob = hub / "blobs" / digest
+    link = hub / "snapshots" / "1" / "gpt-oss.gguf"
+    for path in (blob, link):
+        path.parent.mkdir(parents=True)
+    link.symlink_to(Draft().write(blob))
+    part = ModelPart("gpt-oss.gguf", blob.stat().st_size, digest)
+    offered = OfferedModel("mine", "Mine", (part,), "o/n", "0" * 40)
+    Catalogue(window.paths.data).add(offered)
+
+    window.desk.scan(window.hear, lambda: window.hear("done"), window.hear)
+    found, _ = window.wait(2)
+    assert isinstance(found, FoundModel)
+    window.desk.take(found, window.hear, window.hear)
+    (model,) = window.wait(1)
+    assert isinstance(model, LibraryModel)
+    assert (model.id, model.sha256, model.origin) == ("mine", (digest,), Origin.LINKED)
+    assert not window.desk.repair("mine")
+    assert window.desk.downloads.all() == ()
