@@ -18,6 +18,9 @@ class ModelNotices:
         words: the user's language.
         load_without: loads the model without some workers.
         restart_without: starts Sotto anew, to load the model without some workers.
+
+    Attributes:
+        choose_model: leads to the page of models; None until there is one.
     """
 
     def __init__(
@@ -33,6 +36,7 @@ class ModelNotices:
         self._load_without = load_without
         self._restart_without = restart_without
         self._shown: Notice | None = None
+        self.choose_model: Callable[[], None] | None = None
 
     def show_status(self, status: StatusChanged) -> None:
         """Tell what is new; what no longer holds goes away."""
@@ -66,4 +70,6 @@ class ModelNotices:
         if lost:
             name = self._words("Load without it")
             return {"action": name, "on_action": lambda: self._load_without(lost)}
+        if self.choose_model is not None:
+            return {"action": self._words("Choose a model"), "on_action": self.choose_model}
         return {}

@@ -83,8 +83,11 @@ class Shelf:
         return next((one for one in self.models if one.model.id == id_), None)
 
     def at(self, path: Path) -> Kept | None:
-        """The model that has this file."""
-        return next((one for one in self.models if path in one.model.paths), None)
+        """The model that has this file; the practice model has none of its own here."""
+        return next(
+            (one for one in self.models if path in one.model.paths and not one.model.is_practice),
+            None,
+        )
 
     def with_changed(self, id_: str, edit: Callable[[Kept], Kept]) -> Shelf:
         """The same with one model edited; an unknown id changes nothing."""

@@ -68,12 +68,13 @@ def averaged(before: float | None, usage: Usage) -> float:
 
 def _with_model(shelf: Shelf, loaded: ModelLoaded, stored_path: str | None) -> tuple[Shelf, str]:
     path = loaded.facts.path
-    if loaded.facts.is_practice:
-        return _with_practice(shelf, loaded), PRACTICE_ID
     if stored_path is not None and Path(stored_path) == path:
         shelf = adopted(shelf, path)
-    known = shelf.at(path)
-    return shelf, known.model.id if known else ""
+    if (known := shelf.at(path)) is not None:
+        return shelf, known.model.id
+    if loaded.facts.is_practice:
+        return _with_practice(shelf, loaded), PRACTICE_ID
+    return shelf, ""
 
 
 def _with_practice(shelf: Shelf, loaded: ModelLoaded) -> Shelf:

@@ -63,3 +63,17 @@ def test_what_no_longer_holds_goes_away(notices: ModelNotices, banner: NoticeBan
     assert banner.notice is not None
     notices.show_status(StatusChanged(state=ModelState.LOADING))
     assert banner.notice is None
+
+
+def test_a_model_that_is_not_there_leads_to_the_others(
+    notices: ModelNotices, banner: NoticeBanner
+) -> None:
+    asked: list[bool] = []
+    notices.choose_model = lambda: asked.append(True)
+    gone = Problem("The model file is not there any more.", "Choose another file, or put it back.")
+    notices.show_status(StatusChanged(state=ModelState.FAILED, problem=gone))
+    assert banner.notice is not None
+    assert banner.notice.action == "Choose a model"
+    assert banner.notice.on_action is not None
+    banner.notice.on_action()
+    assert asked == [True]

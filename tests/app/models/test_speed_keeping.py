@@ -96,6 +96,19 @@ def test_the_model_of_the_settings_need_not_be_in_the_list_yet(
     assert (mine.paths, mine.speed is not None) == ((path,), True)
 
 
+def test_a_copy_of_the_practice_model_is_a_model_like_others(
+    home: Home, keeping: SpeedKeeping
+) -> None:
+    path = home.written("copy.gguf")
+    facts = replace(FACTS, is_practice=True, path=path)
+    keeping.note(loaded(facts), usage(), None)
+    keeping.note(loaded(facts), usage(), str(path))
+    copy, practice = home.library().models()
+    assert copy.paths == (path,)
+    assert copy.speed is not None
+    assert practice.id == PRACTICE_ID
+
+
 def test_of_a_model_that_was_only_named_for_once_nothing_is_kept(
     home: Home, keeping: SpeedKeeping
 ) -> None:
