@@ -14,7 +14,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Final
-from urllib.parse import quote, urljoin, urlsplit
+from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
 import httpx2
 
@@ -29,6 +29,8 @@ _CONNECT_SECONDS: Final = 20.0
 _READ_SECONDS: Final = 30.0
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 _COMMIT: Final = re.compile(r"[0-9a-f]{40}")
+_PARTIAL: Final = 206
+_MOST_DIGITS: Final = 18
 _MOVED: Final = frozenset({301, 302, 303, 307, 308})
 _SHUT: Final = frozenset({401, 403})
 
@@ -105,7 +107,9 @@ class HubClient:
             return self.file_address(model.repository, model.commit, part.name)
         if len(model.parts) == 1:
             return model.address
-        return urljoin(model.address, quote(part.name))
+        parts = urlsplit(model.address)  # what stands behind a ? may be a key, and is for all
+        folder = parts.path.rpartition("/")[0]
+        return urlunsplit(parts._replace(path=f"{folder}/{quote(part.name)}"))
 
     def file_address(self, repository: str, revision: str, name: str) -> str:
         """Where a file of a repository lies."""
@@ -159,24 +163,31 @@ class HubClient:
         async with self._answer("HEAD", address, stop_when=_is_told) as answer:
             headers = answer.headers
             commit = headers.get("x-repo-commit", "")
-            size = headers.get("x-linked-size") or headers.get("content-length") or "0"
+            size = headers.get("x-linked-size") or headers.get("content-length") or ""
             etag = _unquoted(headers.get("x-linked-etag") or headers.get("etag") or "")
             return FileFacts(
-                int(size) if size.isdecimal() else 0,
+                _count(size),
                 etag if "x-linked-etag" in headers and _SHA256.fullmatch(etag) else "",
                 commit if _COMMIT.fullmatch(commit) else "",
                 etag,
             )
 
-    async def beginning(self, address: str, count: int) -> bytes:
-        """The first bytes of a file, as many as there are up to a number.
+    async def look(self, address: str, count: int) -> tuple[FileFacts, bytes]:
+        """What is said of a file by giving its first bytes, and those bytes.
+
+        For servers that answer no HEAD, such as those of signed addresses, and where the bytes
+        are wanted anyway.
 
         Raises:
             HubError: as `file`.
         """
         wanted = {"Range": f"bytes=0-{count - 1}"}
         async with self._answer("GET", address, wanted) as answer:
-            return await _bounded(answer, count, is_cut=True)
+            headers = answer.headers
+            told = headers.get("content-range", "").rpartition("/")[2]
+            size = told if answer.status_code == _PARTIAL else headers.get("content-length", "")
+            facts = FileFacts(_count(size), etag=_unquoted(headers.get("etag", "")))
+            return facts, await _bounded(answer, count, is_cut=True)
 
     async def bytes_at(self, address: str, limit: int) -> bytes:
         """A whole small file.
@@ -295,6 +306,10 @@ def _file(row: object) -> ModelPart | None:
     size, oid = large.get("size", row.get("size")), str(large.get("oid", ""))
     known = size if isinstance(size, int) and size > 0 else 0
     return ModelPart(path, known, oid if _SHA256.fullmatch(oid) else "")
+
+
+def _count(told: str) -> int:
+    return int(told) if told.isascii() and told.isdigit() and len(told) < _MOST_DIGITS else 0
 
 
 def _unquoted(etag: str) -> str:

@@ -112,12 +112,13 @@ async def _at_address(hub: HubClient, address: str) -> OfferedModel:
         numbered = [f"-{one:05d}-of-{count:05d}" for one in range(1, count + 1)]
         here = f"-{number:05d}-of-{count:05d}"
         addresses = [there.join(address.rsplit(here, 1)) for there in numbered]
-    parts = []
+    parts, headers = [], []
     for one in addresses:
-        facts = await hub.file(one)
+        facts, header = await hub.look(one, _HEADER_BYTES)
         own_name = unquote(urlsplit(one).path.rpartition("/")[2])
-        parts.append(ModelPart(own_name, facts.size_bytes, facts.sha256))
-    found = architecture_of(await hub.beginning(addresses[0], _HEADER_BYTES))
+        parts.append(ModelPart(own_name, facts.size_bytes, ""))
+        headers.append(header)
+    found = architecture_of(headers[0])
     if found is None:
         raise ModelLookupError(
             "What lies at {address} is no GGUF file.",

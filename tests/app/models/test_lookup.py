@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from app.models.hub import HubClient, open_client
+from app.models.hub import FileFacts, HubClient, open_client
 from app.models.hub_errors import HubError
 from app.models.lookup import architecture_of, look_up
 from app.models.reference import parse_reference
@@ -115,6 +115,17 @@ def test_a_wish_that_is_not_there_names_what_is(look: Look) -> None:
     assert (told.fields["wish"], told.fields["choices"]) == ("Q2_K", "MXFP4, Q8_0")
 
 
+@pytest.mark.usefixtures("commit")
+def test_a_list_of_files_on_several_pages_is_read_to_its_end(look: Look, hub: HubServer) -> None:
+    found = hub.repository(REPOSITORY)
+    assert found is not None
+    whole = look(REPOSITORY)
+    found.page_rows = 2
+
+    assert look(REPOSITORY) == whole
+    assert len([asked for asked in hub.record.asked(Place.API) if "cursor" in asked.path]) == 3
+
+
 def test_an_older_commit_is_still_there(look: Look, hub: HubServer, commit: str) -> None:
     hub.put(REPOSITORY, {"poet-MXFP4.gguf": BODY + b"new"})
 
@@ -175,6 +186,22 @@ def test_any_part_of_a_split_model_stands_for_all(look: Look, hub: HubServer) ->
     assert model.address == first
     assert [part.size_bytes for part in model.parts] == [2000, 2001]
     assert model.id == "poet"
+
+
+def test_a_key_in_an_address_is_kept_for_every_part(look: Look, hub: HubServer) -> None:
+    first = hub.put_plain("poet-00001-of-00002.gguf", gguf("gpt-oss"))
+    hub.put_plain("poet-00002-of-00002.gguf", gguf("gpt-oss"))
+
+    (model,) = look(f"{first}?key=1")
+
+    async def addresses() -> list[str]:
+        async with open_client() as client:
+            asked = HubClient(hub.endpoint, lambda: None, client)
+            return [asked.address(model, part) for part in model.parts]
+
+    second = first.replace("00001-of", "00002-of")
+    assert asyncio.run(addresses()) == [f"{first}?key=1", f"{second}?key=1"]
+    assert "HEAD" not in {asked.method for asked in hub.record.asked(Place.CDN)}
 
 
 def test_a_part_that_is_missing_is_named(look: Look, hub: HubServer) -> None:
@@ -303,11 +330,12 @@ def test_who_may_not_have_it_is_told_what_to_do(look: Look, gated: str, token: s
 def test_a_token_never_goes_to_another_server(hub: HubServer, gated: str) -> None:
     hub.put(gated, {"large.gguf": BODY})
 
-    async def ask() -> bytes:
+    async def ask() -> tuple[FileFacts, bytes]:
         async with open_client() as client:
             asked = HubClient(hub.endpoint, lambda: "hf_right", client)
-            return await asked.beginning(asked.file_address(gated, "main", "large.gguf"), 16)
+            return await asked.look(asked.file_address(gated, "main", "large.gguf"), 16)
 
-    assert asyncio.run(ask()) == bytes(16)
+    facts, beginning = asyncio.run(ask())
+    assert (facts.size_bytes, beginning) == (2000, bytes(16))
     by_place = {asked.place: asked.headers.get("authorization") for asked in hub.record.asked()}
     assert by_place == {Place.RESOLVE: "Bearer hf_right", Place.CDN: None}

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import re
 import socket
+from collections.abc import Mapping
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, quote, unquote, urlsplit
 
@@ -95,9 +97,21 @@ class Answering(BaseHTTPRequestHandler):
         elif self._met_refusal(self.hub.fault(Place.API, match[1], range(0))):
             return
         elif match[2] == "tree":
-            self._json(repository.tree(commit), commit)
+            self._tree(repository, commit)
         else:
             self._json(repository.facts(commit), commit)
+
+    def _tree(self, repository: Repository, commit: str) -> None:
+        """A page of the list of files, and the address of the next one (RFC 8288)."""
+        rows, query = repository.tree(commit), parse_qs(urlsplit(self.path).query)
+        first = int(query.get("cursor", ["0"])[0])
+        end = first + repository.page_rows
+        more = {}
+        if end < len(rows):
+            path = urlsplit(self.path).path
+            address = f"{self.hub.endpoint}{path}?recursive=true&cursor={end}"
+            more = {"Link": f'<{address}>; rel="next"'}
+        self._json(rows[first:end], commit, more)
 
     def _resolve(self, path: str) -> None:
         self._note(Place.RESOLVE)
@@ -225,9 +239,11 @@ class Answering(BaseHTTPRequestHandler):
         body = HTTPStatus(fault.status).phrase.encode()
         self._send(fault.status, fault.headers, body)
 
-    def _json(self, value: object, commit: str) -> None:
+    def _json(
+        self, value: object, commit: str, more: Mapping[str, str] = MappingProxyType({})
+    ) -> None:
         headers = {"Content-Type": "application/json; charset=utf-8", "X-Repo-Commit": commit}
-        self._send(200, headers, json.dumps(value).encode())
+        self._send(200, {**headers, **more}, json.dumps(value).encode())
 
     def _send(self, status: int, headers: dict[str, str], body: bytes) -> None:
         self._head(status, {**headers, "Content-Length": str(len(body))})

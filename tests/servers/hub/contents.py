@@ -56,6 +56,7 @@ class Repository:
         commits: the files of each, by its 40 digits, oldest first.
         branches: the commit that each branch is at.
         token: who gives it may have the files; "" for everybody.
+        page_rows: how much of a list of files comes at once.
         architecture: of its GGUF files, where the Hub is to have looked into one.
     """
 
@@ -65,6 +66,7 @@ class Repository:
     token: str = ""
     licence: str = "apache-2.0"
     architecture: str = ""
+    page_rows: int = 1000
 
     def commit(self, files: dict[str, StoredFile], branch: str = "main") -> str:
         """Put files beside and over those of the branch; returns the commit."""
