@@ -12,9 +12,10 @@ from app.cli.progress_line import size_text, width_of
 from app.current_settings import CurrentSettings
 from app.models.catalogue import Catalogue
 from app.models.library import ModelLibrary
-from app.models.outlook import Outlooks, Prospect
+from app.models.outlook import Outlook, Outlooks, Prospect
 from app.models.planning import Planner
 from app.models.reference import quantisation_of
+from app.models.speed_estimate import figure
 from app.models.values import Download, LibraryModel, OfferedModel
 from app.paths import Paths
 from app.words import N_, Words
@@ -63,6 +64,16 @@ _PLACES: Final = {
 }
 
 
+_HEAD: Final = (
+    N_("Model"),
+    N_("Size"),
+    N_("Format"),
+    N_("State"),
+    N_("Runs"),
+    N_("Tokens/s"),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One model.
@@ -70,15 +81,31 @@ class Row:
     Attributes:
         here: as the library has it; None where it is only offered.
         offered: as it can be fetched; None where it cannot.
-        plan: where its parts would go; None where nobody can say.
+        outlook: what it would be like here; None where nobody can say.
         download: what was fetched of it; None where nothing was, or all.
     """
 
     state: RowState
     here: LibraryModel | None
     offered: OfferedModel | None
-    plan: MemoryPlan | None
+    outlook: Outlook | None
     download: Download | None = None
+
+    @property
+    def plan(self) -> MemoryPlan | None:
+        """Where its parts would go."""
+        return self.outlook.planned.plan if self.outlook else None
+
+    @property
+    def pace(self) -> str:
+        """Tokens a second, measured or guessed, as it stands in a column."""
+        if self.here is not None and self.here.speed is not None:
+            return f"{self.here.speed.tokens_per_second:.0f}"
+        guess = self.outlook.speed if self.outlook else None
+        if guess is None or self.place is Place.NOWHERE:
+            return ""
+        low, high = figure(guess.low), figure(guess.high)
+        return f"~{low}" if low == high else f"~{low}-{high}"
 
     @property
     def percent(self) -> int:
@@ -134,6 +161,9 @@ class Row:
             "runs_on": self.place.value,
             "missing_bytes": self.missing_bytes,
         }
+        guess = self.outlook.speed if self.outlook else None
+        if guess is not None:
+            told["estimated_tokens_per_second"] = [round(guess.low, 2), round(guess.high, 2)]
         if self.download is not None:
             told |= {
                 "done_bytes": self.download.done_bytes,
@@ -165,7 +195,11 @@ def offered_fields(model: OfferedModel) -> dict[str, Any]:
         "repository": model.repository,
         "commit": model.commit,
         "address": model.address,
-        "parts": [part.name for part in model.parts],
+        "parts": [
+            {"name": part.name, "size_bytes": part.size_bytes, "sha256": part.sha256}
+            for part in model.parts
+        ],
+        "sources": dict(model.sources),
         "is_added": model.is_added,
     }
 
@@ -199,28 +233,26 @@ def rows_of(
     for here in library.models():
         state = RowState.IN_USE if here.id == library.chosen_id else RowState.HERE
         state = RowState.MISSING if here.is_missing else state
-        row = Row(state, here, offered.pop(here.id, None), _plan(outlooks, here))
+        row = Row(state, here, offered.pop(here.id, None), _outlook(outlooks, here))
         (last if here.is_practice else rows).append(row)
     offered |= {id_: one.model for id_, one in begun.items() if id_ not in offered}
     for model in offered.values():
         state = RowState.ADDED if model.is_added else RowState.OFFERED
         state = RowState.BEGUN if model.id in begun else state
-        rows.append(Row(state, None, model, _plan(outlooks, model), begun.get(model.id)))
+        rows.append(Row(state, None, model, _outlook(outlooks, model), begun.get(model.id)))
     return (*rows, *last)
 
 
-def _plan(outlooks: Outlooks, model: Prospect) -> MemoryPlan | None:
+def _outlook(outlooks: Outlooks, model: Prospect) -> Outlook | None:
     try:
-        return outlooks.prepared(model, {})().planned.plan
+        return outlooks.prepared(model, {})()
     except UserFacingError:
         return None
 
 
 def table(words: Words, rows: Sequence[Row]) -> str:
     """The rows for people."""
-    head = tuple(
-        words(text) for text in (N_("Model"), N_("Size"), N_("Format"), N_("State"), N_("Runs"))
-    )
+    head = tuple(map(words, _HEAD))
     cells = [head, *(_cells(words, row) for row in rows)]
     widths = [max(width_of(line[column]) for line in cells) for column in range(len(head))]
     lines = []
@@ -235,9 +267,14 @@ def table(words: Words, rows: Sequence[Row]) -> str:
     return "\n".join(lines)
 
 
+def state_text(words: Words, row: Row) -> str:
+    """How a model stands, for people."""
+    return words(_STATES[row.state], percent=row.percent)
+
+
 def _cells(words: Words, row: Row) -> tuple[str, ...]:
     size = size_text(row.size_bytes) if row.size_bytes else "?"
     place = words(_PLACES[row.place]) if row.place is not Place.UNKNOWN else ""
     place = place.format(size=gibibytes(row.missing_bytes))
-    state = words(_STATES[row.state], percent=row.percent)
-    return row.id, size, row.quantisation, state, place
+    state = state_text(words, row)
+    return row.id, size, row.quantisation, state, place, row.pace

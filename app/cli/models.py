@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from app.assembly import make_words
 from app.cli.ask import EXIT_FAILED, EXIT_OK
+from app.cli.model_facts import facts_text
 from app.cli.model_rows import offered_fields, rows_of, table
 from app.cli.model_work import (
     Surroundings,
@@ -69,6 +70,17 @@ def _list(here: Surroundings, _options: argparse.Namespace) -> int:
             here.output.say("", "model", **row.fields())
     else:
         here.output.say(table(here.words, rows), "")
+    return EXIT_OK
+
+
+def _show(here: Surroundings, options: argparse.Namespace) -> int:
+    rows = rows_of(here.catalogue, here.library, here.current, here.paths, begun(here))
+    known = model_here(here, options.name)
+    wanted = known.id if known else options.name.casefold()
+    row = next((one for one in rows if one.id == wanted), None)
+    if row is None:
+        raise unknown(here, options.name)
+    here.output.say(facts_text(here.words, row), "model", **row.fields())
     return EXIT_OK
 
 
@@ -267,6 +279,7 @@ async def _fetched(address: str, endpoint: str) -> bytes:
 
 _PARTS: Final[Mapping[str, Callable[[Surroundings, argparse.Namespace], int]]] = {
     "list": _list,
+    "show": _show,
     "add": _add,
     "download": download_command,
     "use": _use,

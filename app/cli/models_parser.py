@@ -36,6 +36,13 @@ def add_models(commands: Parts) -> None:
         "say which models there are and which can be fetched",
         "The last column says where each would run on this computer as it is now.",
     )
+    show = _add_part(
+        parts,
+        "show",
+        "say all that is known of a model",
+        "Its files, where each fact of it was found, where it would run here and about how fast.",
+    )
+    show.add_argument("name", metavar="NAME", help=_NAME)
     _add_adding(parts)
     _add_download(parts)
     use = _add_part(parts, "use", "use a model from now on", "The window takes it when it starts.")

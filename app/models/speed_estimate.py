@@ -35,7 +35,7 @@ class SpeedEstimate:
     @property
     def sentence(self) -> Sentence:
         """For people, e.g. "About 60 to 90 tokens/s"."""
-        fields = {"low": _figure(self.low), "high": _figure(self.high)}
+        fields = {"low": figure(self.low), "high": figure(self.high)}
         if fields["low"] == fields["high"]:
             return Sentence(N_("About {low} tokens/s"), {"low": fields["low"]})
         return Sentence(N_("About {low} to {high} tokens/s"), fields)
@@ -131,7 +131,7 @@ def _seconds(size: int, speed: float, pace: _Pace, threads: int, far_blocks: int
     return size / used + pace.seconds + far_blocks * pace.block_seconds
 
 
-def _figure(speed: float) -> str:
+def figure(speed: float) -> str:
     """Two digits, for there are no more to be known: 8.3, 64, 120."""
     if speed < 10:
         return f"{speed:.1f}"

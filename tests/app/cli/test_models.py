@@ -56,12 +56,29 @@ def test_a_new_user_sees_what_can_be_fetched_and_the_practice_model(sotto: Sotto
 def test_people_see_a_table_in_their_language(typed: Sotto, environ: dict[str, str]) -> None:
     head, small, large, practice = typed("models", "list").out.splitlines()
 
-    assert head.split() == ["Model", "Size", "Format", "State", "Runs"]
+    assert head.split() == ["Model", "Size", "Format", "State", "Runs", "Tokens/s"]
     assert small.split()[:5] == ["gpt-oss-20b", "12.1", "GB", "MXFP4", "to"]
     assert large.startswith("gpt-oss-120b  63.4 GB  MXFP4")
     assert "in use" in practice
     environ["SOTTO_LANG"] = "ko"
     assert "받을 수 있음" in typed("models", "list").out
+
+
+def test_all_that_is_known_of_a_model_is_shown(
+    sotto: Sotto, typed: Sotto, own: LibraryModel
+) -> None:
+    text = typed("models", "show", "GPT-OSS-120B").out
+    for part in SHIPPED.models[1].parts:
+        assert f"{part.name}  {part.size_bytes:,} B  sha256 {part.sha256}" in text
+    assert "ggml-org/gpt-oss-120b-GGUF d932fcea62f8" in text
+    assert "github.com/HumanSpark/Local-AI" in text
+
+    (told,) = sotto("models", "show", "poet").lines
+    assert (told["type"], told["source"]) == ("model", "a friend")
+    shown = typed("models", "show", str(own.paths[0])).out
+    assert str(own.paths[0]) in shown
+    assert "tokens/s" in shown
+    assert "No model is called dream" in sotto("models", "show", "dream").err
 
 
 def test_a_model_too_large_for_this_computer_is_told_by_how_much(
