@@ -307,3 +307,17 @@ def test_a_glance_walks_over_strings_that_end_otherwise_than_known_ones(tmp_path
         value = struct.pack("<IQ", TEXT, len(words) + 1) + b"".join(map(text, [*words, last]))
         Draft(metadata={"tokenizer.ggml.merges": (ARRAY, value)}).write(path)
         assert glance_at_header(path, known) == read_header(path)
+
+
+@settings(max_examples=60, deadline=None)
+@given(step=st.integers(1, 700), cut=st.integers(0, len(WHOLE)))
+def test_it_does_not_matter_how_much_is_read_at_once(step: int, cut: int) -> None:
+    whole = HeaderParser(io.BytesIO(WHOLE), len(WHOLE)).header()
+    assert HeaderParser(io.BytesIO(WHOLE), step).header() == whole
+    outcomes = []
+    for size in (step, len(WHOLE)):
+        try:
+            outcomes.append(str(HeaderParser(io.BytesIO(WHOLE[:cut]), size).header()))
+        except HeaderError as error:
+            outcomes.append(str(error))
+    assert outcomes[0] == outcomes[1]

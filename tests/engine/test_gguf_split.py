@@ -20,11 +20,14 @@ from engine.hardware import Hardware
 from engine.llama.abort_flag import AbortFlag
 from engine.llama.binding import ContextShape, Logits
 from engine.llama.context import Context
+from engine.llama.devices import hardware
 from engine.llama.log import LlamaLog
 from engine.llama.model import Model
 from engine.load_attempt import check_unchanged
+from engine.memory_plan.ladder import Stage
 from engine.memory_plan.planner import plan_memory
 from engine.memory_plan.values import PlanChoices
+from engine.probe import Outcome, Prober, Verdict
 from engine.requests import LoadRequest
 from tests.engine.conftest import MakeTalk
 from tests.engine.split_files import split_file, split_keys
@@ -131,6 +134,14 @@ def test_the_engine_loads_a_model_in_parts(parts: tuple[Path, ...], make_talk: M
     assert loaded.facts.paths == parts
 
 
+def test_a_model_in_parts_is_tried_in_a_process_of_its_own(parts: tuple[Path, ...]) -> None:
+    request = LoadRequest(parts[2], 1024, 128, threads=1)
+    facts = read_facts(request.path)
+    plan = plan_memory(facts, hardware(), request.choices)
+    tried = Prober().verdict(request, facts, plan, lambda _fraction: None, lambda: False)
+    assert tried == Verdict(Outcome.WORKS, Stage.WARM_UP)
+
+
 def lose(parts: tuple[Path, ...]) -> None:
     parts[1].unlink()
 
@@ -226,9 +237,9 @@ def test_the_120b_model_in_parts_is_planned_as_in_one(tmp_path: Path) -> None:
     parts = split_file(path, tmp_path, 3, "gpt-oss-120b-mxfp4", has_weights=False)
     facts = read_facts(parts[0])
     assert facts.weights == whole.weights
-    hardware = Hardware((), 128 << 30, 120 << 30, 8)
-    plan = plan_memory(facts, hardware, PlanChoices())
-    assert plan == plan_memory(whole, hardware, PlanChoices())
+    machine = Hardware((), 120 << 30, 128 << 30, 8)
+    plan = plan_memory(facts, machine, PlanChoices())
+    assert plan == plan_memory(whole, machine, PlanChoices())
 
 
 def test_a_name_cannot_mean_endlessly_many_parts() -> None:
