@@ -274,7 +274,8 @@ async def _fetched(address: str, endpoint: str) -> bytes:
     from app.models.hub import HubClient, open_client  # noqa: PLC0415 - takes long to load
 
     async with open_client() as client:
-        return await HubClient(endpoint, lambda: None, client).bytes_at(address, MAX_BYTES)
+        hub = HubClient(endpoint, lambda: None, client)
+        return (await hub.look(address, MAX_BYTES + 1))[1]
 
 
 _PARTS: Final[Mapping[str, Callable[[Surroundings, argparse.Namespace], int]]] = {

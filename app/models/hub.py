@@ -189,15 +189,6 @@ class HubClient:
             facts = FileFacts(_count(size), etag=_unquoted(headers.get("etag", "")))
             return facts, await _bounded(answer, count, is_cut=True)
 
-    async def bytes_at(self, address: str, limit: int) -> bytes:
-        """A whole small file.
-
-        Raises:
-            HubError: it is longer than that, or as `file`.
-        """
-        async with self._answer("GET", address) as answer:
-            return await _bounded(answer, limit, is_cut=False)
-
     # ---- tokens
 
     def headers(self, address: str) -> dict[str, str]:

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from app import resources
-from app.models.catalogue import ADDED_NAME, UPDATE_NAME, Catalogue
+from app.models.catalogue import ADDED_NAME, MAX_ADDED, UPDATE_NAME, Catalogue
 from app.models.catalogue_file import CatalogueError, CatalogueText, parse, written
 from app.models.values import ModelPart, OfferedModel
 
@@ -77,6 +78,18 @@ def test_another_model_with_a_name_that_is_taken_gets_a_number(catalogue: Catalo
 
     assert catalogue.add(other).id == "gpt-oss-20b-2"
     assert catalogue.add(third).id == "gpt-oss-20b-3"
+
+
+def test_there_is_room_for_many_and_not_for_any_number(
+    catalogue: Catalogue, tmp_path: Path
+) -> None:
+    many = (replace(OWN, id=f"m{one}", repository=f"a/m{one}") for one in range(MAX_ADDED))
+    (tmp_path / ADDED_NAME).write_text(
+        written(CatalogueText(0, "2026-01-01", tuple(many))), "utf-8"
+    )
+
+    with pytest.raises(CatalogueError, match="too many"):
+        catalogue.add(OWN)
 
 
 def test_what_no_file_may_hold_is_not_added(catalogue: Catalogue, tmp_path: Path) -> None:
