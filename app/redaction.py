@@ -21,7 +21,9 @@ _NOBODYS: Final = frozenset(
 )
 """Names that tell nobody apart, and would be found in every line."""
 
-_HOMES: Final = re.compile(r"(?i)((?:[a-z]:)?[\\/](?:home|users|homes)[\\/])[^\\/\s:\"']+")
+_HOMES: Final = re.compile(
+    r"(?i)(?<![\w./\\~-])((?:[a-z]:)?[\\/](?:home|users|homes)[\\/])[^\\/\s:\"']+"
+)
 _ADDRESS: Final = re.compile(r"(?i)\b([a-z][a-z0-9+.-]{1,15}://)[^\s\"'<>)]+")
 _MACHINE: Final = re.compile(
     r"(?<![\w.:])(?:\d{1,3}(?:\.\d{1,3}){3}|\[?[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7}\]?)(?![\w.])",

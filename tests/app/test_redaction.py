@@ -46,6 +46,7 @@ def test_what_tells_who_and_where_somebody_is_is_taken_out(text: str, expected: 
         '  File "/opt/sotto/engine/worker.py", line 12 in run',
         "engine.llama.log::Line and std::vector",
         "plan: context 131072, micro-batch 512",
+        "/opt/pkg/home/data/x and ~/home/data",
     ],
 )
 def test_what_helps_to_mend_sotto_stays(text: str) -> None:

@@ -38,6 +38,8 @@ class DiagnosticsPage(SettingsPage):
         self.copy.clicked.connect(self._copy)
         self.add(self.copy, Qt.AlignmentFlag.AlignLeft)
         self.add(self.text)
+        # Lines are wrapped anew when the page gets its width.
+        self.text.document().documentLayout().documentSizeChanged.connect(lambda _: self._fit())
         theme.changed.connect(self._follow_theme)
         self._follow_theme()
 

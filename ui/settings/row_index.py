@@ -312,9 +312,9 @@ INDEX: Final = (
                     "Once a day Sotto asks one address, which tells nothing about you. "
                     "It installs nothing."
                 ),
-                N_("update upgrade release"),
+                N_("updates upgrade release"),
             ),
-            Row(N_("Version"), also=N_("about update release")),
+            Row(N_("Version"), also=N_("about updates release")),
         ),
     ),
     PageRows(
