@@ -44,7 +44,9 @@ BRIEF_HEADERS: Final = 10
 LEAST_MB_PER_S: Final = 125.0
 """A line of one gigabit a second: below that, the downloader would be what is waited for."""
 
-LEAST_HASH_PART: Final = 0.7
+LEAST_HASH_PART: Final = 0.5
+"""Reading and a checksum of each piece come on top, which another core does if one is free."""
+
 MOST_SCAN_SECONDS: Final = 1.0
 
 _REPOSITORY: Final = "bench/model"
