@@ -20,6 +20,7 @@ from app.chats.storage_thread import StorageThread
 from app.chats.store import ChatStore
 from app.chats.trash_values import KEEP_DELETED_MS
 from app.diagnostics import diagnostics
+from app.models.model_settings import settings_of
 from app.models.planning import Planned, Planner, wanted
 from app.models.practice import practice_model
 from app.paths import Paths
@@ -105,14 +106,15 @@ def chosen_model(
 ) -> LoadRequest:
     """What to load: the file named now, else the one in the settings, else the practice model.
 
-    Adapters named now go before those in the settings, which belong to the model there.
+    Settings that belong to a model are those of the one that is loaded; adapters named now go
+    before its own.
 
     Raises:
         UserFacingError: the practice model could not be unpacked.
     """
+    settings = with_model(settings, override)
     named = override or (Path(settings.model_path) if settings.model_path else None)
-    has_own = override is None and settings.model_path is not None
-    own = tuple(choice.adapter for choice in settings.adapters) if has_own else ()
+    own = tuple(choice.adapter for choice in settings.adapters) if named else ()
     return LoadRequest(
         named or practice_model(paths.cache),
         settings.context_tokens,
@@ -126,6 +128,11 @@ def chosen_model(
         verdicts=paths.cache / TRIALS_NAME,
         adapters=adapters or own,
     )
+
+
+def with_model(settings: Settings, model: Path | None) -> Settings:
+    """The settings with a model that is named for once, and with what belongs to it."""
+    return settings if model is None else settings_of(settings, str(model.absolute()))
 
 
 def model_finder(

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from app.chats.values import Problem
-from app.models.model_settings import renamed, switched, written
+from app.models.model_settings import changed_for, renamed, switched, written
 from app.settings import Settings, SettingsFile
 from engine.errors import UserFacingError
 
@@ -28,7 +28,7 @@ class CurrentSettings:
         self._value = file.load()
         self._stored_path = self._value.model_path
         if model is not None:
-            self._value = _with(self._value, switched(self._value, str(model)))
+            self._value = _with(self._value, switched(self._value, str(model.absolute())))
         self._subscribers: list[Callable[[Settings], None]] = []
 
     @property
@@ -52,6 +52,21 @@ class CurrentSettings:
             value = _with(value, switched(value, changes["model_path"]))
         self._value = _with(value, changes)
         return self._write(lambda stored: written(stored, own, changes))
+
+    def change_for(self, model_path: str | None, **changes: Any) -> Problem | None:
+        """Change settings that belong to a model, be it in use or not; as `change`.
+
+        Args:
+            model_path: its file; None is the practice model.
+            changes: of `app.models.model_settings.OF_A_MODEL` alone.
+
+        Raises:
+            ValueError: as `change`.
+        """
+        if model_path == self._value.model_path:
+            return self.change(**changes)
+        self._value = _with(self._value, changed_for(self._value, model_path, changes))
+        return self._write(lambda stored: changed_for(stored, model_path, changes))
 
     def rename_model(self, old: str, new: str) -> Problem | None:
         """A model's file has another path now: what belongs to it goes along; as `change`."""

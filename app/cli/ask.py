@@ -21,6 +21,7 @@ from app.assembly import (
     model_finder,
     open_memory_storage,
     open_storage,
+    with_model,
 )
 from app.chats.answer_style import AnswerStyle, SafeguardStyle
 from app.chats.background import problem_from
@@ -143,7 +144,7 @@ class Asking:
         paths = Paths.from_environment(self._environ)
         if self._options.schema is not None:
             self._format = read_schema_file(self._options.schema)
-        settings = SettingsFile(paths.settings).load()
+        settings = with_model(SettingsFile(paths.settings).load(), self._options.model)
         self._checks_thoughts = settings.checks_thoughts
         vocabulary, chores = self._vocabulary, ThreadPoolExecutor(1, "chores")
         if self._options.instructions is not None:

@@ -21,6 +21,7 @@ from app.assembly import (
     make_words,
     model_finder,
     open_storage,
+    with_model,
 )
 from app.chats.changes import ChatChange, ModelState, StatusChanged
 from app.chats.service import ChatService
@@ -102,7 +103,8 @@ def lab_command(
             options.resume,
         )
         kind = JsonLabPrinter if options.json else TextLabPrinter
-        return Evaluating(wanted, kind(out, errors, words), paths, settings, storage).run()
+        own = with_model(settings, wanted.model)
+        return Evaluating(wanted, kind(out, errors, words), paths, own, storage).run()
     try:
         results = _stored(storage, read_results)
     finally:

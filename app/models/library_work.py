@@ -10,7 +10,7 @@ from app.chores import Chores
 from app.current_settings import CurrentSettings
 from app.models.file_work import OnProgress, StoppedError, StopSign
 from app.models.library_file import Kept, LibraryError, LibraryFile
-from app.models.moving import placed_in, take_away
+from app.models.moving import Link, hard_link, placed_in, take_away
 from app.models.piece_sums import Sums
 from app.models.values import LibraryModel, Moving, Origin, Verification
 from app.models.verification import verification
@@ -29,6 +29,7 @@ class LibraryWork:
         kept: the model of an id; raises `LibraryError` where there is none.
         on_ended: told that something may have changed.
         sums: what pieces of right files are like.
+        link: gives a file a second name where it is moved to.
     """
 
     def __init__(
@@ -40,6 +41,7 @@ class LibraryWork:
         kept: Callable[[str], Kept],
         on_ended: Callable[[], None],
         sums: Sums,
+        link: Link = hard_link,
     ) -> None:
         self._file = file
         self._current = current
@@ -48,6 +50,7 @@ class LibraryWork:
         self._kept = kept
         self._on_ended = on_ended
         self._sums = sums
+        self._link = link
         self._at_work: dict[str, StopSign] = {}
 
     def verify(
@@ -94,7 +97,7 @@ class LibraryWork:
 
         def work() -> tuple[Path, ...] | None:
             try:
-                targets = placed_in(model.paths, folder, shown, sign)
+                targets = placed_in(model.paths, folder, shown, sign, self._link)
             except StoppedError:
                 return None
             try:

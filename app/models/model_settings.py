@@ -80,6 +80,31 @@ def written(stored: Settings, own: str | None, changes: Mapping[str, Any]) -> di
     return {**others, "model_settings": _bounded(kept)}
 
 
+def changed_for(settings: Settings, path: str | None, changes: Mapping[str, Any]) -> dict[str, Any]:
+    """What changes when some settings of a model are changed, be it in use or not.
+
+    Args:
+        settings: all of them.
+        path: the model's file; None is the practice model.
+        changes: of `OF_A_MODEL` alone.
+
+    Raises:
+        ValueError: a name or a value is wrong; nothing is to change then.
+    """
+    if strange := set(changes) - set(OF_A_MODEL):
+        raise ValueError(f"no settings of a model: {', '.join(sorted(strange))}")
+    if path == settings.model_path:
+        return dict(changes)
+    kept = dict(settings.model_settings)
+    before = kept.pop(_key(path), {})
+    own = settings.model_copy(update=_typed(settings, switched(settings, path)))
+    own = type(settings).model_validate({**own.model_dump(), **changes})
+    values = {**_unknown(before), **_values(own)}
+    if values:
+        kept[_key(path)] = values
+    return {"model_settings": _bounded(kept)}
+
+
 def renamed(settings: Settings, old: str, new: str) -> dict[str, Any]:
     """What changes when a model's file has another path: its values go along."""
     changes: dict[str, Any] = {}

@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from app.models.file_work import OnProgress, Steps, StoppedError, StopSign, copy_file, size_of
+from app.models.file_work import OnProgress, Steps, StopSign, copy_file, size_of
 from app.models.library_file import LibraryError
 
 _SUFFIX: Final = ".moving"
@@ -34,7 +34,8 @@ def placed_in(
     """Have all files in another folder as well, under their names; the old ones stay.
 
     On one file system both names are the same file, and this takes no time.  Across file systems
-    each is copied and the copy read again.  After a failure nothing of it is left.
+    each is copied and the copy read again.  They get their names when all are there; after a
+    failure nothing of it is left.
 
     Args:
         paths: files with different names.
@@ -47,20 +48,23 @@ def placed_in(
         LibraryError: there is no room, a name is taken, or the disk failed.
         StoppedError: the user stopped it.
     """
-    targets: list[Path] = []
+    partial = [folder / (path.name + _SUFFIX) for path in paths]
+    targets = tuple(folder / path.name for path in paths)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         _check_names(paths, folder)
+        take_away(partial)  # of a move that a crash ended
         steps = Steps(2 * size_of(paths), on_progress, sign)
-        for path in paths:
-            _place(path, folder / path.name, steps, link)
-            targets.append(folder / path.name)
+        for at, path in enumerate(paths):
+            _place(path, partial[at], steps, link, size_of(paths[at:]))
+        for source, target in zip(partial, targets, strict=True):
+            source.rename(target)
     except BaseException as error:
-        take_away(targets)
+        take_away(partial)
         if isinstance(error, OSError):
             raise _cannot_move(error, folder) from error
         raise
-    return tuple(targets)
+    return targets
 
 
 def take_away(paths: Sequence[Path]) -> None:
@@ -80,11 +84,12 @@ def _check_names(paths: Sequence[Path], folder: Path) -> None:
         )
 
 
-def _place(source: Path, target: Path, steps: Steps, link: Link) -> None:
+def _place(source: Path, target: Path, steps: Steps, link: Link, needed_bytes: int) -> None:
+    """Have a file under another name; `needed_bytes` is for it and those after it."""
     size = source.stat().st_size
     if source.is_symlink():
         target.symlink_to(source.resolve(strict=True))
-        _count(target, 2 * size, steps)
+        steps.add(2 * size)
         return
     try:
         link(source, target)
@@ -92,34 +97,12 @@ def _place(source: Path, target: Path, steps: Steps, link: Link) -> None:
         if error.errno in (errno.ENOENT, errno.EEXIST):
             raise
     else:
-        _count(target, 2 * size, steps)
+        steps.add(2 * size)
         return
-    _copy(source, target, size, steps)
-
-
-def _count(target: Path, size: int, steps: Steps) -> None:
-    """The target stands there at once; when the user stopped before, it goes again."""
-    try:
-        steps.add(size)
-    except StoppedError:
-        take_away((target,))
-        raise
-
-
-def _copy(source: Path, target: Path, size: int, steps: Steps) -> None:
-    missing = size - shutil.disk_usage(target.parent).free
-    if missing > 0:
+    if shutil.disk_usage(target.parent).free < needed_bytes:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-    partial = target.with_name(target.name + _SUFFIX)
-    with suppress(OSError):
-        partial.unlink()  # of a move that a crash ended
-    try:
-        copy_file(source, partial, steps)
-        shutil.copystat(source, partial)
-        partial.replace(target)
-    finally:
-        with suppress(OSError):
-            partial.unlink()
+    copy_file(source, target, steps)
+    shutil.copystat(source, target)
 
 
 def _cannot_move(error: OSError, folder: Path) -> LibraryError:

@@ -121,3 +121,40 @@ def test_who_no_longer_listens_hears_nothing(file: SettingsFile) -> None:
     current.subscribe(told.append)()
     current.change(temperature=0.5)
     assert told == []
+
+
+def test_settings_of_a_model_can_be_changed_while_another_is_in_use(file: SettingsFile) -> None:
+    current = CurrentSettings(file)
+    current.change(model_path="/models/large.gguf")
+    told: list[Settings] = []
+    current.subscribe(told.append)
+
+    current.change_for(None, threads=1)
+    current.change_for("/models/other.gguf", seed=3)
+    current.change_for("/models/large.gguf", seed=4)
+
+    assert told[-1].seed == 4
+    assert len(told) == 3
+    assert CurrentSettings(file).value == current.value
+    current.change(model_path="/models/other.gguf")
+    assert current.value.seed == 3
+    current.change(model_path=None)
+    own = current.value.model_dump(include={"seed", "threads"})
+    assert own == {"seed": None, "threads": 1}
+
+
+def test_only_what_belongs_to_a_model_can_be_changed_for_one(file: SettingsFile) -> None:
+    current = CurrentSettings(file)
+    with pytest.raises(ValueError, match="theme"):
+        current.change_for("/models/other.gguf", theme="dark")
+    with pytest.raises(ValueError, match="top_p"):
+        current.change_for("/models/other.gguf", top_p=7.0)
+    assert current.value == Settings()
+
+
+def test_a_model_named_at_the_start_is_known_by_its_whole_path(
+    file: SettingsFile, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    CurrentSettings(file).change_for(str(tmp_path / "m.gguf"), seed=3)
+    assert CurrentSettings(file, Path("m.gguf")).value.seed == 3
