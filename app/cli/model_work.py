@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
 from app.cli.models_output import ModelsOutput, NobodyToAskError
 from app.cli.progress_line import size_text
@@ -64,6 +65,8 @@ def added(here: Surroundings, text: str, mirror: str | None) -> OfferedModel:
     """
     endpoint = here.endpoint(mirror)
     reference = parse_reference(text, endpoint)
+    host = urlsplit(reference.address or endpoint).netloc
+    here.output.note(here.words("Asking {host} …", host=host))
     found = asyncio.run(looked_up(reference, endpoint, here.token(endpoint).get))
     return here.catalogue.add(found[0] if len(found) == 1 else _chosen(here, found))
 

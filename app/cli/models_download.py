@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import math
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -10,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from app.assembly import clock_ms
+from app.chats.values import Problem
 from app.cli.ask import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_OK
 from app.cli.loop import CallLoop
 from app.cli.model_work import Surroundings, added
@@ -46,7 +49,8 @@ def download_command(here: Surroundings, options: argparse.Namespace) -> int:
     limit = options.limit
     if limit is None:
         limit = here.current.value.download_kib_per_second
-    fetching = _Fetching(here, model, options.mirror)
+    patience = math.inf if options.patience is None else options.patience
+    fetching = _Fetching(here, model, options.mirror, patience=patience)
     code = fetching.run(folder, limit)
     if fetching.brought is not None:
         _use(here, options, fetching.brought)
@@ -91,6 +95,7 @@ class _Fetching:
 
     Attributes:
         mends: its files are here, and something in them is wrong.
+        patience: seconds without a byte after which it gives up.
         brought: the model as the library has it; None while it is not here.
     """
 
@@ -98,8 +103,11 @@ class _Fetching:
     model: OfferedModel
     mirror: str | None
     mends: bool = False
+    patience: float = math.inf
     brought: LibraryModel | None = None
     _loop: CallLoop = field(default_factory=CallLoop)
+    _came: tuple[int, float] = (-1, 0.0)
+    _gave_up: Problem | None = None
 
     def run(self, folder: Path, kib_per_second: int) -> int:
         """Fetch until it is here, failed, or somebody presses Ctrl-C."""
@@ -119,6 +127,17 @@ class _Fetching:
         self.here.output.download(download)
         if download.state in _ENDS:
             self._loop.finish()
+        elif self._has_lost_patience(download):
+            self._gave_up = download.problem
+            downloads.pause(self.model.id)
+
+    def _has_lost_patience(self, download: Download) -> bool:
+        """Whether it waits, and has for too long."""
+        now = time.monotonic()
+        if download.done_bytes != self._came[0]:
+            self._came = download.done_bytes, now
+        waits = download.state is DownloadState.WAITING and download.problem is not None
+        return waits and now - self._came[1] >= self.patience
 
     def _take(self, model: LibraryModel) -> None:
         self.brought = self.here.library.add(model)
@@ -134,8 +153,9 @@ class _Fetching:
                 )
             output.say(text, "finished", **_here(self.brought))
             return EXIT_OK
-        if download.state is DownloadState.FAILED and download.problem is not None:
-            output.fail(download.problem, id=self.model.id)
+        problem = self._gave_up or download.problem
+        if problem is not None:
+            output.fail(problem, id=self.model.id)
             return EXIT_FAILED
         far = amounts(words, download.done_bytes, download.total_bytes)
         output.say(

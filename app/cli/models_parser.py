@@ -15,6 +15,7 @@ _REFERENCE: Final = (
     "a colon (owner/name:MXFP4), the address of its page, or the address of a .gguf file"
 )
 _UNITS: Final = {"k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
+_MAX_SECONDS: Final = 1e9
 _MAX_KIB: Final = 10_000_000
 _OUTPUT: Final = (
     "What is printed is for people on a terminal and one JSON object a line elsewhere, or with "
@@ -103,6 +104,13 @@ def _add_download(parts: Parts) -> None:
         metavar="RATE",
         help="take at most so much of the line, in bytes a second: 500K, 5M (as in the settings)",
     )
+    download.add_argument(
+        "--patience",
+        type=_seconds,
+        metavar="SECONDS",
+        help="give up when nothing has come for so long (never: it waits for the network, for the "
+        "server and for room on the disk); what was fetched stays",
+    )
     download.add_argument("--use", action="store_true", help="use it from then on")
     _add_mirror(download)
 
@@ -162,6 +170,13 @@ def _add_mirror(parser: argparse.ArgumentParser) -> None:
         metavar="ADDRESS",
         help="ask this mirror of the Hub (HF_ENDPOINT, else that of the settings, else the Hub)",
     )
+
+
+def _seconds(text: str) -> float:
+    value = float(text)
+    if not 0 <= value <= _MAX_SECONDS:
+        raise argparse.ArgumentTypeError("must be 0 or more seconds")
+    return value
 
 
 def limit(text: str) -> int:

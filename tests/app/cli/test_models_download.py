@@ -145,6 +145,17 @@ def test_why_it_waits_is_told_once(typed: Sotto, hub: HubServer) -> None:
     assert run.err.count("has a fault of its own") == 1
 
 
+def test_a_script_may_give_up_and_go_on_later(sotto: Sotto, hub: HubServer) -> None:
+    hub.misbehave(Refuse(503), Place.RESOLVE, name="poet.gguf", times=-1)
+
+    run = sotto("models", "download", REPOSITORY, "--patience", "0")
+
+    assert run.code == 1
+    assert "has a fault of its own" in run.lines[-1]["title"]
+    hub.behave()
+    assert sotto("models", "download", "poet", "--patience", "60").code == 0
+
+
 @pytest.mark.parametrize("text", ["nonsense", "no/body"])
 def test_what_is_not_there_is_told(sotto: Sotto, hub: HubServer, text: str) -> None:
     run = sotto("models", "download", text)
