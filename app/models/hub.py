@@ -1,24 +1,30 @@
 """Asks the Hugging Face Hub, or a mirror of it, what lies where.  Asyncio thread.
 
 What goes out is the name of a repository or an address, and a token where the Hub insists on one.
-Shapes of answers: huggingface.co/docs/huggingface.js, `ListFileEntry`; names of headers:
-`constants.py` of github.com/huggingface/huggingface_hub.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
-import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
 import httpx2
 
 from app.models.hub_access import may_carry_token
+from app.models.hub_answers import (
+    FileFacts,
+    Headers,
+    RepositoryFacts,
+    gguf_file,
+    given_of_file,
+    is_told,
+    repository_facts,
+    told_of_file,
+)
 from app.models.hub_errors import broken, refused, unreached
 from app.models.values import ModelPart, OfferedModel
 
@@ -27,47 +33,9 @@ _MAX_PAGES: Final = 50
 _MAX_REDIRECTS: Final = 5
 _CONNECT_SECONDS: Final = 20.0
 _READ_SECONDS: Final = 30.0
-_SHA256: Final = re.compile(r"[0-9a-f]{64}")
-_COMMIT: Final = re.compile(r"[0-9a-f]{40}")
 _PARTIAL: Final = 206
-_MOST_DIGITS: Final = 18
 _MOVED: Final = frozenset({301, 302, 303, 307, 308})
 _SHUT: Final = frozenset({401, 403})
-
-
-@dataclass(frozen=True, slots=True)
-class RepositoryFacts:
-    """What the Hub says of a repository at a revision.
-
-    Attributes:
-        commit: 40 hexadecimal digits.
-        licence: as in SPDX where the Hub's tag is one; "" where it says none.
-        architecture: of its GGUF files as the Hub read it from one of them; "" where it did not.
-        is_gated: its files are for those whom its owner lets.
-    """
-
-    id: str
-    commit: str
-    licence: str = ""
-    architecture: str = ""
-    is_gated: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class FileFacts:
-    """What a server says of one file before it is fetched.
-
-    Attributes:
-        size_bytes: 0 where it does not say.
-        sha256: "" where it does not say.
-        commit: the Hub's; "" elsewhere.
-        etag: tells one state of the file from another, without its quotation marks.
-    """
-
-    size_bytes: int = 0
-    sha256: str = ""
-    commit: str = ""
-    etag: str = ""
 
 
 def open_client() -> httpx2.AsyncClient:
@@ -124,17 +92,12 @@ class HubClient:
             HubError: there is none, or the Hub cannot be asked.
         """
         path = f"/api/models/{repository}/revision/{quote(revision, safe='')}"
-        told = (await self._json(self.endpoint + path, repository))[0]
-        if not isinstance(told, dict) or not _COMMIT.fullmatch(str(told.get("sha"))):
-            raise broken(self.endpoint)
-        gguf = told.get("gguf")
-        return RepositoryFacts(
-            str(told.get("id") or repository),
-            told["sha"],
-            _licence(told),
-            str(gguf.get("architecture") or "") if isinstance(gguf, dict) else "",
-            bool(told.get("gated")),
+        facts = repository_facts(
+            (await self._json(self.endpoint + path, repository))[0], repository
         )
+        if facts is None:
+            raise broken(self.endpoint)
+        return facts
 
     async def files(self, repository: str, commit: str) -> tuple[ModelPart, ...]:
         """The GGUF files of a repository, with sizes and digests where the Hub has them.
@@ -148,7 +111,7 @@ class HubClient:
             rows, more = await self._json(url, repository)
             if not isinstance(rows, list):
                 raise broken(self.endpoint)
-            found.extend(filter(None, map(_file, rows)))
+            found.extend(filter(None, map(gguf_file, rows)))
             if not more:
                 return tuple(found)
             url = urljoin(url, more)
@@ -160,17 +123,8 @@ class HubClient:
         Raises:
             HubError: there is none, or the server cannot be asked.
         """
-        async with self._answer("HEAD", address, stop_when=_is_told) as answer:
-            headers = answer.headers
-            commit = headers.get("x-repo-commit", "")
-            size = headers.get("x-linked-size") or headers.get("content-length") or ""
-            etag = _unquoted(headers.get("x-linked-etag") or headers.get("etag") or "")
-            return FileFacts(
-                _count(size),
-                etag if "x-linked-etag" in headers and _SHA256.fullmatch(etag) else "",
-                commit if _COMMIT.fullmatch(commit) else "",
-                etag,
-            )
+        async with self._answer("HEAD", address, stop_when=is_told) as answer:
+            return told_of_file(answer.headers)
 
     async def look(self, address: str, count: int) -> tuple[FileFacts, bytes]:
         """What is said of a file by giving its first bytes, and those bytes.
@@ -183,10 +137,7 @@ class HubClient:
         """
         wanted = {"Range": f"bytes=0-{count - 1}"}
         async with self._answer("GET", address, wanted) as answer:
-            headers = answer.headers
-            told = headers.get("content-range", "").rpartition("/")[2]
-            size = told if answer.status_code == _PARTIAL else headers.get("content-length", "")
-            facts = FileFacts(_count(size), etag=_unquoted(headers.get("etag", "")))
+            facts = given_of_file(answer.headers, is_partial=answer.status_code == _PARTIAL)
             return facts, await _bounded(answer, count, is_cut=True)
 
     # ---- tokens
@@ -228,7 +179,7 @@ class HubClient:
         wanted: dict[str, str] | None = None,
         *,
         name: str = "",
-        stop_when: Callable[[httpx2.Response], bool] = lambda _: False,
+        stop_when: Callable[[Headers], bool] = lambda _: False,
     ) -> AsyncIterator[httpx2.Response]:
         """The good answer at the end of redirects."""
         for _ in range(2 * _MAX_REDIRECTS):
@@ -240,7 +191,7 @@ class HubClient:
                 raise unreached(url, error) from error
             try:
                 status = answer.status_code
-                if answer.is_success or (status in _MOVED and stop_when(answer)):
+                if answer.is_success or (status in _MOVED and stop_when(answer.headers)):
                     yield answer
                     return
                 if status in _SHUT and not headers and await self.find_token(url):
@@ -266,42 +217,3 @@ async def _bounded(answer: httpx2.Response, limit: int, *, is_cut: bool) -> byte
         if len(data) >= limit and is_cut:
             break
     return bytes(data[:limit])
-
-
-def _is_told(answer: httpx2.Response) -> bool:
-    """The Hub says of large files what they are before it leads to them."""
-    return "x-linked-size" in answer.headers
-
-
-def _licence(told: dict[str, Any]) -> str:
-    card, tags = told.get("cardData"), told.get("tags")
-    named = card.get("license") if isinstance(card, dict) else None
-    if not isinstance(named, str) and isinstance(tags, list):
-        marks = [one for one in tags if isinstance(one, str) and one.startswith("license:")]
-        named = marks[0].partition(":")[2] if marks else None
-    known = {"apache-2.0": "Apache-2.0", "mit": "MIT"}
-    return known.get(named, named)[:100] if isinstance(named, str) else ""
-
-
-def _file(row: object) -> ModelPart | None:
-    """One row of a tree; None for what is no GGUF file.
-
-    Large files stand in it by a pointer, so the size and digest of `lfs` count.
-    """
-    if not isinstance(row, dict) or row.get("type") != "file":
-        return None
-    path, lfs = row.get("path"), row.get("lfs")
-    if not isinstance(path, str) or not path.lower().endswith(".gguf"):
-        return None
-    large = lfs if isinstance(lfs, dict) else {}
-    size, oid = large.get("size", row.get("size")), str(large.get("oid", ""))
-    known = size if isinstance(size, int) and size > 0 else 0
-    return ModelPart(path, known, oid if _SHA256.fullmatch(oid) else "")
-
-
-def _count(told: str) -> int:
-    return int(told) if told.isascii() and told.isdigit() and len(told) < _MOST_DIGITS else 0
-
-
-def _unquoted(etag: str) -> str:
-    return etag.removeprefix("W/").strip('"')

@@ -10,7 +10,8 @@ from typing import Final
 from urllib.parse import unquote, urlsplit
 
 from app.models.catalogue_file import split_of
-from app.models.hub import HubClient, RepositoryFacts
+from app.models.hub import HubClient
+from app.models.hub_answers import RepositoryFacts
 from app.models.reference import ModelReference, quantisation_of, stem_of
 from app.models.values import ModelPart, OfferedModel
 from engine.errors import UserFacingError

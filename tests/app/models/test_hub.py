@@ -9,7 +9,8 @@ from typing import Any, TypeVar
 
 import pytest
 
-from app.models.hub import FileFacts, HubClient, RepositoryFacts, open_client
+from app.models.hub import HubClient, open_client
+from app.models.hub_answers import FileFacts, RepositoryFacts
 from app.models.hub_errors import HubError
 from app.models.values import ModelPart
 from tests.servers.hub.faults import Drop, NoRanges, Place

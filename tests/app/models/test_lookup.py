@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from app.models.hub import FileFacts, HubClient, open_client
+from app.models.hub import HubClient, open_client
+from app.models.hub_answers import FileFacts
 from app.models.hub_errors import HubError
 from app.models.lookup import architecture_of, look_up
 from app.models.reference import parse_reference
