@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 import threading
+import unicodedata
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -352,7 +353,9 @@ def error_line(problem: Problem) -> str:
     """An error as one line: what happened, then what to do."""
     title = problem.title.format(**problem.fields)
     hint = problem.hint.format(**problem.fields)
-    return " ".join(f"sotto: {title} {hint}".split())
+    line = " ".join(f"sotto: {title} {hint}".split())
+    # Names come from files and servers; a terminal would obey what is no letter.
+    return "".join(letter for letter in line if unicodedata.category(letter) != "Cc")
 
 
 def withheld_line(message: Message) -> str:

@@ -9,7 +9,7 @@ from typing import Any, Final, TextIO
 
 from app.chats.values import Problem
 from app.cli.ask import error_line
-from app.cli.progress_line import ProgressLine
+from app.cli.progress_line import ProgressLine, plain
 from app.models.values import Download, DownloadState
 from app.words import Words
 from engine.errors import UserFacingError
@@ -48,7 +48,9 @@ class ModelsOutput:
     def say(self, text: str, kind: str, **fields: Any) -> None:
         """One outcome: a line for people, or an object of this type with these fields."""
         self.end_progress()
-        line = json.dumps({"type": kind, **fields}, ensure_ascii=False) if self.is_json else text
+        line = plain(text)
+        if self.is_json:
+            line = json.dumps({"type": kind, **fields}, ensure_ascii=False)
         self._out.write(line + "\n")
         self._out.flush()
 
@@ -56,7 +58,7 @@ class ModelsOutput:
         """A line that only people need."""
         if not self.is_json:
             self.end_progress()
-            self._errors.write(text + "\n")
+            self._errors.write(plain(text) + "\n")
             self._errors.flush()
 
     def download(self, download: Download) -> None:

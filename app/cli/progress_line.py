@@ -64,6 +64,7 @@ class ProgressLine:
         self._last = ()
 
     def _show(self, name: str, done: int, total: int, pieces: tuple[str, ...]) -> None:
+        name = plain(name)
         if not self._is_terminal:
             tenth = (name, 10 * done // total if total else 0, pieces[-1] if not total else "")
             if tenth != self._last:
@@ -187,6 +188,11 @@ def terminal_width(out: TextIO) -> int:
         return os.get_terminal_size(out.fileno()).columns or 80
     except (OSError, ValueError, AttributeError):
         return shutil.get_terminal_size().columns
+
+
+def plain(text: str) -> str:
+    """A text without what a terminal would obey: names come from files and servers."""
+    return "".join(one for one in text if one == "\n" or unicodedata.category(one) != "Cc")
 
 
 def _is_terminal(out: TextIO) -> bool:
