@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 
+from app.collector import hold_collector
 from app.core_dumps import forbid_core_dumps
 
 _OF_THE_WINDOW = ("--model", "--lora", "--new-window", "quick")
@@ -40,6 +41,7 @@ def main() -> int:
         from app.cli.main import main as command_line  # noqa: PLC0415 - see the module's docstring
 
         return command_line(arguments)
+    hold_collector()
     from ui.main import main as window  # noqa: PLC0415 - see the module's docstring
 
     return window(arguments)

@@ -26,6 +26,7 @@ from app.chats.service import ChatService
 from app.chats.storage_thread import StorageThread
 from app.chats.values import Problem
 from app.chores import Chores
+from app.collector import release_collector
 from app.current_settings import CurrentSettings
 from app.handover import Handover
 from app.locking import LockKeeper
@@ -44,6 +45,7 @@ from app.workers import try_worker
 from engine.requests import Adapter
 from ui.bridge.dispatcher import Dispatcher
 from ui.bridge.engine_bridge import EngineBridge
+from ui.chat.first_message import LoadAhead
 from ui.chat_files import open_chat_files
 from ui.composer_doors import ComposerDoors
 from ui.crash_door import crash_door
@@ -55,7 +57,6 @@ from ui.lab_door import LabDoor
 from ui.lock.making import lock_over
 from ui.privacy_doors import privacy_desk
 from ui.settings.desk import SettingsDesk
-from ui.settings.screen import SettingsScreen
 from ui.settings.tools.desk import ToolDesk
 from ui.settings_doors import SettingsDoors
 from ui.spelling_door import tags_of
@@ -66,6 +67,7 @@ from ui.window import MainWindow
 
 if TYPE_CHECKING:
     from app.lab.service import LabService
+    from ui.settings.screen import SettingsScreen
 
 
 class WindowSession(QObject):
@@ -174,7 +176,9 @@ class WindowSession(QObject):
         return doors
 
     def _start_threads(self) -> None:
+        release_collector()
         if not self._is_closed:
+            LoadAhead(self).start()
             self._engine.start()
             self.tools.begin_servers()
             self.models.take_up_downloads()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, SignalInstance
 from PySide6.QtWidgets import QStackedWidget
@@ -10,7 +11,9 @@ from PySide6.QtWidgets import QStackedWidget
 from app.chats.changes import ChatChange, ChatMarksChanged, StatusChanged
 from ui.settings.page_name import PageName
 from ui.settings.row_index import Place
-from ui.settings.screen import SettingsScreen
+
+if TYPE_CHECKING:  # made when it is first opened
+    from ui.settings.screen import SettingsScreen
 
 
 class SettingsDoors(QObject):

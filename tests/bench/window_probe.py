@@ -14,6 +14,9 @@ def probe(began: float) -> dict[str, float]:
     Args:
         began: Unix time in seconds when the process was asked for.
     """
+    from app.collector import hold_collector  # noqa: PLC0415 - as `ui.entry` does
+
+    hold_collector()
     from PySide6.QtCore import QEventLoop  # noqa: PLC0415 - importing Qt is part of the start
     from PySide6.QtWidgets import QApplication  # noqa: PLC0415 - as above
 

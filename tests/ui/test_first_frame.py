@@ -18,6 +18,11 @@ NOT_BEFORE = (
     "app.cli.ask",
     "ui.settings.pages",
     "ui.card.page",
+    "ui.settings.screen",
+    "ui.chat.answer",
+    "ui.chat.permission_card",
+    "markdown_it",
+    "zmq",
 )
 
 

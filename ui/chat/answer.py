@@ -45,17 +45,6 @@ from ui.markdown.column import MarkdownColumn
 from ui.markdown.context import MarkdownContext
 from ui.markdown.parser import MarkdownParser
 
-OF_ANSWERS: Final = (
-    AnswerTextAdded,
-    AnswerPreambleAdded,
-    AnswerThoughtAdded,
-    AnswerPhaseChanged,
-    AnswerQueued,
-    AnswerCallChanged,
-    AnswerCheckChanged,
-)
-"""Changes that concern one answer alone."""
-
 _ASKING: Final = frozenset({CallStatus.WAITING, CallStatus.PAUSED})
 _GAP: Final = 12
 _FOOT_GAP: Final = 6
@@ -167,7 +156,7 @@ class Answer(MessageWidget):
         return "".join(self._text) if self._text else self._message.text
 
     def take(self, change: ChatChange) -> None:
-        """Take one of the changes `OF_ANSWERS`; `flush` shows it."""
+        """Take one of the changes `ui.chat.first_message.OF_ANSWERS`; `flush` shows it."""
         match change:
             case AnswerTextAdded(text=text):
                 self.add_text(text)

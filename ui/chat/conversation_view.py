@@ -22,9 +22,9 @@ from app.chats.changes import (
 )
 from app.chats.values import Message, MessageStatus
 from app.thoughts.display import ThoughtsDisplay
-from ui.chat.answer import OF_ANSWERS, Answer
 from ui.chat.branch_swap import BranchSwap
 from ui.chat.canvas import Canvas
+from ui.chat.first_message import OF_ANSWERS, answer_of
 from ui.chat.flush_timer import FlushTimer
 from ui.chat.glimpse import Glimpse
 from ui.chat.message_desk import MessageDesk
@@ -200,9 +200,8 @@ class ConversationView(QScrollArea):
         self._rows[index].message = message
         anchor = self._seen.anchor()
         self._widgets.show_left_out(message.usage.left_out_messages, self.column_width)
-        widget = self._widgets.get(index)
-        if isinstance(widget, Answer):
-            widget.end(message)
+        if (answer := answer_of(self._widgets.get(index))) is not None:
+            answer.end(message)
             self._widgets.measure(index, self.column_width)
         self._place(anchor)
 

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
 
 from app.chats.ids import MessageId
 from app.chats.values import Message, MessageRole
-from ui.chat.answer import Answer
+from ui.chat.first_message import answer_of, bubble_of
 from ui.chat.message_desk import MessageDesk
 from ui.chat.message_widget import MessageWidget
 from ui.chat.message_widgets import MessageWidgets
 from ui.chat.placement import Placement
 from ui.chat.rows import Rows
-from ui.chat.user_bubble import UserBubble
 from ui.chat.viewport_rows import ViewportRows
+
+if TYPE_CHECKING:
+    from ui.chat.answer import Answer
 
 
 class MessageReach:
@@ -53,8 +56,7 @@ class MessageReach:
 
     def answer(self, message_id: MessageId) -> Answer | None:
         """The widget of an answer; the newest two messages always have one."""
-        widget = self._made(message_id)
-        return widget if isinstance(widget, Answer) else None
+        return answer_of(self._made(message_id))
 
     def make_loose(self, message: Message, parent: QWidget) -> Answer:
         """A version of an answer of this chat, only to be read; it has a parent of its own."""
@@ -63,10 +65,10 @@ class MessageReach:
 
     def edit(self, message_id: MessageId) -> None:
         """Turn a message of the user into a field with the caret in it."""
-        widget = self._made(message_id)
-        if isinstance(widget, UserBubble):
-            widget.begin_edit()
-            self._seen.reveal(widget)
+        bubble = bubble_of(self._made(message_id))
+        if bubble is not None:
+            bubble.begin_edit()
+            self._seen.reveal(bubble)
 
     def edit_last(self) -> None:
         """Turn the user's last message into a field."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtWidgets import QApplication, QWidget
 from typing_extensions import override
@@ -12,16 +12,19 @@ from typing_extensions import override
 from app.chats.values import Message, MessageRole
 from app.thoughts.display import ThoughtsDisplay
 from app.thoughts.summary_values import ThoughtsSummary
-from ui.chat.answer import Answer
+from ui.chat.first_message import answer_of, bubble_of
 from ui.chat.honesty_signs import HonestySigns
 from ui.chat.message_desk import MessageDesk
 from ui.chat.message_widget import MessageWidget
 from ui.chat.rows import Row, Rows
 from ui.chat.sources.values import PageSpot, SourceWish
 from ui.chat.tools.doors import ToolDoors
-from ui.chat.user_bubble import UserBubble
 from ui.markdown.context import MarkdownContext
 from ui.markdown.parser import MarkdownParser
+
+if TYPE_CHECKING:
+    from ui.chat.answer import Answer
+    from ui.chat.user_bubble import UserBubble
 
 NEWEST: Final = 2
 """So many messages at the end keep their widgets: one of them is perhaps still being written."""
@@ -99,8 +102,7 @@ class MessageWidgets(Mapping[int, MessageWidget]):
         row = self._rows[index]
         widget: MessageWidget
         if row.message.role is MessageRole.USER:
-            widget = bubble = UserBubble(self._context, row.message, self._desk, self._canvas)
-            bubble.set_left_out(row.left_out)
+            widget = self._make_bubble(row)
         else:
             widget = self._make_answer(index, row)
         widget.height_changed.connect(lambda by_user: self._on_height_changed(index, by_user))
@@ -109,7 +111,16 @@ class MessageWidgets(Mapping[int, MessageWidget]):
         row.is_measured = False
         widget.show()
 
+    def _make_bubble(self, row: Row) -> UserBubble:
+        from ui.chat.user_bubble import UserBubble  # noqa: PLC0415 - see `ui.chat.first_message`
+
+        bubble = UserBubble(self._context, row.message, self._desk, self._canvas)
+        bubble.set_left_out(row.left_out)
+        return bubble
+
     def _make_answer(self, index: int, row: Row) -> Answer:
+        from ui.chat.answer import Answer  # noqa: PLC0415 - see `ui.chat.first_message`
+
         answer = Answer(
             self._context,
             self._parser,
@@ -134,6 +145,8 @@ class MessageWidgets(Mapping[int, MessageWidget]):
 
     def make_loose(self, message: Message, index: int, parent: QWidget) -> Answer:
         """A version of an answer that is only to be read, at the place of one that is shown."""
+        from ui.chat.answer import Answer  # noqa: PLC0415 - see `ui.chat.first_message`
+
         desk = MessageDesk(parent)
         desk.can_change = False
         answer = Answer(
@@ -162,18 +175,17 @@ class MessageWidgets(Mapping[int, MessageWidget]):
         """Show thoughts in another way, but where the user chose one for an answer."""
         self.display, self.is_checking = display, is_checking
         for index, widget in self._widgets.items():
-            if isinstance(widget, Answer):
+            if (answer := answer_of(widget)) is not None:
                 chosen = self._rows[index].display or display
-                widget.thoughts.set_display(chosen, is_checking=is_checking)
+                answer.thoughts.set_display(chosen, is_checking=is_checking)
                 self.measure(index, width)
 
     def show_summary(self, index: int, summary: ThoughtsSummary) -> None:
         """The summary of an answer's thoughts is further; its widget need not be there."""
         row = self._rows[index]
         row.message = replace(row.message, summary=summary)
-        widget = self._widgets.get(index)
-        if isinstance(widget, Answer):
-            widget.thoughts.show_summary(summary)
+        if (answer := answer_of(self._widgets.get(index))) is not None:
+            answer.thoughts.show_summary(summary)
 
     def make_measured(self, index: int, width: int) -> None:
         """Give a message its widget, fitted into a column."""
@@ -197,9 +209,8 @@ class MessageWidgets(Mapping[int, MessageWidget]):
     def show_left_out(self, messages: int, width: int) -> None:
         """The model does not read so many messages at the beginning."""
         for index in self._rows.mark_left_out(messages):
-            widget = self._widgets.get(index)
-            if isinstance(widget, UserBubble):
-                widget.set_left_out(self._rows[index].left_out)
+            if (bubble := bubble_of(self._widgets.get(index))) is not None:
+                bubble.set_left_out(self._rows[index].left_out)
                 self.measure(index, width)
 
     def measure_all(self, width: int) -> None:
@@ -210,9 +221,8 @@ class MessageWidgets(Mapping[int, MessageWidget]):
     def flush_newest(self, width: int) -> None:
         """Show what was added to the newest messages."""
         for index in range(max(0, len(self._rows) - NEWEST), len(self._rows)):
-            widget = self._widgets.get(index)
-            if isinstance(widget, Answer):
-                widget.flush()
+            if (answer := answer_of(self._widgets.get(index))) is not None:
+                answer.flush()
                 self.measure(index, width)
 
     def move(self, whole_width: int, width: int) -> None:
@@ -254,7 +264,7 @@ class MessageWidgets(Mapping[int, MessageWidget]):
 
     def _drop(self, index: int) -> None:
         widget = self._widgets.pop(index)
-        if isinstance(widget, Answer):
-            widget.thoughts.want_summary(False)
+        if (answer := answer_of(widget)) is not None:
+            answer.thoughts.want_summary(False)
         widget.hide()
         widget.deleteLater()

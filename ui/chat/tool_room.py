@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QApplication, QWidget
 from typing_extensions import override
@@ -19,12 +21,14 @@ from app.permissions.values import Decision, PermissionRequest
 from app.tools.tool import CallRefusedError
 from ui.actions import ActionId, make_action
 from ui.chat.conversation_view import ConversationView
-from ui.chat.permission_card import PermissionCard
 from ui.chat.permissions.waiting_row import WaitingCall
 from ui.chat.sources.panel import SourcePanel
-from ui.chat.tools.card import ToolCard
 from ui.chat.tools.doors import ToolDoors
 from ui.markdown.context import MarkdownContext
+
+if TYPE_CHECKING:  # with the first call: `ui.chat.first_message`
+    from ui.chat.permission_card import PermissionCard
+    from ui.chat.tools.card import ToolCard
 
 
 class ToolRoom(QObject):
@@ -73,6 +77,10 @@ class ToolRoom(QObject):
     @property
     def questions(self) -> list[PermissionCard]:
         """The questions in view's chat, the oldest first."""
+        if not self._cards:
+            return []
+        from ui.chat.permission_card import PermissionCard  # noqa: PLC0415 - see above
+
         found = [card.question for card in self._cards.values()]
         return [one for one in found if isinstance(one, PermissionCard)]
 
@@ -120,6 +128,8 @@ class ToolRoom(QObject):
         self._tell_together()
 
     def _make(self, request: PermissionRequest) -> PermissionCard:
+        from ui.chat.permission_card import PermissionCard  # noqa: PLC0415 - see above
+
         question = PermissionCard(self._context, request, self._doors.objection)
         question.decided.connect(self._decide)
         question.decided_together.connect(self._doors.decide_all)

@@ -14,11 +14,7 @@ from markdown_it.rules_block import StateBlock
 from markdown_it.rules_inline import StateInline
 from mdit_py_plugins.dollarmath.index import math_inline_dollar
 
-STREAMING: Final = "is_streaming"
-"""Key in markdown-it's env: the text may still grow, so an unclosed formula is one."""
-
-OPEN: Final = "open"
-"""`info` of a formula token whose end has not come."""
+from ui.markdown.formula_marks import OPEN, STREAMING
 
 _BLOCK_PAIRS: Final = (("$$", "$$"), ("\\[", "\\]"))
 _INLINE_PAIRS: Final = (("\\(", "\\)", "math_inline"), ("\\[", "\\]", "math_inline_double"))

@@ -9,11 +9,12 @@ import base64
 import re
 from collections.abc import Sequence
 from html import escape
-from typing import Final
-
-from markdown_it.token import Token
+from typing import TYPE_CHECKING, Final
 
 from ui.markdown.addresses import BARE_ADDRESS, is_allowed
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
 
 THIN_SPACE: Final = "\u2009"
 """Stands inside the ground of inline code, left and right; taken out of what is copied."""

@@ -9,13 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from html import escape
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
-
-from ui.markdown.addresses import is_allowed
 from ui.markdown.blocks import (
     Align,
     Block,
@@ -27,8 +24,12 @@ from ui.markdown.blocks import (
     TextKind,
 )
 from ui.markdown.distances import INDENT
-from ui.markdown.formula_rules import OPEN, STREAMING, add_formula_rules
+from ui.markdown.formula_marks import OPEN, STREAMING
 from ui.markdown.inline_html import InlineWriter
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
 
 _TASK: Final = re.compile(r"\[([ xX])\]\s")
 _ALIGN: Final = re.compile(r"text-align:(left|center|right)")
@@ -73,11 +74,14 @@ class MarkdownParser:
     """
 
     def __init__(self, image_label: str = "Image: {alt}") -> None:
-        self._md = MarkdownIt("commonmark", {"html": False, "maxNesting": 20})
-        self._md.enable(["table", "strikethrough"])
-        self._md.validateLink = is_allowed  # type: ignore[method-assign, assignment]  # upstream's way
-        add_formula_rules(self._md)
         self._inline = InlineWriter(image_label)
+
+    @cached_property
+    def _md(self) -> MarkdownIt:
+        # With the first text: its 60 modules are not needed for a window without a chat.
+        from ui.markdown.grammar import make_grammar  # noqa: PLC0415 - see above
+
+        return make_grammar()
 
     def blocks(self, text: str) -> tuple[Block, ...]:
         """All blocks of a finished text."""

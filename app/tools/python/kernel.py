@@ -12,10 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Final
-
-import zmq
-import zmq.asyncio
+from typing import TYPE_CHECKING, Any, Final
 
 from app.tools.python import messages
 from app.tools.python.boxed_process import BoxedProcess, NotReadyError
@@ -36,6 +33,9 @@ from app.tools.sandbox.box import Sandbox
 from app.tools.sandbox.policy import Limits, Mount, Policy
 from app.tools.sandbox.watch import SECONDS_BETWEEN, Excess
 from engine.errors import UserFacingError
+
+if TYPE_CHECKING:  # with the first notebook
+    import zmq.asyncio
 
 START_SECONDS: Final = 60.0
 STOP_SECONDS: Final = 2.0
@@ -120,6 +120,8 @@ class Kernel:
     """
 
     def __init__(self, process: BoxedProcess, key: bytes) -> None:
+        import zmq.asyncio  # noqa: PLC0415 - with the first notebook, not with the window
+
         self._process = process
         self._key = key
         self._context = zmq.asyncio.Context()
@@ -220,6 +222,8 @@ class Kernel:
         self._context.destroy(linger=0)
 
     async def _connect_to(self, folder: Path) -> None:
+        import zmq  # noqa: PLC0415 - see __init__
+
         # No code of the model's has run yet, so these sockets are the notebook's own.  Later
         # they might be anything, e.g. links: connections are made once and never again.
         self._shell, self._control = (
@@ -246,6 +250,8 @@ class Kernel:
                     await self._is_heard.wait()
 
     def _connect(self, kind: int, folder: Path, port: int) -> zmq.asyncio.Socket:
+        import zmq  # noqa: PLC0415 - see __init__
+
         path = folder / f"{SOCKETS}-{port}"
         if not stat.S_ISSOCK(path.lstat().st_mode):
             raise OSError("not a socket")
@@ -326,6 +332,8 @@ class Kernel:
 
     async def _notice_a_cut(self, socket: zmq.asyncio.Socket) -> None:
         """A message beyond all bounds has cost the connection, and without it all is silent."""
+        import zmq  # noqa: PLC0415 - see __init__
+
         monitor = socket.get_monitor_socket(zmq.EVENT_DISCONNECTED)
         await monitor.recv_multipart()
         # The end of the process cuts it, too, and is told elsewhere.

@@ -10,18 +10,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QTextEdit, QWidget
 
 from app.chats.values import Message, MessageRole
-from ui.chat.answer import Answer
-from ui.chat.answer_flow import pieces_of
-from ui.chat.user_bubble import UserBubble
+from ui.chat.first_message import answer_of, bubble_of
 from ui.markdown.blocks import CodeBlock, TableBlock
-from ui.markdown.code_segment import CodeSegment
-from ui.markdown.column import MarkdownColumn
 from ui.markdown.inline_html import THIN_SPACE
 from ui.markdown.parser import MarkdownParser
 from ui.markdown.segment import Segment
 from ui.markdown.specs import Spec, TextSpec, group
-from ui.markdown.table_segment import TableSegment
-from ui.markdown.text_segment import TextSegment
 
 _BREAK: Final = re.compile(r"<br>|</(?:p|li|h[1-6]|tr|td|div|blockquote|ul|ol)>")
 _TAG: Final = re.compile(r"<[^>]*>")
@@ -31,6 +25,8 @@ def shown_texts(message: Message, parser: MarkdownParser) -> tuple[str, ...]:
     """What is read of a message, without thoughts and calls."""
     if message.role is MessageRole.USER:
         return (message.text,)
+    from ui.chat.answer_flow import pieces_of  # noqa: PLC0415 - see `ui.chat.first_message`
+
     found: list[str] = []
     for piece in pieces_of(message):
         if isinstance(piece, tuple):
@@ -40,14 +36,16 @@ def shown_texts(message: Message, parser: MarkdownParser) -> tuple[str, ...]:
 
 def text_views(widget: QWidget) -> list[QTextEdit]:
     """The views of these texts in a message's widget, from top to bottom."""
-    if isinstance(widget, UserBubble):
-        return [widget.text]
-    if not isinstance(widget, Answer):
+    if (bubble := bubble_of(widget)) is not None:
+        return [bubble.text]
+    if (answer := answer_of(widget)) is None:
         return []
+    from ui.markdown.column import MarkdownColumn  # noqa: PLC0415 - see `ui.chat.first_message`
+
     direct = Qt.FindChildOption.FindDirectChildrenOnly
     columns = [
         one
-        for one in widget.flow.findChildren(MarkdownColumn, options=direct)
+        for one in answer.flow.findChildren(MarkdownColumn, options=direct)
         if not one.isHidden()
     ]
     columns.sort(key=lambda one: one.y())
@@ -57,8 +55,10 @@ def text_views(widget: QWidget) -> list[QTextEdit]:
 
 def unfold(widget: QWidget, view: QTextEdit) -> None:
     """Have all of a text shown that is folded."""
-    if isinstance(widget, UserBubble):
-        widget.unfold()
+    from ui.markdown.code_segment import CodeSegment  # noqa: PLC0415 - see `ui.chat.first_message`
+
+    if (bubble := bubble_of(widget)) is not None:
+        bubble.unfold()
     elif isinstance(segment := view.parentWidget(), CodeSegment):
         segment.unfold()
 
@@ -78,6 +78,10 @@ def _text(html: str) -> str:
 
 
 def _view(segment: Segment) -> QTextEdit | None:
+    from ui.markdown.code_segment import CodeSegment  # noqa: PLC0415 - see `ui.chat.first_message`
+    from ui.markdown.table_segment import TableSegment  # noqa: PLC0415 - as above
+    from ui.markdown.text_segment import TextSegment  # noqa: PLC0415 - as above
+
     if isinstance(segment, TextSegment | CodeSegment):
         return segment.text
     return segment.cells if isinstance(segment, TableSegment) else None

@@ -6,15 +6,17 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from app.secrets import SecretStore
-from app.tools.mcp.service import McpServers
-from app.tools.own.folder import FunctionsFolder
-from app.tools.sandbox.box import Sandbox
+if TYPE_CHECKING:
+    from app.secrets import SecretStore
+    from app.tools.mcp.service import McpServers
+    from app.tools.own.folder import FunctionsFolder
+    from app.tools.sandbox.box import Sandbox
 
 
 def _no_search() -> str:
