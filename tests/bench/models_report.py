@@ -47,3 +47,23 @@ def models_section(bench: Mapping[str, Any]) -> Iterator[str]:
         f"A scan of {scan['files']} files with headers of gpt-oss-20b "
         f"({scan['header_mb']:.1f} MB each, in the system's cache) takes {scan['s']:.2f} s."
     )
+
+
+def estimate_section(bench: Mapping[str, Any]) -> Iterator[str]:
+    """The lines about the estimate of the speed.
+
+    Args:
+        bench: the JSON of `make bench`, with its section `estimate`.
+    """
+    found = bench["estimate"]
+    yield "## The estimate before the first answer"
+    yield ""
+    low, high = found["estimate"] or (0.0, 0.0)
+    where = "inside" if found["is_inside"] else "**outside**"
+    yield (
+        f"{found['model']} on {found['device']}, {found['threads']} thread(s): main memory gives "
+        f"{found['main_memory_bytes_per_second'] / 1e9:.0f} GB/s (looked at for "
+        f"{found['looked_seconds']:.2f} s), a token reads "
+        f"{found['bytes_per_token'] / 1e6:,.1f} MB, so {low:,.0f} to {high:,.0f} tokens/s were expected. Measured: {found['measured']:,.0f}, "
+        f"{where} the range."
+    )

@@ -16,7 +16,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from tests.bench.gpu_report import card_section
-from tests.bench.models_report import models_section
+from tests.bench.models_report import estimate_section, models_section
 from tests.bench.soak_report import soak_section
 from tests.bench.window_report import window_section
 
@@ -65,6 +65,7 @@ def page(bench: Figures, more: Sequence[Figures] = ()) -> str:
         *((_summary(bench),) if "summary" in bench else ()),
         *((_search(bench),) if "search" in bench else ()),
         *((models_section(bench),) if "models" in bench else ()),
+        *((estimate_section(bench),) if "estimate" in bench else ()),
         _checks(bench),
         *(soak_section(one) for one in more if "looked_at" in one),
         *(_full_size(one) for one in more if "full_size" in one),
