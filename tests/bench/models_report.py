@@ -60,10 +60,10 @@ def estimate_section(bench: Mapping[str, Any]) -> Iterator[str]:
     yield ""
     low, high = found["estimate"] or (0.0, 0.0)
     where = "inside" if found["is_inside"] else "**outside**"
+    read, size = found["main_memory_bytes_per_second"], found["bytes_per_token"]
     yield (
         f"{found['model']} on {found['device']}, {found['threads']} thread(s): main memory gives "
-        f"{found['main_memory_bytes_per_second'] / 1e9:.0f} GB/s (looked at for "
-        f"{found['looked_seconds']:.2f} s), a token reads "
-        f"{found['bytes_per_token'] / 1e6:,.1f} MB, so {low:,.0f} to {high:,.0f} tokens/s were expected. Measured: {found['measured']:,.0f}, "
-        f"{where} the range."
+        f"{read / 1e9:.0f} GB/s (looked at for {found['looked_seconds']:.2f} s), a token reads "
+        f"{size / 1e6:,.1f} MB, so {low:,.0f} to {high:,.0f} tokens/s were expected. "
+        f"Measured: {found['measured']:,.0f}, {where} the range."
     )
