@@ -15,7 +15,6 @@ import os
 import platform
 import queue
 import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -26,6 +25,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import IO, Any, Final
 
+from engine import program
 from engine.gguf import ModelFacts
 from engine.llama.devices import build_facts
 from engine.llama.model import LoadCancelledError
@@ -198,13 +198,11 @@ class Prober:
 
 def probe_command() -> tuple[str, ...]:
     """What starts a probe: this very program, frozen or not."""
-    if getattr(sys, "frozen", False):
-        return (sys.executable, "--probe")
-    return (sys.executable, "-m", "engine.probe_process")
+    return program.again("--probe", "engine.probe_process")
 
 
 def _environment() -> dict[str, str]:
-    root = str(Path(__file__).parents[1])
+    root = str(program.SOURCES)
     path = os.environ.get("PYTHONPATH")
     return os.environ | {"PYTHONPATH": os.pathsep.join([root, path] if path else [root])}
 

@@ -18,6 +18,7 @@ _LOCKS = {
     "build": ("--group", "build"),
     "runtime": ("pyproject.toml",),
     "dev": ("--group", "dev", "-c", "requirements/runtime.txt"),
+    "package": ("--group", "package", "-c", "requirements/runtime.txt"),
 }
 
 

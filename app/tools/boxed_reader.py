@@ -13,7 +13,6 @@ import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from pathlib import Path
 from typing import Any, Final
 
 from app.tools.browser.side_thread import on_side_thread
@@ -22,6 +21,7 @@ from app.tools.sandbox.box import Sandbox
 from app.tools.sandbox.lifeline import Ending, Lifeline
 from app.tools.sandbox.policy import Limits, Policy
 from app.tools.sandbox.processes import end_tree
+from engine import program
 
 _LIMITS: Final = Limits(
     memory_bytes=2 << 30,
@@ -180,13 +180,8 @@ class BoxedReader:
             sandbox = await on_side_thread(self._sandbox, "sandbox")
             launch = sandbox.launch(self._module, (), Policy(limits=_LIMITS), lifeline.number)
             return lifeline.command(launch.argv, Ending.of(launch.kind)), launch.environment
-        command: tuple[str, ...]
-        if getattr(sys, "frozen", False):
-            command, environment = (sys.executable, self._flag), dict(os.environ)
-        else:
-            command = (sys.executable, "-m", self._module)
-            root = str(Path(__file__).resolve().parents[2])
-            environment = {**os.environ, "PYTHONPATH": root}
+        command = program.again(self._flag, self._module)
+        environment = {**os.environ, "PYTHONPATH": str(program.SOURCES)}
         return lifeline.command(command, Ending.AT_ONCE), environment
 
     def _stay(self) -> None:

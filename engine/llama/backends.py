@@ -31,6 +31,9 @@ _LOGGER: Final = logging.getLogger(__name__)
 # The first that finds a device is used: the same card must not be counted twice.
 _GPU_BACKENDS: Final = ("cuda13", "cuda12", "cuda", "metal", "vulkan")
 _CPU: Final = "cpu"
+# Only on request.  Its AMX instructions ended the process with SIGILL in a virtual machine whose
+# system grants them (llama.cpp 0c1e570, `tileloadd`); gpt-oss' MXFP4 weights gain nothing by them.
+_ON_REQUEST: Final = {"cpu-sapphirerapids": "its AMX instructions fail in some virtual machines"}
 _RPC: Final = "rpc"
 
 
@@ -123,11 +126,13 @@ def _cpu_backends(folder: Path, door: BackendDoor, wanted: str) -> list[Backend]
     found: list[Backend] = []
     used = ""
     for score, name in scored:
-        is_wanted = not wanted or name == f"{_CPU}-{wanted}"
+        is_wanted = name == f"{_CPU}-{wanted}" or not (wanted or name in _ON_REQUEST)
         if not score:
             found.append(Backend(name, BackendState.NOT_USABLE, "this CPU lacks its instructions"))
         elif used or not is_wanted:
             why = f"{used} is in use" if used else f"{CPU_VARIABLE}={wanted}"
+            if not wanted and name in _ON_REQUEST:
+                why = _ON_REQUEST[name]
             found.append(Backend(name, BackendState.NOT_NEEDED, why))
         else:
             path = _cpu_files(folder)[name]

@@ -1,4 +1,4 @@
-"""`python3 -m tools.setup [app|window|tests]`, called by the Makefile."""
+"""`python3 -m tools.setup [app|window|tests|package]`, called by the Makefile."""
 
 from __future__ import annotations
 

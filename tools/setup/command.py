@@ -1,4 +1,4 @@
-"""The whole set-up, in order, for one of three purposes."""
+"""The whole set-up, in order, for one of four purposes."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ from tools.setup.servers import ensure_test_servers
 from tools.setup.stamps import digest
 
 _ROOT = Path(__file__).resolve().parents[2]
-_PURPOSES = ("app", "window", "tests")
+_PURPOSES = ("app", "window", "tests", "package")
 _AT_ONCE_SECONDS = 2.0
 
 
 def set_up(arguments: Sequence[str]) -> None:
-    """Bring the clone to where the app, its window or its tests can be started.
+    """Bring the clone to where the app, its window or its tests can be started, or packages made.
 
     Args:
-        arguments: One word: `app` (the default), `window` or `tests`.
+        arguments: One word: `app` (the default), `window`, `tests` or `package`.
 
     Raises:
         SetupError: It cannot be done; says what to do about it.
@@ -56,7 +56,9 @@ def _install(purpose: str) -> VirtualEnvironment:
     packages = DebianPackages(programs, os.environ, is_root=os.geteuid() == 0)
     if purpose == "tests":
         ensure_test_programs(packages)
-    environment = VirtualEnvironment(_ROOT, programs, packages, os.environ)
+    # Packages are made from what Sotto needs and nothing else, so not from where tests are run.
+    own = _ROOT / "build" / "package" / "venv" if purpose == "package" else None
+    environment = VirtualEnvironment(_ROOT, programs, packages, os.environ, own)
     environment.create()
     environment.install_runtime()
     libraries = digest(str(environment.pyside), _ROOT / "requirements" / "runtime.txt")
@@ -67,6 +69,8 @@ def _install(purpose: str) -> VirtualEnvironment:
     if purpose == "tests":
         environment.install_checks()
         ensure_test_servers(_ROOT, programs, environment.stamps, os.environ)
+    if purpose == "package":
+        environment.install_packaging()
     environment.install_sotto()
     return environment
 

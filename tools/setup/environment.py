@@ -44,6 +44,7 @@ class VirtualEnvironment:
         programs: Runs pip.
         packages: Installs Debian's venv module where it is missing.
         environment: The variables of the caller.
+        folder: Where it lies; `.venv` in the clone if None.
     """
 
     def __init__(
@@ -52,11 +53,12 @@ class VirtualEnvironment:
         programs: LoggedProgram,
         packages: DebianPackages,
         environment: Mapping[str, str],
+        folder: Path | None = None,
     ) -> None:
         self._root = root
         self._programs = programs
         self._packages = packages
-        self.folder = root / ".venv"
+        self.folder = folder or root / ".venv"
         self.stamps = Stamps(self.folder / "stamps")
         self._variables = {
             "PIP_RETRIES": "2",
@@ -87,7 +89,7 @@ class VirtualEnvironment:
         if not _has_venv():
             version = f"{sys.version_info.major}.{sys.version_info.minor}"
             self._packages.require([f"python{version}-venv"], "This Python has no venv module.")
-        say(f"making .venv with Python {platform.python_version()}")
+        say(f"making {self.folder.name} with Python {platform.python_version()}")
         if self.stamps.is_outdated("venv", self._base) or not self._usable():
             shutil.rmtree(self.folder, ignore_errors=True)
         self._run([sys.executable, "-m", "venv", str(self.folder)])
@@ -118,13 +120,20 @@ class VirtualEnvironment:
 
     def install_checks(self) -> None:
         """Install what the checks and tests need."""
-        locked = self._locked("dev")
+        self._install_tools("dev", "checks and tests")
+
+    def install_packaging(self) -> None:
+        """Install what freezes Sotto."""
+        self._install_tools("package", "packages")
+
+    def _install_tools(self, name: str, purpose: str) -> None:
+        locked = self._locked(name)
         inputs = digest(self._base, locked)
-        if self._done("dev", inputs):
+        if self._done(name, inputs):
             return
-        say("installing the tools for checks and tests")
+        say(f"installing the tools for {purpose}")
         self._pip("install", "--require-hashes", "-r", str(locked))
-        self.stamps.finish("dev", inputs)
+        self.stamps.finish(name, inputs)
 
     def _build_native(self, tools: str) -> None:
         locked = self._locked("runtime")

@@ -5,13 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import sys
 from contextlib import suppress
-from pathlib import Path
 from typing import Any, Final
 
 from app.tools.browser.providers import LIMIT_NOTE, SearchError, SearchResult, results
 from app.tools.sandbox.lifeline import Ending, Lifeline
+from engine import program
 
 _SECONDS: Final = 25.0
 _MOST_BYTES: Final = 1 << 20
@@ -19,9 +18,7 @@ _MOST_BYTES: Final = 1 << 20
 
 def ddgs_command() -> tuple[str, ...]:
     """What starts the process: this very program, frozen or not."""
-    if getattr(sys, "frozen", False):
-        return (sys.executable, "--search")
-    return (sys.executable, "-m", "app.tools.browser.ddgs_process")
+    return program.again("--search", "app.tools.browser.ddgs_process")
 
 
 class DdgsSearch:
@@ -88,6 +85,6 @@ class DdgsSearch:
 
 def _environment() -> dict[str, str]:
     """Nothing but what Python needs, so that no proxy or key of the user's goes along."""
-    root = str(Path(__file__).resolve().parents[3])
     kept = {name: os.environ[name] for name in ("SYSTEMROOT", "TEMP") if name in os.environ}
-    return {**kept, "PATH": os.defpath, "PYTHONPATH": root, "PYTHONDONTWRITEBYTECODE": "1"}
+    python = {"PYTHONPATH": str(program.SOURCES), "PYTHONDONTWRITEBYTECODE": "1"}
+    return {**kept, "PATH": os.defpath, **python}

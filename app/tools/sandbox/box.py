@@ -16,11 +16,15 @@ from typing import Final
 from app.tools.sandbox.bubblewrap import ETC, box_arguments
 from app.tools.sandbox.policy import Launch, Mount, Policy, SandboxKind, Specification
 from app.tools.sandbox.processes import threads_of
+from engine import program
 
 _BOOTSTRAP: Final = (
     "import sys; sys.path.insert(0, {root!r}); from app.tools.sandbox.launcher import run; run()"
 )
-_SOURCES: Final = Path(__file__).resolve().parents[2]  # the package `app`
+IN_BOX_FLAG: Final = "--in-box"
+"""Has a frozen program run `app.tools.sandbox.launcher`, as `_BOOTSTRAP` has Python do."""
+
+_SOURCES: Final = program.SOURCES / "app"
 _SOURCES_IN_BOX: Final = "/opt/sotto"
 # Free for such uses on Linux systems: https://systemd.io/UIDS-GIDS/.  Each box has its own, since
 # the kernel counts processes by it.
@@ -95,7 +99,8 @@ class Sandbox:
         user = _FIRST_USER + next(self._numbers) % _USERS if is_root else 0
         if user:
             _hand_over(policy, user)
-        mounts = (*_python(), Mount(_SOURCES, f"{_SOURCES_IN_BOX}/app"), *policy.mounts)
+        sources = () if program.is_frozen() else (Mount(_SOURCES, f"{_SOURCES_IN_BOX}/app"),)
+        mounts = (*_python(), *sources, *policy.mounts)
         places = {mount.target: mount.target for mount in policy.mounts}
         counts_here = bool(user) or _linux_version() >= _COUNTS_BY_NAMESPACE
         processes = policy.limits.processes if counts_here else 0
@@ -118,12 +123,13 @@ class Sandbox:
         scratch = str(policy.scratch or "/nonexistent")
         watched = (*_writable(policy), *((policy.scratch,) if policy.scratch else ()))
         mounts = (*_python(), *policy.mounts)
+        sources = () if program.is_frozen() else (str(_SOURCES),)
         specification = _specification(
             self.kind,
             replace(policy, directory=places.get(policy.directory, "/")),
             threads_of(os.getuid()) + policy.limits.processes,
             places,
-            readable=(*_READABLE, *(str(one.source) for one in mounts), str(_SOURCES)),
+            readable=(*_READABLE, *(str(one.source) for one in mounts), *sources),
             writable=(*_DEVICES, *map(str, watched)),
             lifeline=lifeline,
         )
@@ -156,15 +162,16 @@ def _python_command(
 ) -> tuple[str, ...]:
     """The one place that knows how a Python of Sotto's is started anew."""
     told = json.dumps(asdict(specification))
+    if program.is_frozen():
+        return (sys.executable, IN_BOX_FLAG, told, module, *arguments)
     # -I: neither variables nor a home of anybody's say what is imported.
     return (sys.executable, "-I", "-c", _BOOTSTRAP.format(root=root), told, module, *arguments)
 
 
 def _python() -> tuple[Mount, ...]:
     """Python and what is installed beside it; what lies in /usr is there already."""
-    prefixes = dict.fromkeys((sys.base_prefix, sys.prefix))
-    kept = [path for path in prefixes if Path(path) != Path("/usr")]
-    return tuple(Mount(Path(path), path) for path in kept)
+    kept = [path for path in program.places() if not path.is_relative_to("/usr")]
+    return tuple(Mount(path, str(path)) for path in kept)
 
 
 def _environment(home: str, temporary: str, policy: Policy) -> dict[str, str]:

@@ -182,6 +182,20 @@ def test_the_user_may_name_the_cpu_backend_and_a_wrong_name_is_no_harm(
     assert len(found) == 7, "each file is told of once"
 
 
+@pytest.mark.parametrize(
+    ("environ", "used"),
+    [({}, "cpu-haswell"), ({"SOTTO_CPU": "sapphirerapids"}, "cpu-sapphirerapids")],
+)
+def test_the_backend_whose_instructions_may_be_hidden_is_used_on_request_only(
+    folder: Path, machine: Machine, environ: dict[str, str], used: str
+) -> None:
+    (folder / module_name("ggml-cpu-sapphirerapids")).touch()
+    machine.scores["cpu-sapphirerapids"] = 4096
+    found = load_all(folder, machine, environ)
+    assert [one.name for one in found if one.state is IN_USE][-1] == used
+    assert ("AMX" in why(found, "cpu-sapphirerapids")) == (not environ)
+
+
 def test_a_single_cpu_backend_needs_no_score(tmp_path: Path, machine: Machine) -> None:
     (tmp_path / module_name("ggml-cpu")).touch()
 
