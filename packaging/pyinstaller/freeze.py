@@ -2,7 +2,7 @@
 
     python -m tools.setup package
     python packaging/native/build.py cpu --output dist/native
-    python packaging/pyinstaller/freeze.py --native dist/native --output dist/sotto
+    python packaging/pyinstaller/freeze.py --native dist/native --output build/package/dist/sotto
 
 Standard library only; run it by its path.  PyInstaller runs in the environment that the set-up
 made.  README.md beside this file says more.
@@ -55,7 +55,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description="Freeze Sotto into a folder.")
     parser.add_argument("--python", type=Path, default=_BUILD / "venv" / "bin" / "python")
     parser.add_argument("--native", type=Path, default=_ROOT / "dist" / "native")
-    parser.add_argument("--output", type=Path, default=_ROOT / "dist" / "sotto")
+    parser.add_argument("--output", type=Path, default=_BUILD / "dist" / "sotto")
     return parser
 
 
