@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import pytest
 
 from app.models.speed_estimate import SpeedEstimate, bytes_per_token, speed_estimate
+from engine.gguf import read_facts
 from engine.hardware import Device
 from engine.memory_plan.planner import plan_memory
 from engine.memory_plan.values import MemoryPlan, PlanChoices
@@ -126,6 +128,18 @@ def test_the_processor_alone_is_bound_by_its_memory_and_its_cores() -> None:
     assert one_core is not None
     assert 8 < found.low < 15 < found.high < 23  # 2.6 GB at 60 GB/s are 23 tokens/s
     assert one_core.high < found.high
+
+
+def test_a_model_that_stays_in_the_processors_cache_is_bound_by_its_cores_alone(
+    practice_model_path: Path,
+) -> None:
+    """Measured on such a machine: 355 to 450 tokens/s, memory of 13 GB/s (docs/PERFORMANCE.md)."""
+    facts = read_facts(practice_model_path)
+    plan = plan_memory(facts, machine(), PlanChoices())
+    found = speed_estimate(facts, plan, {"": 13e9}, 512)
+    assert found is not None
+    assert found.low < 355
+    assert found.high > 450
 
 
 def test_nothing_is_said_of_memory_of_unknown_speed() -> None:
