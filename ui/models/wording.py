@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from app.chats.values import Problem
-from app.models.values import Download, DownloadState
+from app.models.values import Download, DownloadState, MeasuredSpeed
 from app.words import Words
 
 _MINUTE: Final = 60
@@ -120,3 +120,23 @@ def progress_line(words: Words, download: Download, wait_seconds: int = 0) -> st
             return joined(file_size(download.total_bytes), words("downloaded and checked"))
         case DownloadState.FAILED:
             return joined(some, words("stopped"))
+
+
+def measured(words: Words, speed: MeasuredSpeed) -> str:
+    """How fast a model was here: "Measured here: 41 tokens/s on NVIDIA GeForce RTX 5070 Ti"."""
+    rate = speed.tokens_per_second
+    figure = f"{rate:.1f}" if rate < 10 else f"{rate:.0f}"
+    return words("Measured here: {speed} tokens/s on {device}", speed=figure, device=speed.device)
+
+
+def facts_line(
+    words: Words, size_bytes: int, quantisation: str, layers: int, licence: str, source: str
+) -> str:
+    """What is known of a model's files, in one line; what is not known is left out."""
+    return joined(
+        file_size(size_bytes) if size_bytes else words("size not known yet"),
+        quantisation,
+        words("{count} layers", count=layers) if layers else "",
+        licence,
+        words("from {source}", source=source) if source else "",
+    )

@@ -64,6 +64,9 @@ class SettingsPage(QScrollArea):
     def show_status(self, status: StatusChanged) -> None:
         """The model or the last turn is another; a page may care."""
 
+    def show_busy(self, *, is_busy: bool) -> None:
+        """An answer is being written, or has ended; a page may care."""
+
     def refresh(self) -> None:
         """The page is about to be shown: look at what may have changed meanwhile."""
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 class PageName(StrEnum):
     """One page."""
 
+    MODELS = "models"
     MODEL = "model"
     CARD = "card"
     LAB = "lab"

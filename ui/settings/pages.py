@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ui.card.page import CardPage
 from ui.lab.page import LabPage
+from ui.models.page import ModelsPage
 from ui.settings.adapters_page import AdaptersPage
 from ui.settings.answers_page import AnswersPage
 from ui.settings.appearance_page import AppearancePage
@@ -31,6 +32,7 @@ def make_settings(desk: SettingsDesk) -> SettingsScreen:
     return SettingsScreen(
         desk,
         (
+            PageDoor(name.MODELS, ModelsPage, words("Models"), "library"),
             PageDoor(name.MODEL, ModelPage, words("Model and memory"), "cpu"),
             PageDoor(name.CARD, CardPage, words("About the model"), "info"),
             PageDoor(name.LAB, LabPage, words("Evaluation lab"), "chart-line"),

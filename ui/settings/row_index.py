@@ -37,6 +37,41 @@ class PageRows:
     rows: tuple[Row, ...] = ()
 
 
+_MODELS: Final = (
+    Row(N_("Your models"), N_("One is loaded at a time."), N_("library delete move verify switch")),
+    Row(N_("Downloads"), N_("They go on when Sotto starts again."), N_("pause resume")),
+    Row(
+        N_("Get a model"),
+        N_("From the Hugging Face Hub; nothing is sent but the request for the file."),
+        N_("download add gguf repository 20b 120b"),
+    ),
+    Row(
+        N_("Already on this computer"),
+        N_("No copy is made: the file is linked, or used where it is."),
+        N_("import scan lm studio ollama jan gpt4all drop"),
+    ),
+    Row(N_("Folder of models"), also=N_("path disk where storage")),
+    Row(
+        N_("Free memory when idle"),
+        N_("The model leaves memory after so long; your next message loads it again."),
+        N_("unload keep alive minutes"),
+    ),
+    Row(
+        N_("Speed limit of downloads"),
+        N_("In MB/s; leaves room on the line for other programs."),
+        N_("bandwidth throttle"),
+    ),
+    Row(
+        N_("Mirror"),
+        N_("Another address to fetch models from; left empty, the Hugging Face Hub."),
+        N_("hub endpoint proxy"),
+    ),
+    Row(
+        N_("Access token"),
+        N_("Only for models whose owner asks for it; kept in the keyring."),
+        N_("hugging face gated login"),
+    ),
+)
 _MODEL: Final = (
     Row(N_("Model file"), also=N_("gguf load weights gpt-oss path")),
     Row(N_("Practice model"), N_("A tiny model to try Sotto with; what it says is made up.")),
@@ -228,6 +263,7 @@ _APPEARANCE: Final = (
 )
 
 INDEX: Final = (
+    PageRows(PageName.MODELS, N_("Models"), N_("library files"), _MODELS),
     PageRows(PageName.MODEL, N_("Model and memory"), N_("gpu load speed"), _MODEL),
     PageRows(PageName.CARD, N_("About the model"), N_("model card facts licence")),
     PageRows(PageName.LAB, N_("Evaluation lab"), N_("benchmark test measure"), _LAB),

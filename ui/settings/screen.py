@@ -58,6 +58,7 @@ class SettingsScreen(QWidget):
         self._doors = tuple(doors)
         self._made: dict[int, SettingsPage] = {}
         self._status: StatusChanged | None = None
+        self._is_busy = False
         self._theme = desk.theme
         self._words = desk.words
         self._is_page_open = False
@@ -127,7 +128,10 @@ class SettingsScreen(QWidget):
                 for page in self._made.values():
                     page.show_status(change)
             case ChatMarksChanged():
-                self.strip.show_busy(is_busy=change.has_open_answer)
+                self._is_busy = change.has_open_answer
+                self.strip.show_busy(is_busy=self._is_busy)
+                for page in self._made.values():
+                    page.show_busy(is_busy=self._is_busy)
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -149,6 +153,7 @@ class SettingsScreen(QWidget):
             page = self._made[index] = self._doors[index].make(self._desk)
             if self._status is not None:
                 page.show_status(self._status)
+            page.show_busy(is_busy=self._is_busy)
             was_shown = self.stack.currentIndex() == index
             if (place := self.stack.widget(index)) is not None:
                 self.stack.removeWidget(place)

@@ -1,0 +1,81 @@
+"""The page of models: those that are here, on their way, offered, and elsewhere on the disk."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from typing_extensions import override
+
+from app.chats.changes import StatusChanged
+from ui.models.doors import ModelDoors
+from ui.models.downloads_section import DownloadsSection
+from ui.models.found_section import FoundSection
+from ui.models.keeping_section import KeepingSection
+from ui.models.library_section import LibrarySection
+from ui.models.offered_section import OfferedSection
+from ui.settings.desk import SettingsDesk
+from ui.settings.page import SettingsPage
+
+
+class ModelsPage(SettingsPage):
+    """Everything about which models there are.
+
+    Signals:
+        settings_requested: (id: str) show the settings that belong to a model.
+
+    Args:
+        desk: what the page works with.
+        doors: questions to the user.
+    """
+
+    settings_requested = Signal(str)
+
+    def __init__(self, desk: SettingsDesk, doors: ModelDoors | None = None) -> None:
+        super().__init__(desk, desk.words("Models"))
+        models, asking = desk.models(), doors or ModelDoors()
+        self.downloads = DownloadsSection(desk, models.downloads, models.library.refresh)
+        self.library = LibrarySection(desk, models, asking)
+        self.offered = OfferedSection(desk, models)
+        self.found = FoundSection(desk, models, asking)
+        self.keeping = KeepingSection(desk, models, asking)
+        self._sections = (self.downloads, self.library, self.offered, self.found, self.keeping)
+        for section in self._sections:
+            self.add(section)
+            section.resized.connect(self.settle)
+        self.library.settings_requested.connect(self.settings_requested)
+        self.setAcceptDrops(True)
+
+    @override
+    def show_status(self, status: StatusChanged) -> None:
+        self.library.show_status(status)
+
+    @override
+    def show_busy(self, *, is_busy: bool) -> None:
+        self.library.show_busy(is_busy=is_busy)
+
+    @override
+    def refresh(self) -> None:
+        self.downloads.forget_cancelled()
+        self.library.refresh()
+        self.offered.refresh()
+        self.keeping.refresh()
+
+    def take_files(self, paths: tuple[Path, ...]) -> None:
+        """Take files that were dropped, here or elsewhere."""
+        self.found.take_files(paths)
+        self.ensureWidgetVisible(self.found.said, 0, 48)
+
+    @override
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if event.mimeData().hasUrls():
+            event.acceptProposedAction()
+
+    @override
+    def dropEvent(self, event: QDropEvent) -> None:
+        urls = event.mimeData().urls()
+        paths = tuple(Path(url.toLocalFile()) for url in urls if url.isLocalFile())
+        if paths:
+            event.acceptProposedAction()
+            self.take_files(paths)
