@@ -149,7 +149,9 @@ EXITS: Final = {
     ("database", "calls"): "app/tools/python/tool.py",
     ("desktop", "told"): "ui/desktop/tray.py",
     ("written", "told"): "ui/desktop/bus.py",
-    ("desktop", "screen"): "ui/chat/panel.py ui/models/file_manager.py ui/settings/tools/desk.py ui/updates/door.py",
+    ("desktop", "screen"): """
+        ui/chat/panel.py ui/models/file_manager.py ui/settings/tools/desk.py
+        ui/updates/door.py""",
     ("disk", "files"): """
         app/file_lock.py app/models/file_work.py app/models/library_file.py app/models/moving.py
         app/models/linking.py app/models/rewriting.py
@@ -218,7 +220,8 @@ EXITS: Final = {
         ui/keys_help.py ui/palette/rows.py
         ui/search/results_rows.py
         ui/status_line.py ui/lab/chart_image.py ui/lab/chart_painting.py ui/lab/toggle.py""",
-    ("process", "leaving"): "ui/models/file_manager.py app/handover.py engine/harmony/templates.py engine/probe.py",
+    ("process", "leaving"): """
+        app/handover.py engine/harmony/templates.py engine/probe.py ui/models/file_manager.py""",
     ("process", "calls"): """
         app/tools/browser/ddgs_search.py app/tools/boxed_reader.py app/tools/mcp/stdio.py
         app/tools/own/boxed_call.py app/tools/python/boxed_process.py

@@ -18,6 +18,7 @@ from ui.theme.theme import Theme
 
 FOUND_ON_ITS_PAGE = {PageName.LAB, PageName.PROMPTS}  # their rows are what there is to choose
 CHANGING = {
+    "Folder of models",
     "What it costs",
     "Where code runs",
     "Limits",
