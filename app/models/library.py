@@ -100,7 +100,7 @@ class ModelLibrary:
 
     def refresh(self) -> None:
         """Look at disk and list anew; who subscribed is told when that is done."""
-        stored = self._current.stored_model_path
+        stored, before = self._current.stored_model_path, self._shelf
 
         def look() -> tuple[Shelf, frozenset[Path]]:
             shelf = self._removed.destroy_old(self._adopted(stored))
@@ -108,6 +108,9 @@ class ModelLibrary:
             return shelf, frozenset(path for path in paths if not path.is_file())
 
         def seen(found: tuple[Shelf, frozenset[Path]]) -> None:
+            if self._shelf is not before:  # changed here since: what was read may be older
+                self.refresh()
+                return
             self._shelf, self._missing = found
             self._tell()
 

@@ -15,13 +15,14 @@ from app.models.desk import ModelDesk
 from app.models.file_work import StopSign
 from app.models.model_settings import settings_of
 from app.models.outlook import Outlook
-from app.models.values import DeletedModel, FoundModel, LibraryModel, Moving, Verification
+from app.models.values import DeletedModel, LibraryModel, Moving, Verification
 from engine.errors import UserFacingError
 from ui.chat.tools.doors import while_alive
 from ui.controls.button import ButtonKind, TextButton
 from ui.controls.row_card import PlainRows
 from ui.controls.setting_row import SettingRow
 from ui.models.doors import ModelDoors
+from ui.models.missing_file import take_from
 from ui.models.model_card import CardState, ModelCard
 from ui.models.wording import file_size, told
 from ui.settings.desk import SettingsDesk
@@ -258,25 +259,9 @@ class LibrarySection(QWidget):
         if not files:
             return
 
-        def examined(found: tuple[FoundModel, ...]) -> None:
-            usable = [one for one in found if one.problem is None]
-            if usable:
-                self._models.take(usable[0], while_alive(card, taken), failed)
-                return
-            why = next((one.problem for one in found if one.problem is not None), None)
-            failed(why or Problem("There is no model in this file.", "Choose another one."))
-
-        def taken(model: LibraryModel) -> None:
-            """What was set for the old place goes along; then the old entry is of no use."""
-            old, was_chosen = card.model, self._library.chosen_id == card.model.id
-            self._desk.current.rename_model(str(old.paths[0]), str(model.paths[0]))
-            if model.id != old.id:
-                self._doing(card, lambda: self._library.delete(old.id))
-            if was_chosen:
-                self._library.choose(model.id)
-
         failed = while_alive(card, partial(self._say_problem, card))
-        self._models.examine(files, while_alive(card, examined), failed)
+        taken = while_alive(self, self._library.refresh)
+        take_from(self._models, card.model, files, taken, failed)
 
     def _stop(self, id_: str) -> None:
         self._signs[id_].stop()

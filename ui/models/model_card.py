@@ -16,10 +16,10 @@ from ui.controls.announcing import announce
 from ui.controls.button import ButtonKind, IconButton, TextButton
 from ui.controls.chip import Chip
 from ui.controls.label import Label, breakable
-from ui.controls.progress import Progress
 from ui.controls.wrapping_row import WrappingRow
 from ui.models.outlook_view import OutlookView
 from ui.models.wording import facts_line, joined, told
+from ui.models.work_line import WorkLine
 from ui.theme.theme import Theme
 from ui.theme.tokens import Size, Space, TypeSize
 
@@ -102,9 +102,7 @@ class ModelCard(QWidget):
         self.fetch = TextButton(theme, words("Download again"), icon="download", compact=True)
         self.remove = TextButton(theme, words("Take off the list"), kind=ghost, compact=True)
         self.more = IconButton(theme, "ellipsis", words("More"), size=compact)
-        self.progress = Progress(theme, "")
-        self.work = Label(theme, size=TypeSize.CODE, role="muted", wrap=True)
-        self.stop = TextButton(theme, words("Stop"), kind=ghost, compact=True)
+        self.work = WorkLine(theme, words)
         self._lay_out()
         self._connect()
         self.show_model(model, CardState(name=model.name))
@@ -153,18 +151,14 @@ class ModelCard(QWidget):
 
     def show_work(self, said: str, done_bytes: int, total_bytes: int) -> None:
         """Show how far the work on its files is."""
-        if self.progress.isHidden():
+        if self.work.isHidden():
             self.say("")
-            self.progress.setAccessibleName(said)
-            self._show_work(is_shown=True)
-        fraction = done_bytes / total_bytes if total_bytes else 0.0
-        self.progress.set_fraction(fraction)
-        self.work.setText(f"{said} {round(100 * fraction)} %")
+        self.work.show_work(said, done_bytes, total_bytes)
 
     def end_work(self, said: str, *, is_wrong: bool = False) -> None:
         """The work has ended; say what came of it."""
-        had_focus = self.stop.hasFocus()
-        self._show_work(is_shown=False)
+        had_focus = self.work.stop.hasFocus()
+        self.work.hide()
         self.say(said, is_wrong=is_wrong)
         if had_focus:
             self.more.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -195,7 +189,7 @@ class ModelCard(QWidget):
             ours = model.origin is not Origin.IN_PLACE
             delete = words("Delete") if ours else words("Take off the list")
             self._add(menu, delete, self.delete_requested.emit)
-        is_busy = not self.progress.isHidden()
+        is_busy = not self.work.isHidden()
         for action in menu.actions():
             action.setEnabled(action.isEnabled() and not is_busy)
         menu.aboutToHide.connect(menu.deleteLater)
@@ -221,10 +215,6 @@ class ModelCard(QWidget):
         self._buttons = WrappingRow(
             self.use, self.locate, self.fetch, self.settings, self.remove, self.more
         )
-        work = QHBoxLayout()
-        work.setSpacing(Space.GAP)
-        work.addWidget(self.work, stretch=1)
-        work.addWidget(self.stop)
         column = QVBoxLayout(self)
         column.setContentsMargins(Space.PAD, Space.ROOM, Space.PAD, Space.ROOM)
         column.setSpacing(Space.TINY)
@@ -232,13 +222,11 @@ class ModelCard(QWidget):
         column.addWidget(self.facts)
         column.addWidget(self.outlook)
         column.addWidget(self.adapters)
-        column.addWidget(self.progress)
-        column.addLayout(work)
+        column.addWidget(self.work)
         column.addWidget(self.message)
         column.addSpacing(Space.TINY)
         column.addWidget(self._buttons)
         self.message.hide()
-        self._show_work(is_shown=False)
 
     def _connect(self) -> None:
         self.use.clicked.connect(self.use_requested)
@@ -246,7 +234,7 @@ class ModelCard(QWidget):
         self.locate.clicked.connect(self.find_requested)
         self.fetch.clicked.connect(self.fetch_requested)
         self.remove.clicked.connect(self.delete_requested)
-        self.stop.clicked.connect(self.stop_requested)
+        self.work.stop.clicked.connect(self.stop_requested)
         self.more.clicked.connect(self._open_menu)
 
     def _say_facts(self) -> None:
@@ -301,8 +289,3 @@ class ModelCard(QWidget):
         self.message.set_role("text")
         self.message.setText(breakable(told(self._words, gone)))
         self.message.show()
-
-    def _show_work(self, *, is_shown: bool) -> None:
-        for part in (self.progress, self.work, self.stop):
-            part.setVisible(is_shown)
-        self.resized.emit()

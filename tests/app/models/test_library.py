@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -88,6 +89,18 @@ def test_who_subscribed_hears_of_every_change_until_it_leaves(home: Home) -> Non
     library.undo(model.id)
     assert heard[0] == 2
     assert heard[-1] == 1
+
+
+def test_what_was_read_before_a_change_does_not_undo_it(home: Home) -> None:
+    waiting: list[Callable[[], None]] = []
+    library = home.library(dispatch=waiting.append)  # what was read comes when a test says so
+    while waiting:
+        waiting.pop(0)()
+    library.refresh()
+    added = library.add(model_of(home.written("a.gguf")))
+    while waiting:
+        waiting.pop(0)()
+    assert library.find(added.id) is not None
 
 
 def test_choosing_a_model_loads_it_and_is_remembered(home: Home) -> None:

@@ -15,11 +15,13 @@ from app.models.desk import ModelDesk
 from app.models.values import LibraryModel, Origin
 from app.words import Words
 from tests.servers.hub.server import HubServer, hub_server
+from tests.ui.settings import conftest as settings
 from tests.ui.settings.conftest import READY, Room
-from tests.ui.settings.conftest import room as room  # the fixture
 from ui.models.doors import ModelDoors
 from ui.models.page import ModelsPage
 from ui.theme.theme import Theme
+
+room = settings.room
 
 
 @dataclass

@@ -86,9 +86,9 @@ def test_files_are_checked_with_progress_and_told_whole(
 ) -> None:
     shown = card(page, mine.id)
     choose(shown, "Check its files")
-    assert shown.progress.isVisible()
-    assert shown.work.text().startswith("Reading the files…")
-    qtbot.waitUntil(lambda: not shown.progress.isVisible(), timeout=10_000)
+    assert shown.work.isVisible()
+    assert shown.work.said.text().startswith("Reading the files…")
+    qtbot.waitUntil(lambda: not shown.work.isVisible(), timeout=10_000)
     assert shown.message.text().startswith("Nobody published")
     qtbot.waitUntil(lambda: "files checked" in card(page, mine.id).facts.text())
 
@@ -96,13 +96,14 @@ def test_files_are_checked_with_progress_and_told_whole(
 def test_a_changed_file_is_told_in_red(page: ModelsPage, mine: LibraryModel, qtbot: QtBot) -> None:
     shown = card(page, mine.id)
     choose(shown, "Check its files")
-    qtbot.waitUntil(lambda: bool(shown.message.text()), timeout=10_000)
+    noted = 10_000  # ms
+    qtbot.waitUntil(lambda: "files checked" in shown.facts.text(), timeout=noted)
     with mine.paths[0].open("r+b") as file:
         file.seek(30_000_000)
         file.write(b"something else")
     choose(shown, "Check its files")
-    qtbot.waitUntil(lambda: shown.progress.isVisible())
-    qtbot.waitUntil(lambda: not shown.progress.isVisible(), timeout=10_000)
+    qtbot.waitUntil(shown.work.isVisible)
+    qtbot.waitUntil(lambda: not shown.work.isVisible(), timeout=10_000)
     assert shown.message._role == "danger"
 
 
@@ -118,7 +119,7 @@ def test_a_deleted_model_comes_back(
 
     qtbot.mouseClick(gone.undo, LEFT)
     assert mine.paths[0].exists()
-    assert card(page, mine.id).isVisible()
+    qtbot.waitUntil(card(page, mine.id).isVisible)
     assert page.library.gone == ()
     assert models.library.find(mine.id) is not None
 
