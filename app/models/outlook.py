@@ -16,7 +16,7 @@ from engine.bandwidth import bandwidths
 from engine.errors import UserFacingError
 from engine.gguf import ModelFacts
 from engine.hardware import Hardware
-from engine.memory_plan.reasons import Choice, Reason, reasons
+from engine.memory_plan.reasons import Choice, Reason
 from engine.memory_plan.values import MemoryPlan, PlanChoices
 from engine.requests import LoadRequest
 
@@ -135,5 +135,5 @@ class Outlooks:
         return Outlook(
             planned,
             speed_estimate(facts, plan, self._bandwidths),
-            reasons(planned.whole, planned.hardware, plan, planned.choices),
+            planned.reasons,
         )

@@ -5,14 +5,15 @@ Reads a header and asks devices for their free memory, so it belongs on a chores
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from app.workers import borrowing
 from engine.adapters import read_adapters, with_adapters
 from engine.gguf import ModelFacts, read_facts
 from engine.hardware import Device, Hardware
 from engine.memory_plan.planner import plan_memory
+from engine.memory_plan.reasons import Choice, Reason, reasons
 from engine.memory_plan.values import MemoryPlan, PlanChoices
 from engine.requests import LoadRequest
 
@@ -31,6 +32,7 @@ class Planned:
         hardware: what it was planned for, with the memory of what is loaded given back.
         choices: the user's.
         whole: the facts with the adapters of the request.
+        reasons: why the plan is so, choice by choice, and what a step more or less costs.
     """
 
     facts: ModelFacts
@@ -39,6 +41,7 @@ class Planned:
     hardware: Hardware
     choices: PlanChoices
     whole: ModelFacts
+    reasons: Mapping[Choice, Reason] = field(default_factory=dict)
 
 
 def this_hardware(workers: Sequence[str]) -> Hardware:
@@ -103,10 +106,9 @@ def _planned(
 ) -> Planned:
     plan = plan_memory(whole, hardware, choices)
     automatic = PlanChoices()
-    if choices == automatic:
-        return Planned(facts, plan, plan, hardware, choices, whole)
-    best = plan_memory(whole, hardware, automatic)
-    return Planned(facts, plan, best, hardware, choices, whole)
+    best = plan if choices == automatic else plan_memory(whole, hardware, automatic)
+    told = reasons(whole, hardware, plan, choices)
+    return Planned(facts, plan, best, hardware, choices, whole, told)
 
 
 def wanted(request: LoadRequest, workers: Sequence[str], loaded: MemoryPlan | None) -> LoadRequest:

@@ -51,6 +51,7 @@ from app.workers import LentDevice, Worker, WorkerError
 from engine.gguf_details import ModelDetails, read_details
 from engine.hardware import Device, DeviceKind, Hardware
 from engine.memory_plan.planner import plan_memory
+from engine.memory_plan.reasons import reasons
 from engine.memory_plan.values import MemoryPlan, PlanChoices
 from engine.requests import SideJobId, SideRequest
 from tests.app.lab.conftest import LabBench
@@ -272,7 +273,8 @@ class Room:
         )
         plan = plan_memory(FACTS, self.hardware, request.choices)
         automatic = plan_memory(FACTS, self.hardware, PlanChoices())
-        return Planned(FACTS, plan, automatic, self.hardware, request.choices, FACTS)
+        told = reasons(FACTS, self.hardware, plan, request.choices)
+        return Planned(FACTS, plan, automatic, self.hardware, request.choices, FACTS, told)
 
     def diagnose(self, status: StatusChanged) -> str:
         self.diagnosed.append(status)
