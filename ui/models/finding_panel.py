@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import ParamSpec
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
 from app.chats.values import Problem
@@ -21,6 +21,7 @@ from ui.controls.announcing import announce
 from ui.controls.button import ButtonKind, TextButton
 from ui.controls.label import Label
 from ui.controls.row_card import RowCard
+from ui.controls.signs import ActivityDots
 from ui.controls.wrapping_row import WrappingRow
 from ui.models.found_row import FoundRow
 from ui.models.wording import told
@@ -69,15 +70,20 @@ class FindingPanel(QWidget):
         ghost = ButtonKind.GHOST
         self.stop = TextButton(theme, words("Stop"), kind=ghost, icon="x", compact=True)
         self.stop.setAccessibleName(words("Stop looking for models"))
+        self.dots = ActivityDots(theme)
         self.said = Label(theme, size=TypeSize.CONTROL, role="muted", wrap=True)
         self._card: RowCard | None = None
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(Space.ROOM)
         self._column.addWidget(WrappingRow(self.search, self.choose, self.stop))
-        self._column.addWidget(self.said)
+        line = QHBoxLayout()
+        line.setSpacing(Space.GAP)
+        line.addWidget(self.dots)
+        line.addWidget(self.said, stretch=1)
+        self._column.addLayout(line)
         self.stop.hide()
-        self.said.hide()
+        self._say("")
         self._unsubscribe = desk.library.subscribe(self._here(self._follow_library))
         self.destroyed.connect(self._unsubscribe)
         self.search.clicked.connect(self.look)
@@ -105,7 +111,7 @@ class FindingPanel(QWidget):
         if self._scan is not None:
             return
         self._clear()
-        self._say(self._words("Looking through the folders of other programs…"))
+        self._say(self._words("Looking through the folders of other programs…"), is_busy=True)
         had_focus = self.search.hasFocus()
         self.search.hide()
         self.stop.show()
@@ -124,7 +130,7 @@ class FindingPanel(QWidget):
         """Look at files and folders that the user names, and take what can be used."""
         if not paths:
             return
-        self._say(self._words("Looking at the files…"))
+        self._say(self._words("Looking at the files…"), is_busy=True)
         self._desk.examine(paths, self._here(self._examined), self._here(self._failed))
 
     def _ask_for_files(self) -> Sequence[Path]:
@@ -237,9 +243,11 @@ class FindingPanel(QWidget):
             self._card.deleteLater()
             self._card = None
 
-    def _say(self, text: str) -> None:
-        self.said.setText(text)
-        self.said.setVisible(bool(text))
+    def _say(self, text: str, *, is_busy: bool = False) -> None:
+        """Say what goes on; where nothing does, that files can be dropped."""
+        usual = self._words("Files and folders can be dropped here, too.")
+        self.said.setText(text or usual)
+        self.dots.setVisible(is_busy)
         self.resized.emit()
 
     def _here(self, act: Callable[_P, None]) -> Callable[_P, None]:

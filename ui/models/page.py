@@ -65,7 +65,7 @@ class ModelsPage(SettingsPage):
     def take_files(self, paths: tuple[Path, ...]) -> None:
         """Take files that were dropped, here or elsewhere."""
         self.found.take_files(paths)
-        self.ensureWidgetVisible(self.found.said, 0, 48)
+        self.ensureWidgetVisible(self.found.panel.said, 0, 48)
 
     @override
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:

@@ -127,23 +127,23 @@ def test_models_of_other_programs_come_in_and_are_taken(
     folder = Path.home() / ".lmstudio" / "models" / "me" / "small-GGUF"
     folder.mkdir(parents=True)
     shutil.copyfile(gguf, folder / "small.gguf")
-    qtbot.mouseClick(page.found.scan, LEFT)
-    qtbot.waitUntil(lambda: len(page.found.rows) == 1, timeout=10_000)
-    qtbot.waitUntil(lambda: "1 model was found." in page.found.said.text())
-    row = page.found.rows[0]
-    assert "LM Studio" in row.hint.text()
-    assert row.add.isVisible()
+    qtbot.mouseClick(page.found.panel.search, LEFT)
+    qtbot.waitUntil(lambda: len(page.found.panel.rows) == 1, timeout=10_000)
+    qtbot.waitUntil(lambda: "One model was found." in page.found.panel.said.text())
+    row = page.found.panel.rows[0]
+    qtbot.waitUntil(row.take.isVisible)
+    assert "LM Studio" in row.facts.text()
 
-    qtbot.mouseClick(row.add, LEFT)
+    qtbot.mouseClick(row.take, LEFT)
     qtbot.waitUntil(lambda: len(page.library.cards) == 2, timeout=10_000)
-    assert row.here.isVisible()
-    assert not row.add.isVisible()
+    assert row.said.text() == "In your library now. It was not copied."
+    assert not row.take.isVisible()
 
 
 def test_where_nothing_is_found_that_is_said(page: ModelsPage, qtbot: QtBot) -> None:
-    qtbot.mouseClick(page.found.scan, LEFT)
-    qtbot.waitUntil(lambda: "No gpt-oss model was found" in page.found.said.text())
-    assert page.found.scan.text() == "Find models on this computer"
+    qtbot.mouseClick(page.found.panel.search, LEFT)
+    qtbot.waitUntil(lambda: "No other program keeps" in page.found.panel.said.text())
+    assert page.found.panel.search.isVisible()
 
 
 def test_chosen_files_are_examined_first(
@@ -152,12 +152,13 @@ def test_chosen_files_are_examined_first(
     broken = tmp_path / "broken.gguf"
     broken.write_bytes(gguf.read_bytes()[:1_000_000])
     asked.files = (gguf, broken)
-    qtbot.mouseClick(page.found.choose, LEFT)
+    qtbot.mouseClick(page.found.panel.choose, LEFT)
     qtbot.waitUntil(lambda: len(page.library.cards) == 2, timeout=10_000)
-    assert len(page.found.rows) == 2
-    bad = next(row for row in page.found.rows if row.found.problem is not None)
-    assert not bad.add.isVisible()
-    assert "broken.gguf" in bad.hint.text().replace("\u200b", "")
+    assert len(page.found.panel.rows) == 2
+    bad = next(row for row in page.found.panel.rows if row.found.problem is not None)
+    assert not bad.take.isVisible()
+    assert "broken.gguf" in bad.place.text().replace("\u200b", "")
+    assert "damaged or not finished" in bad.said.text()
 
 
 def test_dropped_files_are_taken(page: ModelsPage, gguf: Path, qtbot: QtBot) -> None:
