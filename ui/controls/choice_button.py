@@ -50,6 +50,11 @@ class ChoiceButton(TextButton):
         self.set_look(text, "chevron-down", ButtonKind.SECONDARY)
         self.setAccessibleName(f"{self._name}: {text}")
 
+    def set_choices(self, choices: Sequence[str], index: int) -> None:
+        """Offer other choices, of which one holds."""
+        self._choices = tuple(choices)
+        self.set_index(index)
+
     def choose(self, index: int) -> None:
         """Choose, as the user does in the menu."""
         if index != self._index:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from typing_extensions import override
 
@@ -17,20 +16,16 @@ from ui.models.library_section import LibrarySection
 from ui.models.offered_section import OfferedSection
 from ui.settings.desk import SettingsDesk
 from ui.settings.page import SettingsPage
+from ui.settings.page_name import PageName
 
 
 class ModelsPage(SettingsPage):
     """Everything about which models there are.
 
-    Signals:
-        settings_requested: (id: str) show the settings that belong to a model.
-
     Args:
         desk: what the page works with.
         doors: questions to the user.
     """
-
-    settings_requested = Signal(str)
 
     def __init__(self, desk: SettingsDesk, doors: ModelDoors | None = None) -> None:
         super().__init__(desk, desk.words("Models"))
@@ -44,7 +39,7 @@ class ModelsPage(SettingsPage):
         for section in self._sections:
             self.add(section)
             section.resized.connect(self.settle)
-        self.library.settings_requested.connect(self.settings_requested)
+        self.library.settings_requested.connect(self._open_settings)
         self.setAcceptDrops(True)
 
     @override
@@ -61,6 +56,9 @@ class ModelsPage(SettingsPage):
         self.library.refresh()
         self.offered.refresh()
         self.keeping.refresh()
+
+    def _open_settings(self, id_: str) -> None:
+        self.page_requested.emit(PageName.MODEL, id_)
 
     def take_files(self, paths: tuple[Path, ...]) -> None:
         """Take files that were dropped, here or elsewhere."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -11,14 +12,18 @@ from typing_extensions import override
 from app.chats.changes import StatusChanged
 from app.chats.values import Problem
 from app.models.planning import Planned
+from app.models.shown_settings import ShownSettings
 from app.settings import Settings
+from engine.memory_plan.reasons import Choice, Reason, reasons
 from engine.memory_plan.values import MemoryPlan
 from ui.controls.button import ButtonKind, TextButton
 from ui.controls.setting_row import SettingRow
 from ui.settings.desk import SettingsDesk
 from ui.settings.load_strip import load_settings
 from ui.settings.memory_view import MemoryView
+from ui.settings.model_chooser import ModelChooser
 from ui.settings.page import SettingsPage
+from ui.settings.page_name import PageName
 from ui.settings.plan_rows import PlanRows
 from ui.settings.running_rows import RunningRows
 from ui.settings.section import SettingsSection
@@ -31,6 +36,8 @@ class ModelPage(SettingsPage):
     """The model file, the plan of its memory, and every choice in it."""
 
     def __init__(self, desk: SettingsDesk) -> None:
+        self.shown = ShownSettings(desk.current)
+        desk = replace(desk, current=self.shown)
         super().__init__(desk, desk.words("Model and memory"))
         words, theme = desk.words, desk.theme
         self._loaded: MemoryPlan | None = None
@@ -42,7 +49,11 @@ class ModelPage(SettingsPage):
         self.practice = TextButton(
             theme, words("Practice model"), kind=ButtonKind.GHOST, compact=True
         )
+        self.models = TextButton(
+            theme, words("All models…"), kind=ButtonKind.GHOST, icon="library", compact=True
+        )
         self.file = SettingRow(theme, "", "", self.practice, self.choose)
+        self.chooser = ModelChooser(desk, self.shown)
         self.memory = MemoryView(theme, words)
         self.rows = PlanRows(desk)
         self.running = RunningRows(desk)
@@ -53,7 +64,11 @@ class ModelPage(SettingsPage):
             icon="rotate-ccw",
             compact=True,
         )
-        self.add(SettingsSection(theme, words("Model file"), "", self.file))
+        self.add(
+            SettingsSection(
+                theme, words("Model file"), "", self.file, self.chooser, action=self.models
+            )
+        )
         self.add(SettingsSection(theme, words("Memory"), "", self.memory))
         remark = words("Sotto chooses what fits; you may choose otherwise.")
         self.add(
@@ -63,6 +78,7 @@ class ModelPage(SettingsPage):
         self.choose.clicked.connect(self._choose_file)
         self.practice.clicked.connect(lambda: desk.change(model_path=None))
         self.automatic.clicked.connect(self.rows.reset)
+        self.models.clicked.connect(lambda: self.page_requested.emit(PageName.MODELS, ""))
         desk.current.subscribe(self._show_settings)
         self._show_settings(desk.current.value)
 
@@ -76,6 +92,11 @@ class ModelPage(SettingsPage):
     @override
     def refresh(self) -> None:
         self._ask_for_plan()
+
+    @override
+    def show_subject(self, subject: str) -> None:
+        if subject:
+            self.chooser.show_model(subject)
 
     def _show_settings(self, settings: Settings) -> None:
         words, path = self._words, settings.model_path
@@ -106,10 +127,14 @@ class ModelPage(SettingsPage):
         self._ticket += 1
         ticket, settings, loaded = self._ticket, self._desk.current.value, self._loaded
 
-        def planned(found: Planned) -> None:
+        def work() -> tuple[Planned, dict[Choice, Reason]]:
+            found = self._desk.plan(settings, loaded)
+            return found, reasons(found.whole, found.hardware, found.plan, found.choices)
+
+        def planned(ended: tuple[Planned, dict[Choice, Reason]]) -> None:
             if ticket == self._ticket:
-                self.memory.show_plan(found.plan)
-                self.rows.show_plan(found)
+                self.memory.show_plan(ended[0].plan)
+                self.rows.show_plan(*ended)
                 self.settle()
 
         def failed(problem: Problem) -> None:
@@ -120,4 +145,4 @@ class ModelPage(SettingsPage):
                 self.memory.show_problem(" ".join(said))
                 self.settle()
 
-        self._desk.chores.run(lambda: self._desk.plan(settings, loaded), planned, failed)
+        self._desk.chores.run(work, planned, failed)

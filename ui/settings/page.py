@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QVBoxLayout, QWidget
 from typing_extensions import override
@@ -23,10 +23,16 @@ _SETTLE_MS: Final = 16
 class SettingsPage(QScrollArea):
     """A column of sections under a title; what has the focus is scrolled into view.
 
+    Signals:
+        page_requested: (name: PageName, subject: str) show another page, and there what is
+            called so.
+
     Args:
         desk: what the page works with.
         title: the page's name.
     """
+
+    page_requested = Signal(object, str)
 
     def __init__(self, desk: SettingsDesk, title: str) -> None:
         super().__init__()
@@ -63,6 +69,9 @@ class SettingsPage(QScrollArea):
 
     def show_status(self, status: StatusChanged) -> None:
         """The model or the last turn is another; a page may care."""
+
+    def show_subject(self, subject: str) -> None:
+        """Show what is called so; a page may have something of that kind."""
 
     def show_busy(self, *, is_busy: bool) -> None:
         """An answer is being written, or has ended; a page may care."""

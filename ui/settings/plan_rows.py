@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from app.models.planning import Planned
 from app.settings import Settings
+from engine.memory_plan.reasons import Choice, Reason
 from engine.memory_plan.sentences import gibibytes
 from engine.memory_plan.values import CacheType, MemoryPlan
 from ui.controls.number_field import NumberRange
@@ -31,6 +33,7 @@ class PlanRows:
 
     def __init__(self, desk: SettingsDesk) -> None:
         self._desk = desk
+        self._told: dict[Choice, str] = {}
         self._words = words = desk.words
         self.context = NumberRow(
             desk, "context_tokens", words("Context"), self._context_hint(""), _CONTEXT, empty=0
@@ -102,8 +105,9 @@ class PlanRows:
             row.show_settings(settings)
         self.cache.set_index(_CACHES.index(settings.cache_type))
 
-    def show_plan(self, planned: Planned) -> None:
-        """Show what would be chosen, and what the choices take."""
+    def show_plan(self, planned: Planned, told: Mapping[Choice, Reason]) -> None:
+        """Show what would be chosen, what the choices take, and what one step more would."""
+        self._told = {choice: self._sentence(reason) for choice, reason in told.items()}
         plan, automatic = planned.plan, planned.automatic
         self.context.set_automatic(f"{automatic.context_tokens:,}")
         self.ubatch.set_automatic(f"{automatic.ubatch_tokens:,}")
@@ -115,23 +119,39 @@ class PlanRows:
         self.context.set_hint(self._context_hint(cache))
         self.ubatch.set_hint(self._ubatch_hint(compute))
         self._hint_layers(str(planned.facts.layers), _on_gpus(plan), _experts_in_main(plan))
+        self._hint_others()
 
     def _context_hint(self, size: str) -> str:
         said = self._words("Tokens of a chat that the model sees at once.")
-        return f"{said} {self._takes(size)}".strip()
+        return self._with_reason(said, size, Choice.CONTEXT)
 
     def _ubatch_hint(self, size: str) -> str:
         said = self._words("Tokens read in one step; more reads long texts faster.")
-        return f"{said} {self._takes(size)}".strip()
+        return self._with_reason(said, size, Choice.UBATCH)
+
+    def _hint_others(self) -> None:
+        said = self._words("q8_0 takes half the memory, and answers get a little worse.")
+        self.cache_row.set_hint(self._with_reason(said, "", Choice.CACHE_TYPE))
+        said = self._words("Processor cores that compute; more than there are makes it slower.")
+        self.threads.set_hint(self._with_reason(said, "", Choice.THREADS))
 
     def _hint_layers(self, layers: str, on_gpus: str, in_main: str) -> None:
         words = self._words
         said = words("The more, the faster.")
         if layers:
             said = words("The more of the {layers}, the faster.", layers=layers)
-        self.gpu_layers.set_hint(f"{said} {self._takes(on_gpus)}".strip())
+        self.gpu_layers.set_hint(self._with_reason(said, on_gpus, Choice.GPU_LAYERS))
         said = words("Saves memory of the GPU and costs speed.")
-        self.experts.set_hint(f"{said} {self._takes(in_main)}".strip())
+        self.experts.set_hint(self._with_reason(said, in_main, Choice.EXPERTS))
+
+    def _with_reason(self, said: str, size: str, choice: Choice) -> str:
+        """What is set and what it takes; on a line of its own, why it is so."""
+        usual = f"{said} {self._takes(size)}".strip()
+        return "\n".join(part for part in (usual, self._told.get(choice, "")) if part)
+
+    def _sentence(self, reason: Reason) -> str:
+        parts = [reason.why] if reason.step is None else [reason.why, reason.step]
+        return " ".join(self._words(one.title, **one.fields) for one in parts)
 
     def _takes(self, size: str) -> str:
         return self._words("Takes {size}.", size=size) if size else ""

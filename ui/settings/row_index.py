@@ -75,6 +75,7 @@ _MODELS: Final = (
 _MODEL: Final = (
     Row(N_("Model file"), also=N_("gguf load weights gpt-oss path")),
     Row(N_("Practice model"), N_("A tiny model to try Sotto with; what it says is made up.")),
+    Row(N_("Settings of"), also=N_("each model its own")),
     Row(N_("Memory"), also=N_("ram vram gpu use")),
     Row(
         N_("Context"),

@@ -113,6 +113,11 @@ class SettingsScreen(QWidget):
         """Show the page of this name."""
         self.open_page(next(at for at, door in enumerate(self._doors) if door.name is name))
 
+    def open_subject(self, name: PageName, subject: str) -> None:
+        """Show the page of this name, and on it what is called so."""
+        self.open_named(name)
+        self._page(self.list.index).show_subject(subject)
+
     def open_place(self, place: Place) -> None:
         """Show a page, and on it a row that was looked for."""
         self.open_named(place.page)
@@ -154,6 +159,7 @@ class SettingsScreen(QWidget):
             if self._status is not None:
                 page.show_status(self._status)
             page.show_busy(is_busy=self._is_busy)
+            page.page_requested.connect(self.open_subject)
             was_shown = self.stack.currentIndex() == index
             if (place := self.stack.widget(index)) is not None:
                 self.stack.removeWidget(place)

@@ -19,6 +19,7 @@ from ui.theme.theme import Theme
 FOUND_ON_ITS_PAGE = {PageName.LAB, PageName.PROMPTS}  # their rows are what there is to choose
 CHANGING = {
     "Folder of models",
+    "Settings of",
     "What it costs",
     "Where code runs",
     "Limits",
