@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Signs Sotto.app, puts it into a disk image and has Apple notarise that.
 #
-#   packaging/macos/build.sh dist/Sotto.app 0.2.0 dist/sotto-0.2.0-macos-arm64.dmg
+#   packaging/macos/build.sh build/package/made/Sotto.app 0.2.0 dist/sotto-0.2.0-macos-arm64.dmg
 #
+# NATIVE           folder of llama.cpp's libraries, which go into the bundle
 # SIGN_AS          name of a "Developer ID Application" certificate in the keychain; without it the
 #                  bundle is signed ad hoc and whoever opens it has to allow it by hand
 # NOTARY_PROFILE   a profile of `xcrun notarytool store-credentials`; without it nothing is notarised
@@ -13,7 +14,7 @@ version=$2
 image=$3
 here=$(cd "$(dirname "$0")" && pwd)
 
-python3 "$here/bundle.py" "$app" --version "$version"
+python3 "$here/bundle.py" "$app" --version "$version" --native "${NATIVE:?the folder of llama.cpp}"
 
 # From the inside out: a signature is over those of the parts.  --deep would give all of them the
 # entitlements of the program.

@@ -64,7 +64,12 @@ def test_a_bundle_gets_its_version_files_and_addresses(tmp_path: Path) -> None:
     (contents / "Frameworks" / "resources").mkdir(parents=True)
     info = contents / "Info.plist"
     info.write_bytes(plistlib.dumps({"CFBundleIdentifier": "chat.sotto.Sotto"}))
-    assert bundle.main([str(tmp_path / "Sotto.app"), "--version", "0.2.0"]) == 0
+    native = tmp_path / "native"
+    native.mkdir()
+    (native / "libllama.dylib").touch()
+    options = ["--version", "0.2.0", "--native", str(native)]
+    assert bundle.main([str(tmp_path / "Sotto.app"), *options]) == 0
+    assert (contents / "Frameworks" / "native" / "libllama.dylib").is_file()
     found = plistlib.loads(info.read_bytes())
     assert found["CFBundleIdentifier"] == "chat.sotto.Sotto"
     assert found["CFBundleShortVersionString"] == "0.2.0"
@@ -74,7 +79,8 @@ def test_a_bundle_gets_its_version_files_and_addresses(tmp_path: Path) -> None:
 
 
 def test_what_is_no_bundle_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert bundle.main([str(tmp_path), "--version", "0.2.0"]) == 1
+    options = ["--version", "0.2.0", "--native", str(tmp_path)]
+    assert bundle.main([str(tmp_path), *options]) == 1
     assert "bundle:" in capsys.readouterr().err
 
 
