@@ -12,6 +12,7 @@ from typing_extensions import override
 from app.chats.changes import StatusChanged
 from ui.controls.label import Label
 from ui.controls.setting_row import SettingRow
+from ui.controls.settling import lay_out_anew
 from ui.settings.desk import SettingsDesk
 from ui.settings.section import SettingsSection
 from ui.theme.tokens import Space, TypeSize
@@ -102,19 +103,7 @@ class SettingsPage(QScrollArea):
         self._settling.start()
 
     def _settle(self) -> None:
-        """Lay out anew, from the inside out.
-
-        Layouts in layouts keep the heights of widths they had before, each in two places: the
-        layout and the item that holds its widget in the layout around it.
-        """
-        for widget in reversed(self._inner.findChildren(QWidget)):
-            layout = widget.layout()
-            if layout is not None:
-                layout.invalidate()
-            widget.updateGeometry()
-        self._column.invalidate()
-        self._column.activate()
-        self._inner.updateGeometry()
+        lay_out_anew(self._inner)
         sought, self._sought = self._sought, None
         if sought is not None:
             QTimer.singleShot(0, sought, lambda: self.ensureWidgetVisible(sought, 0, 48))
