@@ -61,6 +61,7 @@ class ActionId(StrEnum):
     NEW_WINDOW = "new_window"
     CLOSE_WINDOW = "close_window"
     QUICK_ASK = "quick_ask"
+    FIRST_START = "first_start"
     SETTINGS = "settings"
     QUIT = "quit"
 
@@ -356,6 +357,13 @@ ACTIONS: Final = (
         ("F1", "Ctrl+/"),
         _APP,
         N_("All keyboard shortcuts on one page."),
+    ),
+    ActionSpec(
+        ActionId.FIRST_START,
+        N_("First start"),
+        (),
+        _APP,
+        N_("What this computer can run, and the way to a model."),
     ),
     ActionSpec(
         ActionId.SETTINGS,

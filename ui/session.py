@@ -52,6 +52,7 @@ from ui.crash_door import crash_door
 from ui.desktop.quick_key import QuickKey
 from ui.draft_doors import open_draft_doors
 from ui.first_frame import AfterFirstFrame
+from ui.first_start.door import FirstStartDoor
 from ui.instructions.doors import instruction_doors
 from ui.lab_door import LabDoor
 from ui.lock.making import lock_over
@@ -105,6 +106,7 @@ class WindowSession(QObject):
         self._key, self._handover = key, handover
         self._dispatcher = Dispatcher(self)
         self._bridge = EngineBridge(self)
+        is_new = not paths.database.exists()
         storage = open_storage(paths, key)
         chores = ThreadPoolExecutor(1, "chores")
         self._vocabulary = vocabulary = SharedVocabulary()
@@ -145,6 +147,7 @@ class WindowSession(QObject):
         self._settings = self._add_settings(desk)
         self.composer_doors = ComposerDoors(self.window, self.service, desk, self._settings)
         self.service.subscribe(self._lab.show_change)
+        self.first_start = self._add_first_start(theme, words, is_new=is_new)
         self._is_closed = False
 
     @property
@@ -175,13 +178,19 @@ class WindowSession(QObject):
         self.lock = lock_over(self.window, self.service, desk, doors)
         return doors
 
+    def _add_first_start(self, theme: Theme, words: Words, *, is_new: bool) -> FirstStartDoor:
+        door = FirstStartDoor(self.window, theme, words, self.settings, self.models, is_new=is_new)
+        door.language_changed.connect(lambda: self._want_restart(()))
+        self.service.subscribe(door.apply)
+        return door
+
     def _start_threads(self) -> None:
         release_collector()
         if not self._is_closed:
             LoadAhead(self).start()
             self._engine.start()
             self.tools.begin_servers()
-            self.models.take_up_downloads()
+            self.first_start.begin()
 
     def close(self) -> None:
         """Keep what is being written and end the background threads.  May be called twice."""

@@ -53,6 +53,8 @@ class ModelRoom:
         self._around = around
         self._desk: ModelDesk | None = None
         self._status = StatusChanged()
+        self.on_made: Callable[[], None] = lambda: None
+        """Called once the desk is made."""
         subscribe(self._hear)
 
     def desk(self) -> ModelDesk:
@@ -61,6 +63,7 @@ class ModelRoom:
 
         if self._desk is None:
             self._desk = make_desk(self._around, lambda: self._status.held_plan)
+            self.on_made()
         return self._desk
 
     def take_up_downloads(self) -> None:

@@ -39,6 +39,7 @@ class Probe:
         self._application = QApplication(["sotto"])
         paths = Paths.from_environment(os.environ)
         settings = SettingsFile(paths.settings)
+        settings.update(first_start="done")
         words = make_words(settings.load(), os.environ)
         theme = Theme(self._application, "light")
         self.session = WindowSession(paths, bench_key(), settings, words, theme)

@@ -107,6 +107,8 @@ OpenWindow = Callable[..., Driver]
 
 @pytest.fixture
 def environ(tmp_path: Path, practice_model_path: Path) -> dict[str, str]:
+    # The first start was gone through before, but for its own tests.
+    SettingsFile(tmp_path / "config" / "settings.json").update(first_start="done")
     return {
         "SOTTO_DATA_DIR": str(tmp_path / "data"),
         "SOTTO_CONFIG_DIR": str(tmp_path / "config"),
@@ -121,11 +123,13 @@ def open_window(qtbot: QtBot, qapp: QApplication, environ: dict[str, str]) -> It
     """Open a window on the same history; may be called again after `close`."""
     opened: list[WindowSession] = []
 
-    def open_one(language: str = "en", theme: str = "light") -> Driver:
+    def open_one(language: str = "en", theme: str = "light", *, is_first: bool = False) -> Driver:
         paths = Paths.from_environment(environ)
         settings = SettingsFile(paths.settings)
         shown = ThoughtsDisplay.FILTERED
         settings.update(temperature=0.0, effort=Effort.LOW, thoughts_display=shown)
+        if is_first:
+            settings.update(first_start="machine")
         key = KeyVault(paths.data, environ).open_unattended()
         words = Words(language, resources.path("translations"))
         session = WindowSession(paths, key, settings, words, Theme(qapp, theme))

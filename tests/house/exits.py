@@ -218,6 +218,7 @@ EXITS: Final = {
         ui/chat/thoughts_steps.py ui/chat/withheld_line.py
         ui/prompts/rows.py
         ui/keys_help.py ui/palette/rows.py
+        ui/first_start/download_strip.py ui/first_start/folder_line.py ui/first_start/step_card.py
         ui/search/results_rows.py
         ui/status_line.py ui/lab/chart_image.py ui/lab/chart_painting.py ui/lab/toggle.py""",
     ("process", "leaving"): """

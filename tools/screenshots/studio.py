@@ -55,6 +55,7 @@ class Studio:
         paths = Paths.from_environment(os.environ)
         settings = SettingsFile(paths.settings)
         settings.update(temperature=0.0, effort=Effort.LOW, theme=look, language=language)
+        settings.update(first_start="done")
         vault = KeyVault(paths.data, os.environ)
         self.theme = Theme(application, look)
         self.theme.set_reduced_motion(True)
