@@ -164,12 +164,9 @@ class FirstStartPage(StepColumn):
             return
         id_, downloads = self._model.id, self._desk.downloads
         self._was_cancelled = wish == "cancel"
-        if wish == "pause":
-            downloads.pause(id_)
-        elif wish == "resume":
-            downloads.resume(id_)
-        else:
-            downloads.cancel(id_)
+        wishes = {"pause": downloads.pause, "resume": downloads.resume, "cancel": downloads.cancel}
+        wishes[wish](id_)
+        if self._was_cancelled:
             self.file.show_cancelled()
             self._show_steps()
 
@@ -228,8 +225,8 @@ class FirstStartPage(StepColumn):
         desk.outlook(other, self._here(seen), lambda _: None)
 
     def _switch(self) -> None:
-        desk, now = self._desk, self._model
-        if desk is not None and now is not None and (other := other_of(desk, now)) is not None:
+        other = other_of(self._desk, self._model) if self._desk and self._model else None
+        if other is not None:
             self._offer(other)
             self._show_folder()
 
@@ -284,5 +281,5 @@ class FirstStartPage(StepColumn):
         row.undo_requested.connect(lambda: self._ask("resume"))
         row.cancel_requested.connect(lambda: self._ask("cancel"))
         self.chat.go_requested.connect(self.chat_requested)
-        for step in (self.machine, self.file, self.chat):
-            step.resized.connect(self.settle)
+        for resized in (self.machine.resized, file.resized, self.chat.resized):
+            resized.connect(self.settle)

@@ -104,7 +104,7 @@ class StepColumn(QScrollArea):
             if is_narrow
             else max(Space.SECTION, min((height - _USUAL_HEIGHT) // 2, _TOP_MOST))
         )
-        self._column.setContentsMargins(margin, top, margin, Space.SECTION)
+        self._column.setContentsMargins(margin, top, margin, Space.ROOM)
 
     def _follow_theme(self) -> None:
         self._inner.update()
