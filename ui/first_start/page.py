@@ -93,11 +93,8 @@ class FirstStartPage(StepColumn):
         self.files.taken.connect(self._take)
         self.files.take_drops(self)
         self.file.add_files(self.files)
-        for unsubscribe in (
-            desk.downloads.subscribe(self._here(self.refresh)),
-            desk.library.subscribe(self._here(self.refresh)),
-        ):
-            self.destroyed.connect(unsubscribe)
+        for subscribe in (desk.downloads.subscribe, desk.library.subscribe):
+            self.destroyed.connect(subscribe(self._here(self.refresh)))
         desk.machine(self._here(self.machine.show_machine), self._here(self.machine.show_problem))
         try:
             offered = desk.catalogue.offered()
@@ -171,8 +168,7 @@ class FirstStartPage(StepColumn):
             self._show_steps()
 
     def _choose_folder(self, folder: Path) -> None:
-        desk = self._desk
-        if desk is None:
+        if (desk := self._desk) is None:
             return
         is_own = folder == desk.paths.models
         problem = desk.current.change(models_folder=None if is_own else str(folder))
