@@ -116,6 +116,8 @@ class StatusLine(QWidget):
         self._offer_cancel(is_loading=status.state is ModelState.LOADING)
         self.facts.set_role("danger" if status.state is ModelState.FAILED else "muted")
         used, limit = status.context_tokens, status.context_limit_tokens
+        if status.state is ModelState.RESTING:
+            limit = 0  # nothing is held of any chat, and what is said needs the room
         self.context.setVisible(limit > 0)
         self._context_texts = ("", "")
         self.bar.hide()

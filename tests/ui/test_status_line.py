@@ -64,6 +64,10 @@ def test_before_the_first_turn_there_is_no_speed(line: StatusLine) -> None:
     ("status", "said"),
     [
         (StatusChanged(), "No model is loaded"),
+        (
+            StatusChanged(ModelState.RESTING, "gpt-oss-20b", context_limit_tokens=32_768),
+            "gpt-oss-20b  ·  Resting; the next message loads it again",
+        ),
         (StatusChanged(ModelState.LOADING, load_fraction=0.42), "Loading the model… 42 %"),
         (
             StatusChanged(ModelState.FAILED, problem=Problem("{n} is damaged.", fields={"n": "a"})),

@@ -204,6 +204,7 @@ def test_the_open_chat_has_an_accent_bar(sidebar: Sidebar, theme: Theme) -> None
             "42",
         ),
         (StatusChanged(ModelState.READY, "gpt-oss-20b", "CPU"), "gpt-oss-20b", "ready"),
+        (StatusChanged(ModelState.RESTING, "gpt-oss-20b", "CPU"), "gpt-oss-20b", "resting"),
         (StatusChanged(ModelState.FAILED, "gpt-oss-20b"), "gpt-oss-20b", "failed"),
     ],
 )
