@@ -178,7 +178,7 @@ class MainWindow(QMainWindow):
         )
         settings.connect_to(self.rooms, doors)
         settings.closed.connect(self.show_chats)
-        self._model_notices.choose_model = lambda: settings.show(PageName.MODEL)
+        self._model_notices.choose_model = lambda: settings.show(PageName.MODELS)
         self.actions_here.add(ActionId.SETTINGS, settings.open)
         self.doors.add_settings(settings.show_place)
 

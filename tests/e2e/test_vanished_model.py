@@ -4,6 +4,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 
 from app.chats.changes import ModelState
 from app.chats.values import MessageStatus
@@ -11,6 +12,7 @@ from app.models.library import PRACTICE_ID
 from app.paths import Paths
 from app.settings import SettingsFile
 from tests.e2e.conftest import Driver, OpenWindow
+from ui.models.page import ModelsPage
 
 AT_ONCE = 1e-6
 
@@ -32,10 +34,11 @@ def lead_on(driver: Driver) -> None:
     assert notice.title == "The model file is not there any more."
     assert notice.on_action is not None
     notice.on_action()
-    assert driver.session.settings_screen.isVisible()
-    library = driver.session.models.desk().library
-    driver.wait(lambda: any(one.is_missing for one in library.models()))
-    library.choose(PRACTICE_ID)
+    driver.wait(lambda: bool(driver.shown(ModelsPage)))
+    (page,) = driver.shown(ModelsPage)
+    cards = page.library.cards
+    driver.wait(lambda: any(card.model.is_missing for card in cards.values()))
+    driver.qtbot.mouseClick(cards[PRACTICE_ID].use, Qt.MouseButton.LeftButton)
     driver.wait_until_ready()
 
 
