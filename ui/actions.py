@@ -62,6 +62,7 @@ class ActionId(StrEnum):
     CLOSE_WINDOW = "close_window"
     QUICK_ASK = "quick_ask"
     FIRST_START = "first_start"
+    MODELS = "models"
     SETTINGS = "settings"
     QUIT = "quit"
 
@@ -364,6 +365,13 @@ ACTIONS: Final = (
         (),
         _APP,
         N_("What this computer can run, and the way to a model."),
+    ),
+    ActionSpec(
+        ActionId.MODELS,
+        N_("Models…"),
+        ("Ctrl+Shift+M",),
+        _APP,
+        N_("Get, switch, check and delete models, and bring in those that are here."),
     ),
     ActionSpec(
         ActionId.SETTINGS,

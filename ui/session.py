@@ -56,6 +56,7 @@ from ui.first_start.door import FirstStartDoor
 from ui.instructions.doors import instruction_doors
 from ui.lab_door import LabDoor
 from ui.lock.making import lock_over
+from ui.models.door import ModelsDoor
 from ui.privacy_doors import privacy_desk
 from ui.settings.desk import SettingsDesk
 from ui.settings.tools.desk import ToolDesk
@@ -146,6 +147,7 @@ class WindowSession(QObject):
         desk = self._desk(paths, theme, words, storage, chores, adapters)
         self._settings = self._add_settings(desk)
         self.composer_doors = ComposerDoors(self.window, self.service, desk, self._settings)
+        ModelsDoor(self.window, words, self.models.desk, self._settings)
         self.service.subscribe(self._lab.show_change)
         self.first_start = self._add_first_start(theme, words, is_new=is_new)
         self._is_closed = False

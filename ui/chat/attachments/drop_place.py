@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Signal
@@ -52,6 +54,8 @@ class DropPlace(QWidget):
         self._icon = icon
         self._title = title or words("Drop files to attach them")
         self._kinds = kinds or words("Text, Markdown, code, CSV, PDF, Word and HTML")
+        self.sift: Callable[[tuple[Path, ...]], tuple[Path, ...]] = lambda paths: paths
+        """Takes files that are not for this place; returns the others."""
         self.setAccessibleName(self._title)
         # The host stays what the pointer is over: else showing this would end the drag over it.
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
@@ -78,7 +82,9 @@ class DropPlace(QWidget):
         event.accept()
         if event.type() == QEvent.Type.Drop:
             self.hide()
-            self.dropped.emit(files_in(event.mimeData()))
+            left = self.sift(files_in(event.mimeData()))
+            if left:
+                self.dropped.emit(left)
         elif not self.isVisible():
             self.setGeometry(self._host.rect())
             self.raise_()
