@@ -50,16 +50,18 @@ class Redaction:
         host: str = "",
         words: Iterable[str] = (),
     ) -> None:
-        self._home = str(home)
-        self._has_home = self._home != home.anchor
+        has_home = str(home) != home.anchor
+        self._home = (
+            re.compile(rf"(?<![\w.-]){re.escape(str(home))}(?![\w-])") if has_home else None
+        )
+        groups = (
+            ("[private]", sorted(words, key=len, reverse=True)),
+            ("[user]", [user, home.name]),
+            ("[host]", [host, host.partition(".")[0]]),
+        )
         self._words = [
-            (_whole(one), mark)
-            for mark, group in (("[private]", sorted(words, key=len, reverse=True)),
-                                ("[user]", [user, home.name]),
-                                ("[host]", [host, host.partition(".")[0]]))
-            for one in group
-            if _tells_somebody(one)
-        ]  # fmt: skip
+            (_folded(one), mark) for mark, group in groups for one in group if _tells_somebody(one)
+        ]
 
     @classmethod
     def of_this_user(cls, words: Iterable[str] = ()) -> Redaction:
@@ -72,10 +74,12 @@ class Redaction:
 
     def __call__(self, text: str) -> str:
         """The text without them; line by line as it was."""
-        if self._has_home:
-            text = text.replace(self._home, "~")
-        for pattern, mark in self._words:
-            text = pattern.sub(mark, text)
+        if self._home is not None:
+            text = self._home.sub("~", text)
+        whole = _folded(text)
+        for word, mark in self._words:
+            if word in whole:  # of thousands of titles hardly any is there
+                text = _whole(word).sub(mark, text)
         text = _HOMES.sub(r"\1[user]", text)
         text = _UUID.sub("[key]", text)
         text = _HARDWARE.sub("[address]", text)
@@ -85,6 +89,10 @@ class Redaction:
 
 def _tells_somebody(word: str) -> bool:
     return len(word.strip()) >= _SHORTEST_WORD and word.strip().lower() not in _NOBODYS
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.casefold().split())
 
 
 def _whole(word: str) -> re.Pattern[str]:

@@ -16,7 +16,7 @@ from app.assembly import make_words
 from app.cli.lora_option import add_lora
 from app.handover import Handover, start_anew
 from app.logs import set_up_logging
-from app.paths import Paths, make_private
+from app.paths import Paths
 from app.run_record import RunRecord
 from app.secrets import KeyVault
 from app.settings import SettingsFile
@@ -25,6 +25,7 @@ from engine.requests import Adapter
 from ui.crash import install_crash_hooks
 from ui.desktop.door import DesktopDoor
 from ui.desktop.instance import Instance, Wish, hand_over, server_name
+from ui.failed_start import make_data_folder
 from ui.qt_words import speak
 from ui.session import WindowSession
 from ui.theme.theme import Theme
@@ -50,7 +51,7 @@ def _run(model: Path | None, adapters: tuple[Adapter, ...], wish: Wish) -> int:
     application.setApplicationName("Sotto")
     application.setDesktopFileName("sotto")
     left = Handover.receive(os.environ)
-    make_private(paths.data)  # a socket may have to lie there
+    make_data_folder(paths, application)  # a socket may have to lie there
     name = server_name(paths, os.environ)
     if left is None and hand_over(name, wish):
         return 0

@@ -58,6 +58,11 @@ def test_names_that_tell_nobody_apart_are_left_alone() -> None:
     assert Redaction(Path("/root"), "root", "localhost")(text) == text.replace("/root", "~")
 
 
+def test_a_folder_whose_name_only_begins_like_the_home_is_another_one() -> None:
+    text = "/rootfs/x /chroot/root/x /root"
+    assert Redaction(Path("/root"))(text) == "/rootfs/x /chroot/root/x ~"
+
+
 def test_a_home_that_is_the_root_of_the_disk_is_no_home() -> None:
     assert Redaction(Path("/"))("/usr/lib/x") == "/usr/lib/x"
 
