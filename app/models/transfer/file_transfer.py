@@ -91,7 +91,8 @@ class FileTransfer:
         """
         self._standing.is_now(DownloadState.CHECKING)
         try:
-            digest = await self._on_disk(lambda: _digest(self._target, self._stop))
+            count = self._count_checked()
+            digest = await self._on_disk(lambda: _digest(self._target, count, self._stop))
             if digest is not None and self._is_wanted(digest):
                 with suppress(WaitError):  # whoever fetches it will see that it is here
                     await self._on_disk(lambda: remove_part(self._target))
@@ -316,7 +317,7 @@ def _see_room(part: Path, wanted_bytes: int, equipment: Equipment) -> None:
         raise no_room(part.parent, missing)
 
 
-def _digest(target: Path, stop: threading.Event) -> str | None:
+def _digest(target: Path, count: Callable[[int], None], stop: threading.Event) -> str | None:
     """The digest of a file; None where there is none."""
     try:
         with target.open("rb") as file:
@@ -325,6 +326,7 @@ def _digest(target: Path, stop: threading.Event) -> str | None:
                 if stop.is_set():
                     raise StoppedError
                 digest.update(data)
+                count(len(data))
             return digest.hexdigest()
     except FileNotFoundError:
         return None

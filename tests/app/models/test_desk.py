@@ -120,3 +120,14 @@ def test_the_practice_model_is_listed_where_it_will_be_unpacked(bench: Bench) ->
     entry = practice_entry(bench.paths)
     assert entry.paths[0].parent == bench.paths.cache
     assert entry.size_bytes > 1_000_000
+
+
+def test_downloads_go_on_without_anybody_coming_to_the_desk(bench: Bench) -> None:
+    bench.room.take_up_downloads()
+    assert bench.room._desk is None  # nothing is made where there are none
+
+    bench.paths.data.mkdir(parents=True)
+    (bench.paths.data / "downloads.json").write_text('{"downloads": []}', "utf-8")
+    bench.room.take_up_downloads()
+
+    assert bench.room.desk().downloads.all() == ()

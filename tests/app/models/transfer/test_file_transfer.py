@@ -10,6 +10,7 @@ from dataclasses import replace
 import pytest
 
 from app.models.transfer.examining import examine_model
+from app.models.transfer.lanes import Lanes
 from app.models.transfer.outcomes import ChangedError, DownloadError
 from app.models.transfer.part_file import PartFile, part_paths
 from app.models.values import DownloadState, ModelPart, OfferedModel
@@ -401,6 +402,17 @@ def test_another_file_under_the_catalogue_s_name_is_an_error_before_a_byte_comes
 def test_an_address_without_digest_or_size_is_fetched(rig: Rig) -> None:
     assert rig.fetch(plain_model(rig)) == SHA256
     assert_whole(rig)
+
+
+def test_connections_come_and_go_while_the_file_comes(rig: Rig) -> None:
+    rig.changes |= {"lanes": Lanes, "look_seconds": 0.0}
+    data = content(200)
+
+    rig.fetch(rig.model(data, put(rig, data)))
+
+    assert_whole(rig, data)
+    starts = {span.start for span in asked(rig)}
+    assert len(starts) > 2  # the first run was cut, and others took the rest
 
 
 # What is in the folder already.
