@@ -91,6 +91,11 @@ class FirstStartDoor(QObject):
         return self._page
 
     @property
+    def strip(self) -> DownloadStrip | None:
+        """What tells of the download over the chat, if there ever was one."""
+        return self._strip
+
+    @property
     def is_shown(self) -> bool:
         """Whether the page stands in front of the chats."""
         return self._page is not None and self._window.rooms.currentWidget() is self._page
