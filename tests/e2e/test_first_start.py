@@ -80,8 +80,7 @@ def model_path(driver: Driver) -> str | None:
 
 
 def test_from_nothing_to_an_answer_of_the_downloaded_model(first: Driver) -> None:
-    page = page_of(first)
-    assert first.session.first_start.is_shown
+    page, door = page_of(first), first.session.first_start
     assert "gpt-oss-20b" in page.machine.sentence.text()
 
     press(first, page.file.start)
@@ -92,7 +91,7 @@ def test_from_nothing_to_an_answer_of_the_downloaded_model(first: Driver) -> Non
     assert page.file.state is StepState.DONE
 
     press(first, page.chat.go)
-    assert not first.session.first_start.is_shown
+    assert not door.is_shown
     loaded = first.status.loaded
     assert loaded is not None
     assert loaded.facts.path.name == FILE

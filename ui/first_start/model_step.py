@@ -19,7 +19,7 @@ from ui.controls.wrapping_row import WrappingRow
 from ui.first_start.folder_line import FolderLine
 from ui.first_start.step_card import StepCard
 from ui.models.download_row import DownloadRow
-from ui.models.wording import file_size, told
+from ui.models.wording import file_size, joined, told
 from ui.theme.theme import Theme
 from ui.theme.tokens import Size, Space, TypeSize
 
@@ -62,7 +62,8 @@ class ModelStep(StepCard):
         self.folder = FolderLine(theme, words)
         self.change = TextButton(theme, words("Change…"))
         self.change.setAccessibleName(words("Change the folder of models…"))
-        self.room = Label(theme, " ", size=TypeSize.CODE, role="muted", wrap=True)
+        self.room = Label(theme, size=TypeSize.CODE, role="danger", wrap=True)
+        self._is_short = False
         self.start = TextButton(theme, words("Download"), kind=ButtonKind.PRIMARY, icon="download")
         self.row = DownloadRow(theme, words, is_named=False)
         self.here = Label(theme, size=TypeSize.BODY, wrap=True)
@@ -81,7 +82,7 @@ class ModelStep(StepCard):
         self.start.clicked.connect(self.start_requested)
         self.other.clicked.connect(self.other_requested)
         self.row.resized.connect(self.resized)
-        for hidden in (self.row, self.here, self.problem, self.other):
+        for hidden in (self.row, self.here, self.problem, self.other, self.room):
             hidden.hide()
 
     def show_model(self, model: OfferedModel | None) -> None:
@@ -112,19 +113,20 @@ class ModelStep(StepCard):
     def show_room(self, free_bytes: int) -> None:
         """Say how much room there is in the folder."""
         free, words = file_size(free_bytes), self._words
+        needed = words("{size} needed", size=file_size(self._needed)) if self._needed else ""
+        self.set_fact(joined(needed, words("{free} free there", free=free)))
         is_short = free_bytes < self._needed
         if is_short:
-            needed = file_size(self._needed)
-            said = words(
-                "Only {free} are free there, and {needed} are needed. Choose another folder, or "
-                "free some space.",
-                free=free,
-                needed=needed,
+            self.room.setText(
+                words(
+                    "Only {free} are free there, and {needed} are needed. Choose another folder, "
+                    "or free some space.",
+                    free=free,
+                    needed=file_size(self._needed),
+                )
             )
-        else:
-            said = words("{free} free there", free=free)
-        self.room.set_role("danger" if is_short else "muted")
-        self.room.setText(said)
+        self._is_short = is_short
+        self.room.setVisible(is_short and self._choice.isVisibleTo(self))
         self.resized.emit()
 
     def show_download(self, download: Download) -> None:
@@ -192,7 +194,7 @@ class ModelStep(StepCard):
         self._choice.setVisible(is_choice)
         self._place.setVisible(shown is not self.here)
         self.change.setVisible(is_choice)
-        self.room.setVisible(is_choice)
+        self.room.setVisible(is_choice and self._is_short)
         self.row.setVisible(is_row)
         self.here.setVisible(shown is self.here)
         self.other.setVisible(is_choice and bool(self.other.text()))

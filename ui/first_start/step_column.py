@@ -58,6 +58,11 @@ class StepColumn(QScrollArea):
         theme.changed.connect(self._follow_theme)
         QApplication.instance().focusObjectChanged.connect(self._follow_focus)  # type: ignore[union-attr]
 
+    @property
+    def is_settling(self) -> bool:
+        """Whether it is about to be laid out anew."""
+        return self._settling.isActive()
+
     def settle(self) -> None:
         """Lay out anew in a moment: heights may have changed."""
         self._settling.start()
