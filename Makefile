@@ -4,13 +4,14 @@ PYTHON ?= python3
 SETUP = $(PYTHON) -m tools.setup
 BIN = .venv/bin
 MINUTES ?= 120
+NATIVE ?= dist/native
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run setup test check lint bench soak screenshots lock python
+.PHONY: help run setup test check lint bench soak screenshots lock python package package-deb test-package
 
 help: ## Say what can be made
-	@sed -n 's/^\([a-z]*\):.*## /make \1	/p' Makefile
+	@sed -n 's/^\([a-z-]*\):.*## /make \1	/p' Makefile
 
 run: python ## Set up and open the window
 	@$(SETUP) window
@@ -50,3 +51,19 @@ lock: ## Renew requirements/ from pyproject.toml (needs uv)
 python:
 	@command -v $(PYTHON) >/dev/null || { \
 		echo "sotto: $(PYTHON) was not found. Install Python 3.11 to 3.13." >&2; exit 1; }
+
+package: python ## Freeze Sotto into build/package/dist/sotto (NATIVE=DIR: llama.cpp's libraries)
+	@$(SETUP) package
+	@$(PYTHON) packaging/native/build.py verify --output "$(NATIVE)" >/dev/null 2>&1 || \
+		$(PYTHON) packaging/native/build.py cpu --output "$(NATIVE)"
+	$(PYTHON) packaging/pyinstaller/freeze.py --native "$(NATIVE)"
+
+package-deb: package ## The same as a Debian package in dist/
+	$(PYTHON) packaging/deb/package_deb.py --output dist
+
+test-package: python ## As root: install the package in a clean Debian, use it, take it away again
+	@$(SETUP) tests
+	$(PYTHON) packaging/deb/package_deb.py --fast --version 0.0.1 --output build/package/before
+	SOTTO_DEB=$$(ls -t "$(CURDIR)"/dist/sotto_*.deb | head -n 1) \
+	SOTTO_DEB_BEFORE=$$(ls "$(CURDIR)"/build/package/before/sotto_0.0.1_*.deb) \
+		$(BIN)/python -m pytest -p no:randomly -o timeout=900 packaging/smoke

@@ -21,6 +21,7 @@ EXCLUDED: Final = (
     # Of the standard library: windows, tests, and what installs.
     *("ensurepip", "idlelib", "lib2to3", "pydoc_data", "test", "tkinter", "turtle", "turtledemo"),
     *("_tkinter", "venv", "antigravity", "this", "nis"),
+    "readline",  # GPL
     # Optional for a package that is used, and not used by Sotto.
     *("debugpy", "jedi", "parso"),  # the notebook has no debugger and no completion
     *("pip", "setuptools", "pkg_resources", "wheel", "_distutils_hack", "PyInstaller"),
@@ -66,7 +67,7 @@ _PLUGINS: Final = {
     "printsupport": None,
     "styles": None,
     "wayland-decoration-client": None,
-    "wayland-graphics-integration-client": ("wayland-egl",),
+    "wayland-graphics-integration-client": (),
     "wayland-shell-integration": ("xdg-shell", "libqt-shell"),
     "xcbglintegrations": (),
 }
@@ -75,7 +76,7 @@ _PLUGINS: Final = {
 _UNWANTED_FILES: Final = re.compile(
     r"(^|.*/)llama_cpp/lib/.*"  # native/ has them
     r"|lib(ggml|llama)[^/]*"
-    r"|.*libQt6(Quick|Qml|OpenGL|VirtualKeyboard|Pdf|Test|EglFS|WlShell)[^/]*"
+    r"|.*libQt6(Quick|Qml|OpenGL|VirtualKeyboard|Pdf|Test|EglF[sS]|WlShell)[^/]*"
     r"|.*matplotlib/mpl-data/sample_data/.*"
     r"|.*/(tests|testing)/.*\.(csv|dat|html|json|npy|png|py|txt|xml)"
     r"|.*\.(pyi|pxd|pyx|h|hpp|c|cpp|cmake|lib|a|prl)"
@@ -85,7 +86,7 @@ _UNWANTED_FILES: Final = re.compile(
 )
 _FROM_SYSTEM: Final = re.compile(r"(/usr)?/lib(64)?/.*|/usr/local/lib/lib.*")
 _BROUGHT: Final = re.compile(
-    r"lib(python3|ssl|crypto|ffi|sqlite3|lzma|bz2|readline|tinfo|ncursesw|panelw|expat|uuid)\.?[^/]*"
+    r"lib(python3|ssl|crypto|ffi|sqlite3|lzma|bz2|tinfo|ncursesw|panelw|expat|uuid)\.?[^/]*"
 )
 """Libraries of the system that go in: those of Python's own modules, whose names differ between
 systems.  Those of the desktop must be the desktop's own, and the C++ library not older than the
