@@ -43,6 +43,7 @@ class FindingPanel(QWidget):
         words: the user's language.
         desk: the ways to models.
         choose_files: asks for files; None is the system's dialog.
+        adds: finds come into the library, and are not used at once.
     """
 
     taken = Signal(object)
@@ -54,11 +55,14 @@ class FindingPanel(QWidget):
         words: Words,
         desk: ModelDesk,
         choose_files: Callable[[], Sequence[Path]] | None = None,
+        *,
+        adds: bool = False,
     ) -> None:
         super().__init__()
         self._theme = theme
         self._words = words
         self._desk = desk
+        self._adds = adds
         self._choose_files = choose_files or self._ask_for_files
         self._scan: StopSign | None = None
         self.drop_place: DropPlace | None = None
@@ -181,7 +185,8 @@ class FindingPanel(QWidget):
         self._show(found)
 
     def _show(self, found: FoundModel) -> FoundRow:
-        row = FoundRow(self._theme, self._words, found, is_known=self._is_known(found))
+        is_known = self._is_known(found)
+        row = FoundRow(self._theme, self._words, found, is_known=is_known, adds=self._adds)
         row.take_requested.connect(partial(self._take, row))
         row.copy_requested.connect(partial(self._copy, row))
         row.resized.connect(self.resized)

@@ -39,6 +39,7 @@ class FoundRow(QWidget):
         words: the user's language.
         found: the model.
         is_known: it is in the library already.
+        adds: the button says that it comes into the library, and not that it is used at once.
 
     Attributes:
         is_known: it is in the library.
@@ -51,7 +52,13 @@ class FoundRow(QWidget):
     resized = Signal()
 
     def __init__(
-        self, theme: Theme, words: Words, found: FoundModel, *, is_known: bool = False
+        self,
+        theme: Theme,
+        words: Words,
+        found: FoundModel,
+        *,
+        is_known: bool = False,
+        adds: bool = False,
     ) -> None:
         super().__init__()
         self._words = words
@@ -68,11 +75,13 @@ class FoundRow(QWidget):
         self.said = Label(theme, size=TypeSize.CODE, role="muted", wrap=True)
         self.progress = Progress(theme, words("Copy of {name}", name=name))
         size = file_size(found.size_bytes)
-        self.take = TextButton(theme, words("Use"), icon="plus", compact=True)
+        verb = words("Add") if adds else words("Use")
+        self.take = TextButton(theme, verb, icon="plus", compact=True)
         self.copy = TextButton(theme, words("Copy with the right names"), icon="copy", compact=True)
         ghost = ButtonKind.GHOST
         self.stop = TextButton(theme, words("Stop"), kind=ghost, icon="x", compact=True)
-        self.take.setAccessibleName(words("Use {name}", name=name))
+        named = words("Add {name}", name=name) if adds else words("Use {name}", name=name)
+        self.take.setAccessibleName(named)
         self.copy.setAccessibleName(words("Copy {name}, {size}", name=name, size=size))
         self.stop.setAccessibleName(words("Stop the copy of {name}", name=name))
         self.copy.setToolTip(

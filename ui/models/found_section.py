@@ -36,7 +36,9 @@ class FoundSection(QWidget):
         super().__init__()
         words, theme = desk.words, desk.theme
         title = words("Choose gpt-oss model files")
-        self.panel = FindingPanel(theme, words, models, lambda: doors.ask_files(self, words, title))
+        self.panel = FindingPanel(
+            theme, words, models, lambda: doors.ask_files(self, words, title), adds=True
+        )
         held = QWidget()
         inner = QVBoxLayout(held)
         inner.setContentsMargins(Space.PAD, Space.ROOM, Space.PAD, Space.ROOM)

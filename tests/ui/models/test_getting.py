@@ -133,6 +133,7 @@ def test_models_of_other_programs_come_in_and_are_taken(
     row = page.found.panel.rows[0]
     qtbot.waitUntil(row.take.isVisible)
     assert "LM Studio" in row.facts.text()
+    assert (row.take.text(), row.take.accessibleName()) == ("Add", f"Add {row.found.name}")
 
     qtbot.mouseClick(row.take, LEFT)
     qtbot.waitUntil(lambda: len(page.library.cards) == 2, timeout=10_000)
