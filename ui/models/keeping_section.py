@@ -14,6 +14,7 @@ from app.models.hub_access import HubToken, endpoint_of
 from app.settings import Settings
 from engine.errors import UserFacingError
 from ui.chat.tools.doors import while_alive
+from ui.controls.announcing import announce
 from ui.controls.button import ButtonKind, TextButton
 from ui.controls.choice_button import ChoiceButton
 from ui.controls.field import Field
@@ -83,10 +84,9 @@ class KeepingSection(QWidget):
         self._show(desk.current.value)
 
     def refresh(self) -> None:
-        """Look at the disk and the keyring anew."""
+        """Look at the disk anew."""
         folder = self._models.folder
         self._models.free_bytes(folder, while_alive(self, self._show_free))
-        self.token.refresh()
 
     def _minutes(self, count: int) -> str:
         if count < 60:
@@ -163,6 +163,8 @@ class MirrorRow(SettingRow):
 class TokenRow(SettingRow):
     """The access token for gated files; it is written, kept in the keyring, and never shown.
 
+    Whether there is one is not looked up: a locked keyring would ask for its password.
+
     Args:
         desk: what the page works with.
         models: the models.
@@ -173,7 +175,7 @@ class TokenRow(SettingRow):
         self.field = Field(theme, words("Access token"), placeholder="hf_…")
         self.field.setEchoMode(QLineEdit.EchoMode.Password)
         self.save = TextButton(theme, words("Save"), compact=True)
-        self.forget = TextButton(theme, words("Forget"), kind=ButtonKind.DANGER, compact=True)
+        self.forget = TextButton(theme, words("Forget"), kind=ButtonKind.GHOST, compact=True)
         super().__init__(theme, words("Access token"), "", self.field, self.save, self.forget)
         self._models, self._words = models, words
         self.save.clicked.connect(lambda _=False: self._set(self.field.text()))
@@ -181,20 +183,7 @@ class TokenRow(SettingRow):
         self.field.returnPressed.connect(lambda: self._set(self.field.text()))
         self.field.textEdited.connect(lambda text: self.save.setEnabled(bool(text.strip())))
         self.save.setEnabled(False)
-        self.forget.hide()
-        self._say(self._usual())
-
-    def refresh(self) -> None:
-        """Look whether there is one."""
-        token = self._token()
-        if token is None:
-            return
-        if token.is_in_environment:
-            self._show_kept("environment")
-            return
-        self._models.chores.run(
-            lambda: "keyring" if token.get() else "", while_alive(self, self._show_kept)
-        )
+        self.set_hint(words("Only for models whose owner asks for it; kept in the keyring."))
 
     def _token(self) -> HubToken | None:
         """The token for the address in force; its complaint is the mirror's row's to show."""
@@ -204,35 +193,25 @@ class TokenRow(SettingRow):
             return None
 
     def _set(self, text: str) -> None:
-        token = self._token()
+        """Keep a token; a blank one forgets what is kept."""
+        token, words = self._token(), self._words
         if token is None:
+            return
+        if token.is_in_environment:
+            self.complain(words("The variable HF_TOKEN holds one, and it goes first."))
             return
 
         def failed(problem: Problem) -> None:
-            self.complain(told(self._words, problem))
+            self.complain(told(words, problem))
 
         def done(_: object) -> None:
             self.field.clear()
             self.save.setEnabled(False)
-            self.refresh()
+            kept = words("It is kept in the keyring; it goes to the Hub and nowhere else.")
+            said = kept if text.strip() else words("No token is kept now.")
+            self.set_hint(said)
+            announce(self, said)
 
         self._models.chores.run(
             lambda: token.set(text), while_alive(self, done), while_alive(self, failed)
         )
-
-    def _show_kept(self, where: str) -> None:
-        words = self._words
-        self.field.setVisible(not where)
-        self.save.setVisible(not where)
-        self.forget.setVisible(where == "keyring")
-        said = {
-            "keyring": words("One is kept in the keyring; it goes to the Hub and nowhere else."),
-            "environment": words("The variable HF_TOKEN holds one."),
-        }
-        self._say(said.get(where, self._usual()))
-
-    def _usual(self) -> str:
-        return self._words("Only for models whose owner asks for it; kept in the keyring.")
-
-    def _say(self, text: str) -> None:
-        self.set_hint(text)

@@ -3,6 +3,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from pytestqt.qtbot import QtBot
@@ -203,3 +204,32 @@ def test_a_mirror_that_is_no_address_is_refused(
     qtbot.keyClick(field, Qt.Key.Key_Return)
     assert room.current.value.hub_endpoint == hub.endpoint
     assert page.keeping.mirror.hint._role == "danger"
+
+
+def test_a_token_is_kept_and_forgotten_without_being_shown(
+    page: ModelsPage, models: ModelDesk, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    kept: dict[str, str] = {}
+
+    class Keyring:
+        def get(self, name: str) -> str | None:
+            return kept.get(name)
+
+        def set(self, name: str, secret: str) -> None:
+            kept[name] = secret
+
+        def delete(self, name: str) -> None:
+            kept.pop(name, None)
+
+    monkeypatch.setattr(models.hub, "_secrets", Keyring())
+    row = page.keeping.token
+    qtbot.keyClicks(row.field, "hf_secret")
+    assert row.field.displayText() != "hf_secret"
+    qtbot.mouseClick(row.save, LEFT)
+    qtbot.waitUntil(lambda: list(kept.values()) == ["hf_secret"])
+    qtbot.waitUntil(lambda: row.hint.text().startswith("It is kept in the keyring"))
+    assert row.field.text() == ""
+
+    qtbot.mouseClick(row.forget, LEFT)
+    qtbot.waitUntil(lambda: row.hint.text() == "No token is kept now.")
+    assert kept == {}
