@@ -23,7 +23,7 @@ PIECE = 1 << 16
 READ = 1 << 16
 """What comes from the network at a time."""
 
-DATA = content(60.5 * PIECE / SMALL)
+DATA = content(40.5 * PIECE / SMALL)
 SHA256 = hashlib.sha256(DATA).hexdigest()
 DEATHS = 100
 
@@ -68,7 +68,7 @@ def test_a_download_survives_any_death_and_fetches_at_most_a_piece_twice(
 ) -> None:
     chance = random.Random(lanes)
     target = tmp_path / NAME
-    with hub_server(send_buffer_bytes=2048) as hub:
+    with hub_server(send_buffer_bytes=1 << 14) as hub:
         commit = hub.put(REPOSITORY, {NAME: DATA})
         executioner = Executioner()
         hub.record.on_send = executioner.sends
