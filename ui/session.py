@@ -59,6 +59,7 @@ from ui.lock.making import lock_over
 from ui.models.door import ModelsDoor
 from ui.privacy_doors import privacy_desk
 from ui.settings.desk import SettingsDesk
+from ui.settings.page_name import PageName
 from ui.settings.tools.desk import ToolDesk
 from ui.settings_doors import SettingsDoors
 from ui.spelling_door import tags_of
@@ -183,6 +184,7 @@ class WindowSession(QObject):
     def _add_first_start(self, theme: Theme, words: Words, *, is_new: bool) -> FirstStartDoor:
         door = FirstStartDoor(self.window, theme, words, self.settings, self.models, is_new=is_new)
         door.language_changed.connect(lambda: self._want_restart(()))
+        door.library_wanted.connect(lambda: self._settings.show(PageName.MODELS))
         self.service.subscribe(door.apply)
         return door
 

@@ -12,6 +12,7 @@ from engine.harmony.messages import Effort
 from tools.screenshots.studio import Studio
 from ui.actions import ActionId
 from ui.chat.thoughts_panel import ThoughtsPanel
+from ui.first_start.step_card import StepState
 
 EVERYTHING = "Show me everything you can render"
 CONTACT = "Look up my contact card"
@@ -21,6 +22,7 @@ SUM = "What is 37 * 12?"
 def tour(studio: Studio) -> None:
     """The window as a new user meets it."""
     studio.size(1180, 780)
+    first_start(studio)
     studio.take("start")
     studio.ask(EVERYTHING)
     studio.window.panel.view.verticalScrollBar().setValue(0)
@@ -45,6 +47,19 @@ def tour(studio: Studio) -> None:
     _press(studio, Qt.Key.Key_Escape)
     _do(studio, ActionId.PALETTE, "chat")
     studio.take("palette")
+
+
+def first_start(studio: Studio) -> None:
+    """The steps in front of the chats, once the computer was looked at."""
+    studio.size(1080, 840)
+    studio.window.actions_here.run(ActionId.FIRST_START)
+    page = studio.session.first_start.page
+    assert page is not None  # noqa: S101 - it was just asked for
+    studio.wait(lambda: page.machine.state is StepState.DONE)
+    studio.wait(page.files.search.isVisible)
+    studio.take("first_start")
+    studio.window.show_chats()
+    studio.size(1180, 780)
 
 
 def glance(studio: Studio) -> None:

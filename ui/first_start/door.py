@@ -54,9 +54,11 @@ class FirstStartDoor(QObject):
 
     Signals:
         language_changed: the window is to speak another language.
+        library_wanted: the download that is told of is another page's.
     """
 
     language_changed = Signal()
+    library_wanted = Signal()
 
     def __init__(
         self,
@@ -222,8 +224,15 @@ class FirstStartDoor(QObject):
         column = content.layout() if content is not None else None
         if isinstance(column, QVBoxLayout):
             column.insertWidget(column.indexOf(self._window.panel), strip)
-        strip.clicked.connect(self.open)
+        strip.clicked.connect(self._lead_back)
         return strip
+
+    def _lead_back(self) -> None:
+        going, page = self._going(), self._page
+        if going is not None and page is not None and page.model != going.model:
+            self.library_wanted.emit()
+        else:
+            self.open()
 
     # ---- a model that is here
 
