@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
@@ -47,9 +47,10 @@ def make_desk(
         around: what it is made of.
         loaded: the plan of what is loaded now.
     """
-    short, long = ThreadPoolExecutor(1, "models"), ThreadPoolExecutor(1, "model-files")
+    pools = tuple(ThreadPoolExecutor(1, name) for name in ("models", "model-files", "model-scans"))
+    short, long, scans = (Chores(one, around.dispatch) for one in pools)
     thread = AsyncThread()
-    library = make_library(around.paths, around.current, long, around.dispatch, around.load)
+    library = make_library(around.paths, around.current, long, short, around.load)
     hub = _hub(around, thread)
     downloads = make_downloads(around.paths, thread, hub, around.dispatch, library.add, clock_ms)
     forget = _limited(downloads, around.current)
@@ -62,14 +63,13 @@ def make_desk(
         outlooks=_outlooks(around, loaded),
         paths=around.paths,
         current=around.current,
-        chores=Chores(short, around.dispatch),
-        copying=Chores(long, around.dispatch),
+        chores=short,
+        copying=scans,
         closers=(
             forget,
             downloads.close,
             thread.close,
-            partial(short.shutdown, cancel_futures=True),
-            partial(long.shutdown, cancel_futures=True),
+            *(partial(one.shutdown, cancel_futures=True) for one in pools),
         ),
     )
     desk.copying.run(partial(remove_abandoned, desk.folder), lambda _: None)
@@ -89,19 +89,20 @@ def _limited(downloads: Downloads, current: CurrentSettings) -> Callable[[], Non
 def make_library(
     paths: Paths,
     current: CurrentSettings,
-    executor: Executor | None = None,
-    dispatch: Callable[[Callable[[], None]], None] = lambda call: call(),
+    chores: Chores | None = None,
+    looks: Chores | None = None,
     load: Callable[[], None] = lambda: None,
 ) -> ModelLibrary:
-    """The library; without an executor whatever is asked of it is done at once."""
+    """The library; without chores whatever is asked of it is done at once."""
     return ModelLibrary(
         LibraryFile(paths.data / LIBRARY_NAME),
         current,
-        Chores(executor or AtOnce(), dispatch),
+        chores or Chores(AtOnce(), lambda call: call()),
         practice_entry(paths),
         clock_ms=clock_ms,
         load=load,
         sums=SumsFolder(paths.data / SUMS_NAME),
+        looks=looks,
     )
 
 

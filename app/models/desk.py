@@ -105,7 +105,7 @@ class ModelDesk:
         paths: the user's folders.
         current: the settings.
         chores: does short work; long work of the library goes elsewhere.
-        copying: does long work that is no work of the library.
+        copying: does long work that is no work of the library: scans and copies.
         closers: what ends with the desk.
     """
 
@@ -120,7 +120,7 @@ class ModelDesk:
     chores: Chores
     copying: Chores
     closers: tuple[Callable[[], object], ...] = field(default=())
-    _copies: set[StopSign] = field(default_factory=set, init=False, repr=False)
+    _signs: set[StopSign] = field(default_factory=set, init=False, repr=False)
 
     @property
     def folder(self) -> Path:
@@ -180,12 +180,17 @@ class ModelDesk:
     ) -> StopSign:
         """Look through the folders of other programs; each find is told as it comes."""
         sign = StopSign()
+        self._signs.add(sign)
 
         def work() -> None:
             for found in self.finding.scan(sign):
-                self.chores.dispatch(partial(on_found, found))
+                self.copying.dispatch(partial(on_found, found))
 
-        self.chores.run(work, lambda _: on_done(), on_failed)
+        def ended(problem: Problem | None) -> None:
+            self._signs.discard(sign)
+            on_failed(problem) if problem else on_done()
+
+        self.copying.run(work, ended, ended)
         return sign
 
     def examine(
@@ -217,7 +222,7 @@ class ModelDesk:
     ) -> StopSign:
         """Take a copy of a model of Ollama's into the library; told None where it was stopped."""
         sign, folder = StopSign(), self.folder
-        self._copies.add(sign)
+        self._signs.add(sign)
 
         def shown(done: int, total: int) -> None:
             self.copying.dispatch(partial(on_progress, done, total))
@@ -229,11 +234,11 @@ class ModelDesk:
                 return None
 
         def written(model: LibraryModel | None) -> None:
-            self._copies.discard(sign)
+            self._signs.discard(sign)
             on_done(self.library.add(model) if model else None)
 
         def failed(problem: Problem) -> None:
-            self._copies.discard(sign)
+            self._signs.discard(sign)
             on_failed(problem)
 
         self.copying.run(work, written, failed)
@@ -241,7 +246,7 @@ class ModelDesk:
 
     def close(self) -> None:
         """End everything; blocks until that is so."""
-        for sign in self._copies:
+        for sign in self._signs:
             sign.stop()
         self.library.close()
         for close in self.closers:

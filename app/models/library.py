@@ -36,6 +36,7 @@ class ModelLibrary:
         clock_ms: Unix time in milliseconds.
         load: has the model of the settings loaded.
         sums: what pieces of right files are like.
+        looks: looks at list and disk, also while `chores` is at work; None leaves it to that.
 
     Attributes:
         verify, move: long work on a model's files (`LibraryWork`).
@@ -51,10 +52,11 @@ class ModelLibrary:
         clock_ms: Callable[[], int],
         load: Callable[[], None] = lambda: None,
         sums: Sums | None = None,
+        looks: Chores | None = None,
     ) -> None:
         self._file = file
         self._current = current
-        self._chores = chores
+        self._looks = looks or chores
         self._practice = practice
         self._clock_ms = clock_ms
         self._load = load
@@ -114,7 +116,7 @@ class ModelLibrary:
             self._shelf, self._missing = found
             self._tell()
 
-        self._chores.run(look, seen)
+        self._looks.run(look, seen)
 
     def subscribe(self, callback: Callable[[], None]) -> Callable[[], None]:
         """Call back after every change; returns the way to unsubscribe."""
@@ -213,7 +215,7 @@ class ModelLibrary:
 
     def destroy_deleted(self) -> None:
         """Give the room of everything that was deleted back now; it cannot come back then."""
-        self._chores.run(self._removed.destroy_all, lambda _: self.refresh())
+        self._looks.run(self._removed.destroy_all, lambda _: self.refresh())
 
     def close(self) -> None:
         """End what is being done, and destroy what was deleted since the start.  Blocks shortly."""

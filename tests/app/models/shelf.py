@@ -54,6 +54,7 @@ class Home:
         self,
         executor: Executor | None = None,
         dispatch: Callable[[Callable[[], None]], None] = lambda call: call(),
+        looks: Chores | None = None,
     ) -> ModelLibrary:
         """The library, as a start of the program would make it."""
         return ModelLibrary(
@@ -63,6 +64,7 @@ class Home:
             PRACTICE,
             clock_ms=self.clock,
             load=lambda: self.loads.append(self.current.value.model_path),
+            looks=looks,
         )
 
     def written(self, name: str, text: bytes = b"weights", folder: Path | None = None) -> Path:

@@ -2,11 +2,14 @@ from __future__ import annotations
 
 import json
 import os
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
+from app.chores import AtOnce, Chores
 from app.models.library import PRACTICE_ID
 from app.models.library_file import LIBRARY_NAME, LibraryError
 from app.models.removal import ASIDE_FOLDER, KEEP_MS
@@ -169,6 +172,20 @@ def test_without_a_published_digest_todays_is_noted_and_a_change_is_told_later(h
     assert verified(home, model.id) == Verification(model.id)
     path.write_bytes(b"weightS")
     assert verified(home, model.id).wrong == (path,)
+
+
+def test_while_long_work_is_done_the_list_is_looked_at_all_the_same(home: Home) -> None:
+    path = home.written("large.gguf")
+    is_over = threading.Event()
+    with ThreadPoolExecutor(1) as busy:
+        busy.submit(is_over.wait, 20)
+        library = home.library(busy, looks=Chores(AtOnce(), lambda call: call()))
+        model = library.add(model_of(path))
+        library.verify(model.id, nothing, lambda _: None)
+        path.unlink()
+        library.refresh()
+        assert library.models()[0].is_missing
+        is_over.set()
 
 
 def test_a_missing_file_is_no_wrong_byte(home: Home) -> None:
