@@ -155,6 +155,7 @@ class ModelStep(StepCard):
         if self.here.text() != said or not self.here.isVisibleTo(self):
             self.here.setText(said)
             self._show(self.here)
+            self.set_fact("")
             self.resized.emit()
 
     def show_choice(self) -> None:

@@ -247,6 +247,7 @@ class FirstStartPage(StepColumn):
         self.chat.set_state(StepState.CURRENT if here else StepState.LATER)
         if here is not None:
             self._show_ready(here)
+            self.resumes.hide()
             if before is not StepState.CURRENT:
                 self.step_reached.emit("chat")
                 announce(self.chat, f"{self.file.spoken}. {self.chat.spoken}")

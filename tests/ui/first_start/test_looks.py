@@ -144,3 +144,19 @@ def test_the_strip_over_the_chat_has_the_percentage_in_its_name(
     assert strip.accessibleName() == "Download of gpt-oss-20b: 41 %  ·  about 3 min left"
     strip.show_download(replace(GOING, state=DownloadState.PAUSED, seconds_left=None))
     assert strip.text() == "gpt-oss-20b: 41 %  ·  paused"
+
+
+def test_once_the_model_is_here_nothing_is_said_of_getting_it(
+    theme: Theme, words: Words, qtbot: QtBot
+) -> None:
+    page = FirstStartPage(theme, words)
+    qtbot.addWidget(page)
+    page.show()
+    begin(page)
+    fetch(page)
+    end(page)
+    assert not page.file.fact.isVisible()
+    assert not page.file.row.isVisible()
+    assert page.file.here.text() == "gpt-oss-20b is on this computer: 10.0 GB."
+    assert page.chat.go.text() == "Start the first chat"
+    assert page.chat.loading.value() == 400
