@@ -15,7 +15,7 @@ from app.collector import hold_collector
 from app.core_dumps import forbid_core_dumps
 
 # How the arguments of a start with a window begin (`ui.main`).
-_OF_THE_WINDOW: Final = ("--model", "--lora", "--new-window", "quick")
+_OF_THE_WINDOW: Final = ("--model", "--lora", "--new-window", "quick", "sotto:", "file:")
 
 
 def main() -> int:
@@ -26,7 +26,7 @@ def main() -> int:
     forbid_core_dumps()
     if len(arguments) == 1 and (part := _PARTS.get(arguments[0])) is not None:
         return part()
-    if arguments and not arguments[0].startswith(_OF_THE_WINDOW):
+    if arguments and not _is_for_the_window(arguments[0]):
         from app.cli.main import main as command_line  # noqa: PLC0415 - see the docstring
 
         return command_line(arguments)
@@ -34,6 +34,11 @@ def main() -> int:
     from ui.main import main as window  # noqa: PLC0415 - see the module's docstring
 
     return window(arguments)
+
+
+def _is_for_the_window(argument: str) -> bool:
+    # A file manager names a model file (`ui.desktop.address`).
+    return argument.startswith(_OF_THE_WINDOW) or argument.lower().endswith(".gguf")
 
 
 def _in_box() -> int:

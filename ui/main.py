@@ -13,6 +13,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from app.assembly import make_words
+from app.chats.ids import ChatId
 from app.cli.lora_option import add_lora
 from app.handover import Handover, start_anew
 from app.logs import set_up_logging
@@ -23,6 +24,7 @@ from app.settings import SettingsFile
 from engine.errors import UserFacingError
 from engine.requests import Adapter
 from ui.crash import install_crash_hooks
+from ui.desktop.address import chat_in, model_in
 from ui.desktop.door import DesktopDoor
 from ui.desktop.instance import Instance, Wish, hand_over, server_name
 from ui.failed_start import make_data_folder
@@ -38,13 +40,14 @@ def main(arguments: Sequence[str]) -> int:
     """Open the window; returns the exit code when it is closed."""
     options = _parser().parse_args(arguments)
     try:
-        return _run(options.model, tuple(options.lora), _wish(options))
+        model = options.what if isinstance(options.what, Path) else options.model
+        return _run(model, tuple(options.lora), _wish(options))
     except UserFacingError as error:
         sys.stderr.write(f"sotto: {error} {error.hint.format(**error.fields)}\n")
         return 1
 
 
-def _run(model: Path | None, adapters: tuple[Adapter, ...], wish: Wish) -> int:
+def _run(model: Path | None, adapters: tuple[Adapter, ...], wish: Wish | ChatId) -> int:
     paths = Paths.from_environment(os.environ)
     set_up_logging(paths)
     application = QApplication(["sotto"])
@@ -87,7 +90,7 @@ def _run(model: Path | None, adapters: tuple[Adapter, ...], wish: Wish) -> int:
     session.lock.unlocked.connect(desktop.unlock)
     session.start()
     instance.serve(desktop.grant)
-    if wish is Wish.QUICK:
+    if wish is Wish.QUICK or not isinstance(wish, Wish):
         desktop.grant(wish)
     try:
         code = application.exec()
@@ -99,9 +102,21 @@ def _run(model: Path | None, adapters: tuple[Adapter, ...], wish: Wish) -> int:
     return start_anew(wanted[0]) if wanted else code
 
 
-def _wish(options: argparse.Namespace) -> Wish:
+def _what(text: str) -> str | Path | ChatId:
+    """What the desktop names: nothing else that it could name is opened."""
+    if text == "quick":
+        return text
+    named = chat_in(text) or model_in(text)
+    if named is None:
+        raise argparse.ArgumentTypeError(f"Sotto opens no {text[:80]!r}")
+    return named
+
+
+def _wish(options: argparse.Namespace) -> Wish | ChatId:
     if options.what == "quick":
         return Wish.QUICK
+    if isinstance(options.what, int):
+        return ChatId(options.what)
     return Wish.NEW_WINDOW if options.new_window else Wish.SHOW
 
 
@@ -120,7 +135,13 @@ def _quit_on_ctrl_c(application: QApplication) -> None:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="sotto", description="Open Sotto's window.")
-    parser.add_argument("what", nargs="?", choices=("quick",), help="ask something quickly")
+    parser.add_argument(
+        "what",
+        nargs="?",
+        type=_what,
+        metavar="quick|FILE|sotto://chat/N",
+        help="ask something quickly; open a model file, or a chat by its address",
+    )
     parser.add_argument(
         "--new-window", action="store_true", help="one more window of the Sotto that runs"
     )

@@ -11,6 +11,7 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
+from app.chats.ids import ChatId
 from tests.e2e.conftest import Driver, OpenWindow
 from ui.actions import ActionId
 from ui.chat.panel import ChatPanel
@@ -195,3 +196,20 @@ def test_an_answer_is_had_again_from_a_second_window(driver: Driver, door: Deskt
     driver.wait(lambda: len(driver.ended) == 2 and not window.chat.view.is_busy)
     assert window.chat.view.branch[-1].id != before
     assert driver.session.window.chat_id == window.chat.view.id
+
+
+def test_an_address_brings_its_chat_and_one_that_is_not_there_only_the_window(
+    driver: Driver, door: DesktopDoor
+) -> None:
+    driver.wait_until_ready()
+    driver.type("Hello")
+    driver.wait(lambda: len(driver.ended) == 1 and not driver.is_busy)
+    window = driver.session.window
+    chat = window.chat_id
+    assert chat is not None
+    driver.session.service.new_chat()
+    driver.wait(lambda: window.chat_id is None)
+    door.grant(ChatId(chat + 1000))
+    driver.wait(lambda: window.panel.view.message_count == 0)
+    door.grant(chat)
+    driver.wait(lambda: window.chat_id == chat and window.panel.view.message_count == 2)

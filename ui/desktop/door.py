@@ -79,10 +79,12 @@ class DesktopDoor(QObject):
         quick_key.pressed.connect(self.ask_quickly)
         AfterFirstFrame(window, self._begin)
 
-    def grant(self, wish: Wish) -> None:
-        """Do what another start of Sotto was for."""
+    def grant(self, wish: Wish | ChatId) -> None:
+        """Do what another start of Sotto was for; a chat that is not there shows the window."""
         if wish is Wish.SHOW or self._is_locked:
             self.show_window()
+        elif not isinstance(wish, Wish):
+            self._show_chat(wish)
         elif wish is Wish.NEW_WINDOW:
             self.open_window(None)
         else:

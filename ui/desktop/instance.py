@@ -13,7 +13,9 @@ from typing import Final
 from PySide6.QtCore import QObject
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
+from app.chats.ids import ChatId
 from app.paths import Paths
+from ui.desktop.address import chat_in, told
 
 PATIENCE_MS: Final = 2_000
 _LONGEST_PATH: Final = 100
@@ -52,15 +54,19 @@ def server_name(paths: Paths, environ: Mapping[str, str], platform: str = sys.pl
     return path if folder.is_dir() and len(path.encode()) <= _LONGEST_PATH else ""
 
 
-def hand_over(name: str, wish: Wish) -> bool:
-    """Give a wish to the Sotto that runs; False where none does.  Blocks for a moment at most."""
+def hand_over(name: str, wish: Wish | ChatId) -> bool:
+    """Give a wish, or a chat to be shown, to the Sotto that runs; False where none does.
+
+    Blocks for a moment at most.
+    """
     if not name:
         return False
     socket = QLocalSocket()
     socket.connectToServer(name)
     if not socket.waitForConnected(PATIENCE_MS):
         return False
-    socket.write(wish.value.encode() + b"\n")
+    line = wish.value if isinstance(wish, Wish) else told(wish)
+    socket.write(line.encode() + b"\n")
     is_heard = socket.waitForBytesWritten(PATIENCE_MS) and socket.waitForReadyRead(PATIENCE_MS)
     answer = bytes(socket.readAll().data()) if is_heard else b""
     socket.abort()
@@ -78,8 +84,8 @@ class Instance(QObject):
 
     def __init__(self, name: str) -> None:
         super().__init__()
-        self._grant: Callable[[Wish], None] | None = None
-        self._waiting: list[Wish] = []
+        self._grant: Callable[[Wish | ChatId], None] | None = None
+        self._waiting: list[Wish | ChatId] = []
         self._server = QLocalServer(self)
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         self._server.newConnection.connect(self._on_connected)
@@ -93,7 +99,7 @@ class Instance(QObject):
         """Whether other starts are heard."""
         return self._server.isListening()
 
-    def serve(self, grant: Callable[[Wish], None]) -> None:
+    def serve(self, grant: Callable[[Wish | ChatId], None]) -> None:
         """Do what is wished from now on, and what was wished before."""
         self._grant = grant
         waiting, self._waiting = self._waiting, []
@@ -116,12 +122,13 @@ class Instance(QObject):
                 socket.abort()
             return
         text = bytes(socket.readLine(_MOST_BYTES).data()).decode("ascii", "replace").strip()
-        if text not in list(Wish):
+        wish = Wish(text) if text in list(Wish) else chat_in(text)
+        if wish is None:
             socket.abort()
             return
         socket.write(_TAKEN)
         socket.flush()
         if self._grant is None:
-            self._waiting.append(Wish(text))
+            self._waiting.append(wish)
         else:
-            self._grant(Wish(text))
+            self._grant(wish)
