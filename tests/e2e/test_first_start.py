@@ -5,6 +5,7 @@ The practice model's file lies on a Hub on loopback as if it were the model.
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -152,3 +153,21 @@ def test_who_has_a_history_never_sees_it(open_window: OpenWindow) -> None:
     old = open_window(is_first=True)
     assert not old.session.first_start.is_shown
     assert old.session.settings.value.first_start == "done"
+
+
+def test_a_model_that_another_program_keeps_is_listed_at_once_and_used_without_a_download(
+    open_window: OpenWindow, hub: HubServer, practice_model_path: Path
+) -> None:
+    kept = Path.home() / ".lmstudio" / "models" / "maker" / "model" / FILE
+    kept.parent.mkdir(parents=True)
+    shutil.copyfile(practice_model_path, kept)
+    driver = open_window(is_first=True)
+    page = page_of(driver)
+    driver.wait(lambda: page.machine.state is StepState.DONE and len(page.files.rows) > 0)
+
+    press(driver, page.files.rows[0].take)
+    driver.wait(lambda: model_path(driver) is not None)
+    driver.wait_until_ready()
+    assert Path(str(model_path(driver))).samefile(kept)
+    assert page.chat.state is StepState.CURRENT
+    assert hub.record.asked() == []
