@@ -201,10 +201,12 @@ class DownloadRow(QWidget):
             self.said.setText(said)
 
     def _say_problem(self, download: Download) -> None:
-        said = told(self._words, download.problem) if download.problem is not None else ""
+        news = download.problem or download.mended  # what was put right is worth a quiet line
+        said = told(self._words, news) if news is not None else ""
         if said == self.problem.text() and self.problem.isHidden() == (not said):
             return
-        self.problem.set_role("danger" if download.state is DownloadState.FAILED else "muted")
+        is_bad = download.state is DownloadState.FAILED and download.problem is not None
+        self.problem.set_role("danger" if is_bad else "muted")
         self.problem.setText(said)
         self.problem.setVisible(bool(said))
         self.resized.emit()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Final
 
 from app.settings import MAX_SEED, MAX_THINKING_TOKENS, Settings
@@ -11,6 +12,7 @@ from engine.requests import Sampling
 from engine.thinking import BUDGET_TOKENS
 from ui.controls.button import ButtonKind, TextButton
 from ui.controls.choice_button import ChoiceButton
+from ui.controls.label import Label, breakable
 from ui.controls.number_field import NumberRange
 from ui.controls.setting_row import SettingRow
 from ui.controls.switch import Switch
@@ -63,6 +65,8 @@ class AnswersPage(SettingsPage):
         self.reset.clicked.connect(self._reset)
         sampling = (self.temperature, self.top_p, self.top_k, self.min_p)
         self._rows = (*sampling, self.seed, *self.thinking)
+        self.owner = Label(desk.theme, role="muted", wrap=True)
+        self.add(self.owner)
         remark = words("The model card recommends 1.0 and 1.0.")
         self.add(
             SettingsSection(
@@ -168,6 +172,11 @@ class AnswersPage(SettingsPage):
     def _show_settings(self, settings: Settings) -> None:
         for row in self._rows:
             row.show_settings(settings)
+        words, path = self._words, settings.model_path
+        name = Path(path).stem if path else words("Practice model")
+        said = words("Choice of words, seed and thinking belong to {model}.", model=name)
+        each = words("Each model keeps its own.")
+        self.owner.setText(breakable(f"{said} {each}"))
         self.signs.setChecked(settings.honesty_signs)
         self.titles.setChecked(settings.model_titles)
         self.display.set_index(DISPLAYS.index(settings.thoughts_display))

@@ -95,6 +95,13 @@ def test_a_failed_one_needs_the_user(row: DownloadRow) -> None:
     assert shown(row) == ["Try again", "Cancel"]
 
 
+def test_what_was_put_right_on_the_way_is_told_quietly(row: DownloadRow) -> None:
+    mended = Problem("A piece was wrong and was fetched again.", "")
+    row.show_download(replace(RUNNING, mended=mended))
+    assert row.problem.text() == "A piece was wrong and was fetched again."
+    assert row.problem._role == "muted"
+
+
 def test_a_cancelled_one_is_taken_up_again(row: DownloadRow, qtbot: QtBot) -> None:
     with qtbot.waitSignal(row.cancel_requested, timeout=1000):
         qtbot.mouseClick(row.cancel, Qt.MouseButton.LeftButton)

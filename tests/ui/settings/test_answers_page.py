@@ -112,3 +112,9 @@ def test_how_thoughts_are_shown_and_whether_signs_are_is_written_at_once(
     room.current.change(thoughts_display=ThoughtsDisplay.HIDDEN, honesty_signs=True)
     assert page.display.text() == "Hidden"
     assert page.signs.isChecked()
+
+
+def test_whose_settings_these_are_is_said(page: AnswersPage, room: Room) -> None:
+    assert "belong to Practice model." in page.owner.text()
+    room.current.change(model_path="/models/gpt-oss-20b.gguf")
+    assert "belong to gpt-oss-20b." in page.owner.text()
