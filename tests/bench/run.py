@@ -39,6 +39,7 @@ from tests.bench import (
     limits,
     long_chats,
     models_bench,
+    package_bench,
     schema_bench,
     search_bench,
     sidebar_bench,
@@ -109,10 +110,11 @@ SECTIONS: dict[str, Callable[[Setting], dict[str, Any]]] = {
     "tree": lambda setting: tree_bench.run(setting.folder, is_brief=setting.is_brief),
     "ask": lambda setting: app_bench.ask_first_token(setting.folder),
     "window": lambda setting: app_bench.window(setting.folder),
+    "package": lambda setting: package_bench.run(setting.folder),
 }
 """One line for each; the order is that of the run."""
 
-NOT_BY_DEFAULT = frozenset({"full_size", "gpu"})
+NOT_BY_DEFAULT = frozenset({"full_size", "gpu", "package"})
 """Sections that are measured only when they are asked for."""
 
 
