@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -147,15 +148,15 @@ def test_a_load_is_given_up_between_tensors(
 
 
 def test_a_file_llama_cpp_cannot_load_is_told_with_its_reason(
-    practice_facts: ModelFacts, llama_log: LlamaLog, monkeypatch: pytest.MonkeyPatch
+    practice_facts: ModelFacts, llama_log: LlamaLog, tmp_path: Path
 ) -> None:
-    def refuse(_path: bytes, _params: object) -> None:
-        llama_log.receive(4, "tensor 'x' is missing\n")
-
-    monkeypatch.setattr(lib, "llama_model_load_from_file", refuse)
+    broken = tmp_path / "broken.gguf"
+    name, wrong = b"blk.0.attn_norm.weight", b"blk.0.attn_norm.weighs"
+    broken.write_bytes(practice_facts.path.read_bytes().replace(name, wrong, 1))
+    facts = replace(practice_facts, path=broken)
     with pytest.raises(EngineError, match="could not be loaded") as caught:
-        load(practice_facts, llama_log, stop_after=99)
-    assert caught.value.detail == "tensor 'x' is missing"
+        load(facts, llama_log, stop_after=99_999)
+    assert "blk.0.attn_norm.weight" in caught.value.detail
 
 
 def test_a_closed_model_gives_no_pointer(practice_facts: ModelFacts, llama_log: LlamaLog) -> None:
