@@ -30,6 +30,7 @@ class CurrentSettings:
         if model is not None:
             self._value = _with(self._value, switched(self._value, str(model.absolute())))
         self._subscribers: list[Callable[[Settings], None]] = []
+        self._renames: list[Callable[[str, str], None]] = []
 
     @property
     def value(self) -> Settings:
@@ -71,7 +72,17 @@ class CurrentSettings:
     def rename_model(self, old: str, new: str) -> Problem | None:
         """A model's file has another path now: what belongs to it goes along; as `change`."""
         self._value = _with(self._value, renamed(self._value, old, new))
+        for callback in tuple(self._renames):
+            callback(old, new)
         return self._write(lambda stored: renamed(stored, old, new))
+
+    def subscribe_to_renames(self, callback: Callable[[str, str], None]) -> Callable[[], None]:
+        """Call back with the paths, before the settings, when a model's file only has another path.
+
+        Returns the way to unsubscribe.
+        """
+        self._renames.append(callback)
+        return lambda: self._renames.remove(callback)
 
     def _write(self, edit: Callable[[Settings], dict[str, Any]]) -> Problem | None:
         problem = None

@@ -17,10 +17,14 @@ def adopted(shelf: Shelf, path: Path) -> Shelf:
 
 
 def lying_at(path: Path, shelf: Shelf) -> LibraryModel:
-    """A file as a model, with an id that no other has; looks at the disk."""
+    """A file as a model, with an id that no other has; looks at the disk.
+
+    It is called like the file, ending and all: nobody knows what is in it, and no model that can be
+    fetched is called so.
+    """
     try:
         size = path.stat().st_size
     except OSError:
         size = 0
-    id_ = shelf.free_id(path.stem or "model")
-    return LibraryModel(id_, path.stem or str(path), (path,), size, Origin.IN_PLACE)
+    name = path.name or "model"
+    return LibraryModel(shelf.free_id(name), name, (path,), size, Origin.IN_PLACE)

@@ -66,9 +66,10 @@ class LibraryWork:
         shown = self._here(on_progress)
 
         def work() -> Verification:
-            found, digests = verification(kept, shown, sign, self._sums)
+            now = self._as_written(kept)
+            found, digests = verification(now, shown, sign, self._sums)
             if found.problem is None and not found.was_stopped:
-                self._note_verified(id_, digests if found.is_first else kept.noted)
+                self._note_verified(id_, digests if found.is_first else now.noted)
             return found
 
         def ended(found: Verification) -> None:
@@ -86,7 +87,8 @@ class LibraryWork:
         Raises:
             LibraryError: it cannot be moved, or something else is being done with it.
         """
-        model = self._kept(id_).model
+        kept = self._kept(id_)
+        model = kept.model
         if model.is_practice or model.origin is Origin.IN_PLACE:
             raise LibraryError(
                 "{name} is not in a folder of Sotto's, so it stays where it is.",
@@ -95,9 +97,10 @@ class LibraryWork:
         sign = self._begin(model)
         shown = self._here(on_progress)
 
-        def work() -> tuple[Path, ...] | None:
+        def work() -> tuple[tuple[Path, ...], tuple[Path, ...]] | None:
+            sources = self._as_written(kept).model.paths
             try:
-                targets = placed_in(model.paths, folder, shown, sign, self._link)
+                targets = placed_in(sources, folder, shown, sign, self._link)
             except StoppedError:
                 return None
             try:
@@ -105,13 +108,14 @@ class LibraryWork:
             except BaseException:
                 take_away(targets)
                 raise
-            return targets
+            return sources, targets
 
-        def moved(targets: tuple[Path, ...] | None) -> None:
-            if targets is not None:
-                self._current.rename_model(str(model.paths[0]), str(targets[0]))
-                self._chores.run(lambda: take_away(model.paths), lambda _: None)
-            ended(Moving(id_, was_stopped=targets is None))
+        def moved(way: tuple[tuple[Path, ...], tuple[Path, ...]] | None) -> None:
+            if way is not None:
+                sources, targets = way
+                self._current.rename_model(str(sources[0]), str(targets[0]))
+                self._chores.run(lambda: take_away(sources), lambda _: None)
+            ended(Moving(id_, was_stopped=way is None))
 
         def ended(moving: Moving) -> None:
             self._end(id_)
@@ -137,6 +141,10 @@ class LibraryWork:
         """End everything that is being done."""
         for sign in self._at_work.values():
             sign.stop()
+
+    def _as_written(self, kept: Kept) -> Kept:
+        """What the list says of a model now: who asked may not have looked since.  Any thread."""
+        return self._file.read().find(kept.model.id) or kept
 
     def _note_verified(self, id_: str, noted: tuple[str, ...]) -> None:
         """Any thread."""

@@ -47,16 +47,17 @@ class ChatStep(StepCard):
             is_loud: the button is the one to press.
         """
         words = self._words
-        said = words("A tiny practice model is already here. It writes only simple text.")
         if awaited:
-            more = words(
-                "Learn the controls with it while the download runs, or stay here: "
-                "{name} is used as soon as it is whole.",
+            said = words(
+                "A tiny practice model is already here. Try Sotto with it while the download runs, "
+                "or stay here: {name} is used as soon as it is whole.",
                 name=awaited,
             )
-            said = f"{said} {more}"
         else:
-            said = f"{said} {words('Learn the controls with it.')}"
+            said = words(
+                "A tiny practice model is already here. It knows next to nothing, but you can try "
+                "all of Sotto with it."
+            )
         self._show(said, words("Try the practice model now"), is_loud=is_loud)
 
     def show_model(self, name: str, status: StatusChanged | None) -> None:

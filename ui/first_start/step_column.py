@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 from typing_extensions import override
@@ -66,6 +66,13 @@ class StepColumn(QScrollArea):
     def settle(self) -> None:
         """Lay out anew in a moment: heights may have changed."""
         self._settling.start()
+
+    @override
+    def event(self, event: QEvent) -> bool:
+        """The bar lies on the page itself and not on its content: it gets the same ground."""
+        if event.type() == QEvent.Type.Paint:
+            QPainter(self).fillRect(self.rect(), self._theme.color("side"))
+        return super().event(event)
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:

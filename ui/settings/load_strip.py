@@ -63,6 +63,7 @@ class LoadStrip(QWidget):
         layout.addWidget(Hairline(desk.theme))
         layout.addLayout(row)
         desk.current.subscribe(lambda _: self._show())
+        desk.current.subscribe_to_renames(self._follow_rename)
         self._show()
 
     @property
@@ -82,6 +83,11 @@ class LoadStrip(QWidget):
         """An answer is being written, or has ended."""
         self._is_busy = is_busy
         self._show()
+
+    def _follow_rename(self, old: str, new: str) -> None:
+        """The model in use is the same one under another path: nothing is due because of that."""
+        if self._applied[0] == old:
+            self._applied = (new, *self._applied[1:])
 
     def _show(self) -> None:
         words, status = self._words, self._status

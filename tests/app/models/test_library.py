@@ -4,16 +4,18 @@ import json
 import os
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from app.chores import AtOnce, Chores
+from app.models.catalogue import Catalogue
 from app.models.library import PRACTICE_ID
 from app.models.library_file import LIBRARY_NAME, LibraryError
 from app.models.removal import ASIDE_FOLDER, KEEP_MS
-from app.models.values import DeletedModel, Moving, Origin, Verification
+from app.models.values import DeletedModel, LibraryModel, Moving, Origin, Verification
 from tests.app.models.shelf import PRACTICE, Home, model_of
 
 
@@ -24,6 +26,17 @@ def home(tmp_path: Path) -> Home:
 
 def nothing(done: int, total: int) -> None:
     del done, total
+
+
+class Held(Executor):
+    """Takes work and never begins it: whatever waits for it, waits."""
+
+    def __init__(self) -> None:
+        self.calls: list[Callable[[], Any]] = []
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        self.calls.append(lambda: fn(*args, **kwargs))
+        return Future()
 
 
 # ---- what there is
@@ -67,17 +80,27 @@ def test_the_model_of_a_user_from_before_is_in_the_library_by_itself(home: Home)
     home.current.change(model_path=str(path))
     library = home.library()
     (mine, _) = library.models()
-    assert (mine.name, mine.paths, mine.origin) == ("mine", (path,), Origin.IN_PLACE)
+    assert (mine.name, mine.paths, mine.origin) == ("mine.gguf", (path,), Origin.IN_PLACE)
     assert library.chosen_id == mine.id
     home.current.change(model_path=None)
     assert home.library().find(mine.id) == mine
 
 
+def test_a_file_that_is_only_called_like_an_offered_model_is_not_that_model(home: Home) -> None:
+    offered = home.written("gpt-oss-20b.gguf", b"something else")
+    home.current.change(model_path=str(offered))
+    (mine, _) = home.library().models()
+    assert mine.paths == (offered,)
+    catalogue = Catalogue(home.data / "catalogue").offered()
+    assert mine.id not in {one.id for one in catalogue}
+    assert mine.name not in {one.name for one in catalogue}
+
+
 def test_a_model_named_on_the_command_line_is_shown_but_not_kept(tmp_path: Path) -> None:
     home = Home(tmp_path, model=tmp_path / "given.gguf")
     library = home.library()
-    assert [one.name for one in library.models()] == ["given", "Practice model"]
-    assert library.chosen_id == "given"
+    assert [one.name for one in library.models()] == ["given.gguf", "Practice model"]
+    assert library.chosen_id == "given.gguf"
     library.choose(PRACTICE_ID)
     assert library.models() == (PRACTICE,)
 
@@ -174,6 +197,20 @@ def test_without_a_published_digest_todays_is_noted_and_a_change_is_told_later(h
     assert verified(home, model.id).wrong == (path,)
 
 
+def test_a_check_right_after_the_first_knows_what_that_noted(home: Home) -> None:
+    path = home.written("mine.gguf")
+    held = Held()
+    library = home.library(looks=Chores(held, lambda call: call()))
+    model = library.add(LibraryModel("mine", "mine", (path,), 7, Origin.IN_PLACE))
+    found: list[Verification] = []
+    library.verify(model.id, nothing, found.append)
+    path.write_bytes(b"weightS")
+    library.verify(model.id, nothing, found.append)  # the list was not looked at between them
+    assert held.calls
+    assert found[0].is_first
+    assert found[1].wrong == (path,)
+
+
 def test_while_long_work_is_done_the_list_is_looked_at_all_the_same(home: Home) -> None:
     path = home.written("large.gguf")
     is_over = threading.Event()
@@ -219,6 +256,17 @@ def test_a_model_moves_with_all_its_files_and_its_settings(home: Home, tmp_path:
     assert not one.exists()
     assert not two.exists()
     assert (home.current.value.model_path, home.current.value.seed) == (str(after.paths[0]), 4)
+
+
+def test_a_move_right_after_the_first_begins_where_that_ended(home: Home, tmp_path: Path) -> None:
+    library = home.library(looks=Chores(Held(), lambda call: call()))
+    model = library.add(model_of(home.written("large.gguf")))
+    came: list[Moving] = []
+    library.move(model.id, tmp_path / "one", nothing, came.append)
+    library.move(model.id, tmp_path / "two", nothing, came.append)
+    assert came == [Moving(model.id), Moving(model.id)]
+    assert (tmp_path / "two" / "large.gguf").is_file()
+    assert not (tmp_path / "one" / "large.gguf").exists()
 
 
 def test_a_taken_name_moves_nothing(home: Home, tmp_path: Path) -> None:

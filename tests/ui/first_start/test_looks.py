@@ -82,6 +82,18 @@ def test_nothing_is_cut_off_or_pale(
     assert not findings, "\n".join(findings)
 
 
+def test_the_bar_has_the_ground_of_the_page(theme: Theme, words: Words, qtbot: QtBot) -> None:
+    page = FirstStartPage(theme, words)
+    qtbot.addWidget(page)
+    page.resize(360, 400)
+    page.show()
+    qtbot.waitUntil(lambda: page.verticalScrollBar().isVisible() and not page.is_settling)
+    picture = page.grab().toImage()
+    bar = picture.pixelColor(page.width() - 1, page.height() - 2)
+    assert bar == theme.color("side")
+    assert bar != theme.color("bg")
+
+
 def test_letters_of_twice_the_size_fit_a_narrow_window(
     theme: Theme, words: Words, qtbot: QtBot
 ) -> None:

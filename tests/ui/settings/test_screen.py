@@ -102,6 +102,20 @@ def test_a_changed_context_waits_for_the_next_load(
     assert not screen.strip.isVisible()
 
 
+def test_a_model_that_was_only_moved_need_not_be_loaded_again(
+    room: Room, screen: SettingsScreen
+) -> None:
+    room.current.change(model_path="/models/large.gguf")
+    screen.show_change(LOADING)
+    screen.show_change(READY)
+    room.current.rename_model("/models/large.gguf", "/elsewhere/large.gguf")
+    assert room.current.value.model_path == "/elsewhere/large.gguf"
+    assert not screen.strip.isVisible()
+
+    room.current.change(model_path="/models/other.gguf")
+    assert screen.strip.isVisible()
+
+
 def test_a_changed_temperature_waits_for_nothing(screen: SettingsScreen, room: Room) -> None:
     room.current.change(temperature=0.5)
     assert not screen.strip.isVisible()
