@@ -30,7 +30,7 @@ SERVER = Path(__file__).parents[1] / "app" / "tools" / "mcp" / "weather_server.p
 def driver(open_window: Callable[..., Driver], environ: dict[str, str]) -> Driver:
     """A window whose user has a server for the weather."""
     folder = Path(environ["SOTTO_CONFIG_DIR"])
-    folder.mkdir()
+    folder.mkdir(exist_ok=True)
     servers = {"weather": {"command": sys.executable, "args": ["-I", str(SERVER)]}}
     (folder / "mcp.json").write_text(json.dumps({"mcpServers": servers}), encoding="utf-8")
     driver = open_window()
@@ -61,7 +61,7 @@ def only(tool: str) -> dict[str, object]:
 def with_everything(open_window: Callable[..., Driver], environ: dict[str, str]) -> Driver:
     """A window whose user has the server from npm twice, for one of its tools each."""
     folder = Path(environ["SOTTO_CONFIG_DIR"])
-    folder.mkdir()
+    folder.mkdir(exist_ok=True)
     servers = {
         "pictures": only("get-tiny-image"),
         "slow": only("trigger-long-running-operation"),
