@@ -43,6 +43,7 @@ from app.vocabulary import SharedVocabulary
 from app.words import Words
 from app.workers import try_worker
 from engine.requests import Adapter
+from ui.actions import ActionId
 from ui.bridge.dispatcher import Dispatcher
 from ui.bridge.engine_bridge import EngineBridge
 from ui.chat.first_message import LoadAhead
@@ -314,6 +315,7 @@ class WindowSession(QObject):
                 self.window, self.service, theme, words, current, keeper, backup, updates
             ),
             models=self.models.desk,
+            first_start=lambda: self.window.actions_here.run(ActionId.FIRST_START),
         )
 
     def _tell_problem(self, problem: Problem) -> None:

@@ -173,6 +173,7 @@ class MainWindow(QMainWindow):
             (self.panel.composer.tools.settings_requested, PageName.TOOLS),
             (WebDoor(self._service, self.panel, self._settings).settings_needed, PageName.WEB),
             (self.panel.composer.instructions.settings_requested, PageName.INSTRUCTIONS),
+            (self.sidebar.foot.models_requested, PageName.MODELS),
             (self.sidebar.foot.card_requested, PageName.CARD),
             (self.top_bar.practice_sign.clicked, PageName.CARD),
         )

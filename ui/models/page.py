@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from typing_extensions import override
 
 from app.chats.changes import StatusChanged
+from ui.controls.button import ButtonKind, TextButton
 from ui.models.doors import ModelDoors
 from ui.models.downloads_section import DownloadsSection
 from ui.models.found_section import FoundSection
@@ -35,10 +37,18 @@ class ModelsPage(SettingsPage):
         self.offered = OfferedSection(desk, models)
         self.found = FoundSection(desk, models, asking)
         self.keeping = KeepingSection(desk, models, asking)
+        self.first_start = TextButton(
+            desk.theme, desk.words("First start…"), kind=ButtonKind.GHOST, icon="clipboard-list"
+        )
+        self.first_start.setToolTip(
+            desk.words("What this computer can run, and the way to a model.")
+        )
         self._sections = (self.downloads, self.library, self.offered, self.found, self.keeping)
         for section in self._sections:
             self.add(section)
             section.resized.connect(self.settle)
+        self.add(self.first_start, Qt.AlignmentFlag.AlignLeft)
+        self.first_start.clicked.connect(lambda _=False: desk.first_start())
         self.library.settings_requested.connect(self._open_settings)
         self.setAcceptDrops(True)
 

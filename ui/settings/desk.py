@@ -69,6 +69,7 @@ class SettingsDesk:
         privacy: files of chats, and the lock.
         trash: what was deleted.
         models: gives the desk of models, which is made when it is first wanted.
+        first_start: shows the three steps of the first start.
         clock_ms: Unix time in milliseconds, UTC.
         show_work: says in the window what else the model is busy with; "" for nothing.
         quick_key: says whether the keys of the quick ask work.
@@ -102,6 +103,7 @@ class SettingsDesk:
     privacy: PrivacyDesk
     trash: TrashBin
     models: Callable[[], ModelDesk]
+    first_start: Callable[[], None]
     clock_ms: Callable[[], int] = field(default=lambda: time.time_ns() // 1_000_000)
     choose_file: ChooseFile = field(default=choose_file)
     choose_target: ChooseFile = field(default=choose_target)

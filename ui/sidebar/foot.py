@@ -29,9 +29,11 @@ class SidebarFoot(QWidget):
     """Show the model and its state; choose the look.
 
     Signals:
-        card_requested: show what is known about the model.
+        models_requested: show the models.
+        card_requested: show what is known about the practice model.
     """
 
+    models_requested = Signal()
     card_requested = Signal()
 
     def __init__(self, theme: Theme, words: Words, parent: QWidget | None = None) -> None:
@@ -41,7 +43,7 @@ class SidebarFoot(QWidget):
         self.practice_sign = PracticeSign(theme, words, is_short=True, parent=self)
         self.model_name = _ModelName(theme, "", kind=ButtonKind.GHOST, icon="cpu", align_left=True)
         self.model_state = Label(theme, size=TypeSize.SMALL, role="muted")
-        self.model_name.clicked.connect(lambda _=False: self.card_requested.emit())
+        self.model_name.clicked.connect(lambda _=False: self.models_requested.emit())
         self.practice_sign.clicked.connect(self.card_requested)
         self.look = TextButton(theme, "", kind=ButtonKind.GHOST, icon="monitor", align_left=True)
         self.look.clicked.connect(self._choose_look)
@@ -74,10 +76,10 @@ class SidebarFoot(QWidget):
         return "", "muted"
 
     def _name_model(self, name: str, icon: str) -> None:
-        about = self._words("About the model")
+        where = self._words("Models…")
         self.model_name.set_look(name, icon, ButtonKind.GHOST)
-        self.model_name.setToolTip(f"{name}\n{about}")
-        self.model_name.setAccessibleDescription(about)
+        self.model_name.setToolTip(f"{name}\n{where}")
+        self.model_name.setAccessibleDescription(where)
 
     def _lay_out(self) -> None:
         row = QHBoxLayout()

@@ -191,3 +191,11 @@ def test_the_keyboard_reaches_everything_on_a_card(page: ModelsPage, mine: Libra
     for control in (shown.use, shown.settings, shown.more):
         assert control.focusPolicy() & Qt.FocusPolicy.TabFocus
         assert "small-oss" in control.accessibleName()
+
+
+def test_the_steps_of_the_first_start_are_one_step_away(
+    page: ModelsPage, room: Room, qtbot: QtBot
+) -> None:
+    page.first_start.setFocus()
+    qtbot.keyClick(page.first_start, Qt.Key.Key_Space)
+    assert room.asked == ["first start"]

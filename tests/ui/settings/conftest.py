@@ -341,6 +341,7 @@ class Room:
             privacy=self.privacy(theme, words),
             trash=self.trash,
             models=self.models.desk,
+            first_start=lambda: self.asked.append("first start"),
             clock_ms=lambda: NOW_MS,
         )
 

@@ -224,6 +224,19 @@ def test_the_foot_says_that_it_is_the_practice_model(sidebar: Sidebar) -> None:
     assert "made up" in sidebar.foot.practice_sign.toolTip()
 
 
+def test_the_models_name_leads_to_the_models_and_the_practice_sign_to_what_it_is(
+    sidebar: Sidebar, qtbot: QtBot
+) -> None:
+    foot, asked = sidebar.foot, list[str]()
+    foot.models_requested.connect(lambda: asked.append("models"))
+    foot.card_requested.connect(lambda: asked.append("card"))
+    foot.show_status(StatusChanged(ModelState.READY, "Practice", is_practice=True))
+    qtbot.mouseClick(foot.model_name, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(foot.practice_sign, Qt.MouseButton.LeftButton)
+    assert asked == ["models", "card"]
+    assert foot.model_name.accessibleDescription() == "Models…"
+
+
 def test_the_look_is_chosen_in_the_foot(
     sidebar: Sidebar, theme: Theme, qtbot: QtBot, qapp: QApplication
 ) -> None:
