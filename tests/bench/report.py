@@ -17,6 +17,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from tests.bench.gpu_report import card_section
 from tests.bench.models_report import estimate_section, models_section
+from tests.bench.package_report import package_section
 from tests.bench.soak_report import soak_section
 from tests.bench.window_report import window_section
 
@@ -66,6 +67,7 @@ def page(bench: Figures, more: Sequence[Figures] = ()) -> str:
         *((_search(bench),) if "search" in bench else ()),
         *((models_section(bench),) if "models" in bench else ()),
         *((estimate_section(bench),) if "estimate" in bench else ()),
+        *((package_section(bench),) if "package" in bench else ()),
         _checks(bench),
         *(soak_section(one) for one in more if "looked_at" in one),
         *(_full_size(one) for one in more if "full_size" in one),
