@@ -26,7 +26,7 @@ from engine.requests import Adapter
 from ui.crash import install_crash_hooks
 from ui.desktop.address import chat_in, model_in
 from ui.desktop.door import DesktopDoor
-from ui.desktop.instance import Instance, Wish, hand_over, server_name
+from ui.desktop.instance import Instance, Wanted, Wish, hand_over, server_name
 from ui.failed_start import make_data_folder
 from ui.qt_words import speak
 from ui.session import WindowSession
@@ -47,7 +47,7 @@ def main(arguments: Sequence[str]) -> int:
         return 1
 
 
-def _run(model: Path | None, adapters: tuple[Adapter, ...], wish: Wish | ChatId) -> int:
+def _run(model: Path | None, adapters: tuple[Adapter, ...], wish: Wanted) -> int:
     paths = Paths.from_environment(os.environ)
     set_up_logging(paths)
     application = QApplication(["sotto"])
@@ -90,7 +90,7 @@ def _run(model: Path | None, adapters: tuple[Adapter, ...], wish: Wish | ChatId)
     session.lock.unlocked.connect(desktop.unlock)
     session.start()
     instance.serve(desktop.grant)
-    if wish is Wish.QUICK or not isinstance(wish, Wish):
+    if wish is Wish.QUICK or isinstance(wish, int):
         desktop.grant(wish)
     try:
         code = application.exec()
@@ -112,9 +112,11 @@ def _what(text: str) -> str | Path | ChatId:
     return named
 
 
-def _wish(options: argparse.Namespace) -> Wish | ChatId:
+def _wish(options: argparse.Namespace) -> Wanted:
     if options.what == "quick":
         return Wish.QUICK
+    if isinstance(options.what, Path):  # for one that runs; who starts uses it at once
+        return options.what
     if isinstance(options.what, int):
         return ChatId(options.what)
     return Wish.NEW_WINDOW if options.new_window else Wish.SHOW

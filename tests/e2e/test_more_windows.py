@@ -213,3 +213,30 @@ def test_an_address_brings_its_chat_and_one_that_is_not_there_only_the_window(
     driver.wait(lambda: window.panel.view.message_count == 0)
     door.grant(chat)
     driver.wait(lambda: window.chat_id == chat and window.panel.view.message_count == 2)
+
+
+def test_a_model_file_of_another_start_is_offered_and_not_loaded(
+    driver: Driver, door: DesktopDoor, tmp_path: Path
+) -> None:
+    driver.wait_until_ready()
+    window = driver.session.window
+    driver.qtbot.keySequence(window, QKeySequence("Ctrl+,"))
+    assert not window.banner.isVisible()
+    door.grant(tmp_path / "mine.gguf")
+    assert window.banner.isVisible()
+    assert "mine.gguf" in window.banner.title.text()
+    assert window.banner.action.text() == "Use it"
+    assert driver.session.settings.value.model_path is None
+
+
+def test_a_model_file_does_not_open_a_locked_window_and_waits_behind_the_lock(
+    driver: Driver, door: DesktopDoor, tmp_path: Path
+) -> None:
+    driver.wait_until_ready()
+    session = driver.session
+    session.lock.locked.connect(door.lock)
+    session.lock.lock()
+    door.grant(tmp_path / "mine.gguf")
+    assert session.window.rooms.currentWidget() is session.lock.page
+    assert not session.window.banner.isVisible()
+    assert not session.window.banner.isHidden()

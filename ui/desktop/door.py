@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -18,7 +19,7 @@ from app.settings import Settings, SettingsFile
 from app.words import Words
 from ui.actions import ActionId, Actions
 from ui.chat.composer import Composer
-from ui.desktop.instance import Wish
+from ui.desktop.instance import Wanted, Wish
 from ui.desktop.quick_key import QuickKey
 from ui.desktop.side_chat import ToldBefore
 from ui.first_frame import AfterFirstFrame
@@ -79,9 +80,11 @@ class DesktopDoor(QObject):
         quick_key.pressed.connect(self.ask_quickly)
         AfterFirstFrame(window, self._begin)
 
-    def grant(self, wish: Wish | ChatId) -> None:
+    def grant(self, wish: Wanted) -> None:
         """Do what another start of Sotto was for; a chat that is not there shows the window."""
-        if wish is Wish.SHOW or self._is_locked:
+        if isinstance(wish, Path):
+            self._offer(wish)
+        elif wish is Wish.SHOW or self._is_locked:
             self.show_window()
         elif not isinstance(wish, Wish):
             self._show_chat(wish)
@@ -223,6 +226,13 @@ class DesktopDoor(QObject):
             return
         self._window.show_chats()
         self._service.open_chat(chat_id)
+
+    def _offer(self, model: Path) -> None:
+        """As when it is dropped on the chat; behind a lock it waits there."""
+        self.show_window()
+        if not self._is_locked:
+            self._window.show_chats()
+        self._window.panel.drop_place.sift((model,))
 
     def _quit(self) -> None:
         self._window.close()

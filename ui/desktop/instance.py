@@ -15,12 +15,13 @@ from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 from app.chats.ids import ChatId
 from app.paths import Paths
-from ui.desktop.address import chat_in, told
+from ui.desktop.address import chat_in, told, told_model
 
 PATIENCE_MS: Final = 2_000
 _LONGEST_PATH: Final = 100
 """The name of a socket may have 108 bytes on Linux and 104 on macOS (`sockaddr_un`)."""
-_MOST_BYTES: Final = 64
+_MOST_BYTES: Final = 16_384
+"""The longest path that Linux opens has 4,096 bytes; told, each of them may take three."""
 _TAKEN: Final = b"taken\n"
 
 
@@ -30,6 +31,10 @@ class Wish(StrEnum):
     SHOW = "show"
     NEW_WINDOW = "new-window"
     QUICK = "quick"
+
+
+Wanted = Wish | ChatId | Path
+"""A wish, a chat to be shown, or a model file to be offered."""
 
 
 def server_name(paths: Paths, environ: Mapping[str, str], platform: str = sys.platform) -> str:
@@ -54,8 +59,8 @@ def server_name(paths: Paths, environ: Mapping[str, str], platform: str = sys.pl
     return path if folder.is_dir() and len(path.encode()) <= _LONGEST_PATH else ""
 
 
-def hand_over(name: str, wish: Wish | ChatId) -> bool:
-    """Give a wish, or a chat to be shown, to the Sotto that runs; False where none does.
+def hand_over(name: str, wish: Wanted) -> bool:
+    """Give what is wanted to the Sotto that runs; False where none does.
 
     Blocks for a moment at most.
     """
@@ -84,8 +89,8 @@ class Instance(QObject):
 
     def __init__(self, name: str) -> None:
         super().__init__()
-        self._grant: Callable[[Wish | ChatId], None] | None = None
-        self._waiting: list[Wish | ChatId] = []
+        self._grant: Callable[[Wanted], None] | None = None
+        self._waiting: list[Wanted] = []
         self._server = QLocalServer(self)
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         self._server.newConnection.connect(self._on_connected)
@@ -99,7 +104,7 @@ class Instance(QObject):
         """Whether other starts are heard."""
         return self._server.isListening()
 
-    def serve(self, grant: Callable[[Wish | ChatId], None]) -> None:
+    def serve(self, grant: Callable[[Wanted], None]) -> None:
         """Do what is wished from now on, and what was wished before."""
         self._grant = grant
         waiting, self._waiting = self._waiting, []
@@ -122,7 +127,7 @@ class Instance(QObject):
                 socket.abort()
             return
         text = bytes(socket.readLine(_MOST_BYTES).data()).decode("ascii", "replace").strip()
-        wish = Wish(text) if text in list(Wish) else chat_in(text)
+        wish = Wish(text) if text in list(Wish) else chat_in(text) or told_model(text)
         if wish is None:
             socket.abort()
             return

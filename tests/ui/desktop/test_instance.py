@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from app.chats.ids import ChatId
 from app.paths import Paths
-from ui.desktop.instance import Instance, Wish, hand_over, server_name
+from ui.desktop.instance import Instance, Wanted, Wish, hand_over, server_name
 
 ASK = """
 import sys
@@ -42,7 +42,7 @@ def second_start(name: str, wish: Wish) -> subprocess.Popen[str]:
 
 
 def test_a_second_start_hands_its_wish_over(instance: Instance, name: str, qtbot: QtBot) -> None:
-    granted: list[Wish | ChatId] = []
+    granted: list[Wanted] = []
     instance.serve(granted.append)
     with second_start(name, Wish.QUICK) as second:
         qtbot.waitUntil(lambda: bool(granted), timeout=20_000)
@@ -51,7 +51,7 @@ def test_a_second_start_hands_its_wish_over(instance: Instance, name: str, qtbot
 
 
 def test_a_second_start_names_a_chat(instance: Instance, name: str, qtbot: QtBot) -> None:
-    granted: list[Wish | ChatId] = []
+    granted: list[Wanted] = []
     instance.serve(granted.append)
     command = [sys.executable, "-c", ASK.replace("Wish(sys.argv[2])", "12"), name]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as second:
@@ -60,12 +60,24 @@ def test_a_second_start_names_a_chat(instance: Instance, name: str, qtbot: QtBot
     assert granted == [ChatId(12)]
 
 
+def test_a_second_start_names_a_model_file(instance: Instance, name: str, qtbot: QtBot) -> None:
+    granted: list[Wanted] = []
+    instance.serve(granted.append)
+    longest = Path("/", *["\u6a21" * 80] * 16, "c.gguf")
+    command = [sys.executable, "-c", ASK.replace("Wish(sys.argv[2])", "Path(sys.argv[2])")]
+    command[-1] = f"from pathlib import Path\n{command[-1]}"
+    with subprocess.Popen([*command, name, longest], stdout=subprocess.PIPE, text=True) as second:
+        qtbot.waitUntil(lambda: bool(granted), timeout=20_000)
+        assert second.communicate()[0].strip() == "True"
+    assert granted == [longest]
+
+
 def test_what_is_wished_before_the_window_is_there_waits_for_it(
     instance: Instance, name: str, qtbot: QtBot
 ) -> None:
     with second_start(name, Wish.SHOW) as second:
         qtbot.waitUntil(lambda: second.poll() is not None, timeout=20_000)
-    granted: list[Wish | ChatId] = []
+    granted: list[Wanted] = []
     instance.serve(granted.append)
     assert granted == [Wish.SHOW]
 
@@ -98,9 +110,9 @@ def test_what_a_killed_process_left_is_no_obstacle(name: str, qtbot: QtBot) -> N
     made.close()
 
 
-@pytest.mark.parametrize("sent", [b"rm -rf\n", b"x" * 200])
+@pytest.mark.parametrize("sent", [b"rm -rf\n", b"model c.gguf\n", b"x" * 20_000])
 def test_nonsense_is_not_granted(instance: Instance, name: str, qtbot: QtBot, sent: bytes) -> None:
-    granted: list[Wish | ChatId] = []
+    granted: list[Wanted] = []
     instance.serve(granted.append)
     socket = QLocalSocket()
     socket.connectToServer(name)
