@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from collections.abc import Sequence
+from pathlib import Path
+
 from PySide6.QtGui import QFontMetrics, QGuiApplication
 from PySide6.QtWidgets import QPlainTextEdit
 from typing_extensions import override
 
 from app.chats.changes import StatusChanged
 from app.chats.values import Problem
-from ui.controls.button import TextButton
+from app.third_parties import PLACES, notices
+from ui.chat.tools.doors import while_alive
+from ui.controls.button import ButtonKind, TextButton
 from ui.controls.label import Label
+from ui.controls.wrapping_row import WrappingRow
 from ui.settings.desk import SettingsDesk
+from ui.settings.notices_dialog import NoticesDialog
 from ui.settings.page import SettingsPage
 from ui.theme.tokens import TypeSize
 
 
 class DiagnosticsPage(SettingsPage):
-    """The text, made anew whenever the page is shown."""
+    """The text, made anew whenever the page is shown.
 
-    def __init__(self, desk: SettingsDesk) -> None:
+    Args:
+        desk: what the page works with.
+        places: where the notices of third parties may be.
+    """
+
+    def __init__(self, desk: SettingsDesk, places: Sequence[Path] = PLACES) -> None:
         super().__init__(desk, desk.words("Diagnostics"))
         words, theme = desk.words, desk.theme
         self._status = StatusChanged()
@@ -36,7 +47,12 @@ class DiagnosticsPage(SettingsPage):
         self.text.setTabChangesFocus(True)
         self.copy = TextButton(theme, words("Copy"), icon="copy")
         self.copy.clicked.connect(self._copy)
-        self.add(self.copy, Qt.AlignmentFlag.AlignLeft)
+        self.notices = TextButton(
+            theme, words("Third-party notices…"), kind=ButtonKind.GHOST, icon="file-text"
+        )
+        self._places = places
+        self.notices.clicked.connect(self._read_notices)
+        self.add(WrappingRow(self.copy, self.notices))
         self.add(self.text)
         # Lines are wrapped anew when the page gets its width.
         self.text.document().documentLayout().documentSizeChanged.connect(lambda _: self._fit())
@@ -62,6 +78,15 @@ class DiagnosticsPage(SettingsPage):
 
     def _fail(self, problem: Problem) -> None:
         self.text.setPlainText(self._words(problem.title, **problem.fields))
+
+    def _read_notices(self) -> None:
+        """Read the file elsewhere: it is as long as all licences together."""
+        self._desk.chores.run(
+            lambda: notices(self._places), while_alive(self, self._show_notices), self._fail
+        )
+
+    def _show_notices(self, text: str) -> None:
+        NoticesDialog(self._theme, self._words, text, self).open()
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self.text.toPlainText())

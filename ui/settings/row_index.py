@@ -362,7 +362,7 @@ INDEX: Final = (
     ),
     PageRows(PageName.APPEARANCE, N_("Appearance"), N_("theme look font"), _APPEARANCE),
     PageRows(PageName.DESKTOP, N_("Desktop"), N_("tray notification shortcut"), _DESKTOP),
-    PageRows(PageName.DIAGNOSTICS, N_("Diagnostics"), N_("bug report log version")),
+    PageRows(PageName.DIAGNOSTICS, N_("Diagnostics"), N_("bug report version licence")),
 )
 """All pages in the order of their list."""
 
