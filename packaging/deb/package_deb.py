@@ -18,6 +18,7 @@ import sys
 import tempfile
 import tomllib
 from collections.abc import Sequence
+from email.utils import formatdate
 from pathlib import Path
 from typing import Final
 
@@ -54,6 +55,14 @@ Description: private conversation with gpt-oss on your own computer
  model's thoughts are filtered before anything of them is shown, and code and
  web pages are used only after the user agreed. A small practice model comes
  along; the real one is fetched by the application or taken from a file.
+"""
+
+_CHANGES: Final = """\
+sotto ({version}) stable; urgency=medium
+
+  * What changed for the people who use it is in NEWS.gz.
+
+ -- The Sotto developers <developers@sotto.invalid>  {date}
 """
 
 
@@ -131,6 +140,7 @@ def lay_out(tree: Path, app: Path, python: Path) -> None:
     _copy(_LINUX / "sotto.desktop", share / "applications" / "sotto.desktop")
     _copy(_LINUX / "sotto.metainfo.xml", share / "metainfo" / "sotto.metainfo.xml")
     _copy(_LINUX / "sotto-mime.xml", share / "mime" / "packages" / "sotto.xml")
+    _copy(_HERE / "lintian-overrides", share / "lintian" / "overrides" / "sotto")
     _copy(_LINUX / "apparmor", share / "sotto" / "apparmor")
     icons = share / "icons" / "hicolor"
     _copy(_LINUX / "sotto.svg", icons / "scalable" / "apps" / "sotto.svg")
@@ -139,12 +149,15 @@ def lay_out(tree: Path, app: Path, python: Path) -> None:
     page = tree.parent / "sotto.1"
     environ = os.environ | {"PYTHONPATH": str(_ROOT), "COLUMNS": "80"}
     subprocess.run([str(python), str(_HERE / "manual.py"), str(page)], check=True, env=environ)
-    _compressed(page, share / "man" / "man1" / "sotto.1.gz")
+    _compressed(page.read_bytes(), share / "man" / "man1" / "sotto.1.gz")
     _documents(share / "doc" / "sotto", app, python)
 
 
 def _documents(folder: Path, app: Path, python: Path) -> None:
-    _compressed(_ROOT / "CHANGELOG.md", folder / "changelog.gz")
+    _compressed((_ROOT / "CHANGELOG.md").read_bytes(), folder / "NEWS.gz")
+    moment = int(os.environ.get("SOURCE_DATE_EPOCH") or (app / "sotto").stat().st_mtime)
+    changes = _CHANGES.format(version=project_version(), date=formatdate(moment))
+    _compressed(changes.encode(), folder / "changelog.gz")
     notices = folder / "third-parties"
     script = str(_ROOT / "packaging" / "notices.py")
     command = [str(python), script, "--folder", str(app), "--output", str(notices)]
@@ -152,7 +165,7 @@ def _documents(folder: Path, app: Path, python: Path) -> None:
     (folder / "copyright").write_text(
         "Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/\n"
         "Upstream-Name: Sotto\n\n"
-        "Files: *\nCopyright: The Sotto developers\nLicense: Apache-2.0\n"
+        "Files: *\nCopyright: 2026 The Sotto developers\nLicense: Apache-2.0\n"
         " The text is in /usr/share/common-licenses/Apache-2.0. What others wrote and comes\n"
         " along is listed with its licences in /usr/share/doc/sotto/third-parties.\n",
         encoding="utf-8",
@@ -164,10 +177,10 @@ def _copy(source: Path, target: Path) -> None:
     shutil.copyfile(source, target)
 
 
-def _compressed(source: Path, target: Path) -> None:
+def _compressed(content: bytes, target: Path) -> None:
     """As gzip does it, without the time of day, so that the same text gives the same file."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_bytes(gzip.compress(source.read_bytes(), 9, mtime=0))
+    target.write_bytes(gzip.compress(content, 9, mtime=0))
 
 
 def _settle(tree: Path) -> None:
@@ -175,11 +188,17 @@ def _settle(tree: Path) -> None:
     moment = int(os.environ.get("SOURCE_DATE_EPOCH", "0"))
     for path in (tree, *sorted(tree.rglob("*"))):
         if not path.is_symlink():
-            is_program = path.is_dir() or os.access(path, os.X_OK)
-            is_library = ".so" in path.name
-            path.chmod(0o755 if (is_program and not is_library) or path.is_dir() else 0o644)
+            path.chmod(0o755 if path.is_dir() or _is_program(path) else 0o644)
         if moment:
             os.utime(path, (moment, moment), follow_symlinks=False)
+
+
+def _is_program(path: Path) -> bool:
+    """Wheels bring texts that say they were programs, and libraries that need not be."""
+    if ".so" in path.name or not os.access(path, os.X_OK):
+        return False
+    with path.open("rb") as file:
+        return file.read(4).startswith((b"\x7fELF", b"#!"))
 
 
 if __name__ == "__main__":

@@ -12,11 +12,18 @@ from typing import Any, Final
 _APP: Final = Path(__file__).parents[2] / "build" / "package" / "dist" / "sotto"
 _DISPLAY: Final = ":96"
 _STARTS: Final = 5
+_COLD_STARTS: Final = 3
+_CACHES: Final = Path("/proc/sys/vm/drop_caches")
+"""Linux forgets what it read of files when "3" is written here (proc(5))."""
 _BUDGET_SECONDS: Final = 1.5
 
 
 def run(folder: Path) -> dict[str, Any]:
-    """Measure it; the first start is told apart, for the system may have to read the disk."""
+    """Measure it; the first start is told apart, for it makes the profile.
+
+    A cold start has to read the disk for everything, as the first one after the computer's own;
+    only root can have that, and only on Linux.
+    """
     size = sum(one.lstat().st_size for one in _APP.rglob("*") if not one.is_symlink())
     screen = ["Xvfb", _DISPLAY, "-screen", "0", "1280x860x24", "-nolisten", "tcp", "-ac"]
     home = folder / "package"
@@ -26,16 +33,37 @@ def run(folder: Path) -> dict[str, Any]:
     with subprocess.Popen(screen, stderr=subprocess.DEVNULL) as server:
         try:
             first, *others = [_start(environ) for _ in range(1 + _STARTS)]
+            can_forget = os.access(_CACHES, os.W_OK)
+            cold = [_start_cold(environ) for _ in range(_COLD_STARTS if can_forget else 0)]
         finally:
             server.terminate()
     median = statistics.median(others)
-    check = {"what": "package: start to window, s", "value": median, "budget": _BUDGET_SECONDS}
+    values = {"package: start to window, s": median}
+    if cold:
+        values["package: cold start to window, s"] = statistics.median(cold)
     return {
         "bytes": size,
         "first_start_s": first,
         "starts_s": others,
-        "checks": [check | {"kept": median <= _BUDGET_SECONDS}],
+        **({"cold_start_seconds": cold} if cold else {}),
+        "checks": [
+            {
+                "what": what,
+                "value": value,
+                "budget": _BUDGET_SECONDS,
+                "kept": value <= _BUDGET_SECONDS,
+            }
+            for what, value in values.items()
+        ],
     }
+
+
+def _start_cold(environ: dict[str, str]) -> float:
+    os.sync()
+    _CACHES.write_text("3", encoding="ascii")
+    # What looks for the window is read again first, for it is no part of Sotto.
+    subprocess.run(["xdotool", "version"], env=environ, check=False, stdout=subprocess.DEVNULL)
+    return _start(environ)
 
 
 def _start(environ: dict[str, str]) -> float:
