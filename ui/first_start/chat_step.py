@@ -56,7 +56,7 @@ class ChatStep(StepCard):
         else:
             said = words(
                 "A tiny practice model is already here. It knows next to nothing, but you can try "
-                "all of Sotto with it."
+                "Sotto with it."
             )
         self._show(said, words("Try the practice model now"), is_loud=is_loud)
 

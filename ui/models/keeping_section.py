@@ -145,6 +145,8 @@ class MirrorRow(SettingRow):
     def _show(self, settings: Settings) -> None:
         if not self.field.hasFocus():
             self.field.setText(settings.hub_endpoint)
+            self.field.setCursorPosition(0)  # a long one is seen from its beginning
+        self.field.setToolTip(settings.hub_endpoint)
 
     def _keep(self) -> None:
         address = self.field.text().strip()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.models.desk import ModelDesk
-from app.models.values import DownloadState, LibraryModel, MeasuredSpeed, Origin
+from app.models.values import DownloadState, LibraryModel, Origin
 from app.words import Words
 from tests.ui.looks.audit import contrast_findings, geometry_findings
 from tests.ui.models.conftest import Asked
@@ -29,9 +28,8 @@ _LONG = "gpt-oss-20b-a-name_that_somebody_gave_it-and_that_goes_on-Q4_K_M"
 
 @pytest.fixture
 def filled(models: ModelDesk, mine: LibraryModel, tmp_path: Path, qtbot: QtBot) -> ModelDesk:
-    """One that was measured, one with a long name whose file is gone, a download that failed."""
-    speed = MeasuredSpeed(41.3, "NVIDIA GeForce RTX 5070 Ti", 1)
-    models.library.add(replace(mine, speed=speed))
+    """One that is whole, one with a long name whose file is gone, a download that failed."""
+    del mine
     gone = (tmp_path / "a_folder_with_a_long_name" / f"{_LONG}.gguf",)
     models.library.add(LibraryModel("gone", _LONG, gone, 12_109_566_560, Origin.IN_PLACE, "Ollama"))
     models.library.refresh()
@@ -65,6 +63,7 @@ def test_nothing_is_cut_off_or_pale(  # noqa: PLR0917 - fixtures and parameters
     page.show_status(READY)
     page.refresh()
     qtbot.waitUntil(lambda: len(page.library.cards) == len(filled.library.models()))
+    qtbot.waitUntil(lambda: _planned(page) == ["small-oss", "practice", "gpt-oss-20b"])
     findings = []
     for width, height in SIZES:
         page.resize(width, height)
@@ -80,8 +79,15 @@ def test_nothing_is_cut_off_or_pale(  # noqa: PLR0917 - fixtures and parameters
     assert not findings, "\n".join(findings)
 
 
+def _planned(page: ModelsPage) -> list[str]:
+    """Of which models it is shown what they take; plans are made one after the other."""
+    shown = [(one.model.id, one.outlook) for one in page.library.cards.values()]
+    shown += [(one.model.id, one.outlook) for one in page.offered.rows]
+    return [id_ for id_, outlook in shown if outlook.bar.isVisible()]
+
+
 def _found(look: Callable[[], list[str]], qtbot: QtBot) -> list[str]:
-    """What is wrong and stays so: the page is laid out in steps, and plans of memory come late."""
+    """What is wrong and stays so: the page is laid out in steps."""
     for _ in range(8):
         QApplication.processEvents()
     with suppress(qtbot.TimeoutError):
