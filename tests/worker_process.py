@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import sys
 import threading
-from pathlib import Path
+
+from tests.program import SOTTO
 
 SECONDS_TO_START = 60.0
 _LISTENING = "listening on "
@@ -22,9 +22,8 @@ class WorkerProcess:
     """
 
     def __init__(self, *options: str) -> None:
-        sotto = str(Path(sys.executable).with_name("sotto"))
         self.process = subprocess.Popen(
-            [sotto, "worker", "--listen", "127.0.0.1:0", "--threads", "1", *options],
+            [SOTTO, "worker", "--listen", "127.0.0.1:0", "--threads", "1", *options],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,

@@ -12,8 +12,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from tests.e2e.planted import QUESTION, found_in, texts_of_files
+from tests.program import SOTTO
 
-SOTTO = str(Path(sys.executable).with_name("sotto"))
 ASK = [SOTTO, "ask", QUESTION, "--effort", "high", "--temperature", "0"]
 
 

@@ -7,13 +7,13 @@ import os
 import pty
 import select
 import subprocess
-import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
+
+from tests.program import SOTTO
 
 PATIENCE = 60.0
 
@@ -53,7 +53,7 @@ class AtTerminal:
 def at_terminal(environ: Mapping[str, str], question: str, *options: str) -> Iterator[AtTerminal]:
     """Ask with the user's own functions switched on; killed at the end, if need be."""
     ours, theirs = pty.openpty()
-    command = [str(Path(sys.executable).with_name("sotto")), "ask", question, "--tools", "own"]
+    command = [SOTTO, "ask", question, "--tools", "own"]
     process = subprocess.Popen(
         [*command, "--json", "--effort", "low", "--temperature", "0", *options],
         stdin=theirs,

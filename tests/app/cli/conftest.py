@@ -2,16 +2,21 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pytest
 
 from app.cli.main import main
 from tests.app.cli.terminal import Terminal
+from tests.program import FROZEN, SOTTO
+
+_BAD_USAGE: Final = 2
 
 
 @dataclass(frozen=True)
@@ -44,7 +49,9 @@ def environ(tmp_path: Path, practice_model_path: Path) -> dict[str, str]:
 
 @pytest.fixture
 def sotto(environ: dict[str, str]) -> Callable[..., Run]:
-    """Run the command line in this process, on the real engine."""
+    """Run the command line on the real engine: in this process, or as a frozen program."""
+    if FROZEN:
+        return lambda *arguments: _frozen(arguments, environ)
 
     def run(*arguments: str) -> Run:
         out, err = io.StringIO(), io.StringIO()
@@ -52,6 +59,20 @@ def sotto(environ: dict[str, str]) -> Callable[..., Run]:
         return Run(code, out.getvalue(), err.getvalue())
 
     return run
+
+
+def _frozen(arguments: tuple[str, ...], environ: dict[str, str]) -> Run:
+    """As a user's shell would; bad usage ends as `argparse` ends it in this process."""
+    done = subprocess.run(
+        [SOTTO, *arguments],
+        env={**os.environ, **environ},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode == _BAD_USAGE:
+        raise SystemExit(_BAD_USAGE)
+    return Run(done.returncode, done.stdout, done.stderr)
 
 
 @pytest.fixture

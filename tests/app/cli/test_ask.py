@@ -4,7 +4,6 @@ import json
 import os
 import signal
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,6 +12,7 @@ import pytest
 from app.paths import Paths
 from app.settings import SettingsFile
 from tests.app.cli.conftest import Run
+from tests.program import SOTTO
 
 Sotto = Callable[..., Run]
 PLANTED = ("jane.doe@example.com", "555 010 9999", "4111 1111 1111 1111", "idiot")
@@ -158,7 +158,7 @@ def test_doctor_says_what_is_here(sotto: Sotto, environ: dict[str, str]) -> None
 
 
 def process(environ: dict[str, str], *arguments: str) -> subprocess.Popen[str]:
-    command = [str(Path(sys.executable).with_name("sotto")), *arguments]
+    command = [SOTTO, *arguments]
     return subprocess.Popen(
         command,
         stdout=subprocess.PIPE,

@@ -6,7 +6,6 @@ import os
 import random
 import select
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -16,6 +15,7 @@ from app.chats.store import ChatStore
 from app.chats.values import Message, MessageRole, MessageStatus
 from app.paths import Paths
 from app.secrets import KeyVault
+from tests.program import SOTTO
 
 KILLS_PER_HISTORY = 10
 SECONDS_TO_START = 30.0
@@ -28,7 +28,7 @@ def ask_and_kill(environ: dict[str, str], question: str, chance: random.Random) 
     engine hears of a turn only after that.  The moment after that line is drawn at random,
     and so is, every third time, a moment before it.
     """
-    command = [str(Path(sys.executable).with_name("sotto")), "ask", question, "--json"]
+    command = [SOTTO, "ask", question, "--json"]
     process = subprocess.Popen(
         [*command, "--chat", "kills", "--effort", "medium"],
         stdout=subprocess.PIPE,

@@ -15,6 +15,7 @@ from app.paths import Paths
 from app.settings import SettingsFile
 from engine.harmony.messages import Effort
 from tests.app.cli.conftest import Run
+from tests.program import SOTTO
 
 Sotto = Callable[..., Run]
 
@@ -95,7 +96,7 @@ def test_a_model_that_is_not_there_is_one_line(sotto: Sotto, tmp_path: Path) -> 
 def test_ctrl_c_stops_and_keeps_and_resume_goes_on(environ: dict[str, str], sotto: Sotto) -> None:
     asked = ("lab", "run", "abstaining", "--effort", "low", "--items", "5", "--json")
     process = subprocess.Popen(
-        [sys.executable, "-m", "ui.entry", *asked],
+        [SOTTO, *asked],
         env={**environ, "PYTHONPATH": ":".join(sys.path), "PATH": "/usr/bin:/bin"},
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

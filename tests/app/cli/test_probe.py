@@ -2,11 +2,11 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from dataclasses import asdict
 from pathlib import Path
 
 from engine.memory_plan.values import CacheType, PlanChoices
+from tests.program import SOTTO
 
 
 def test_the_program_itself_tries_a_load_when_it_is_asked_to(practice_model_path: Path) -> None:
@@ -14,7 +14,7 @@ def test_the_program_itself_tries_a_load_when_it_is_asked_to(practice_model_path
     choices = PlanChoices(512, 128, gpu_layers=0, cache_type=CacheType.F16, threads=1)
     task = {"path": str(practice_model_path), "adapters": [], "choices": asdict(choices)}
     run = subprocess.run(
-        [sys.executable, "-m", "ui.entry", "--probe"],
+        [SOTTO, "--probe"],
         input=json.dumps(task),
         capture_output=True,
         text=True,
