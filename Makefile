@@ -4,6 +4,9 @@ PYTHON ?= python3
 SETUP = $(PYTHON) -m tools.setup
 BIN = .venv/bin
 MINUTES ?= 120
+# Tests of the command line that say as much of the frozen app as of this one.
+FROZEN_TESTS = $(addprefix tests/app/cli/test_,ask.py card.py models.py archive.py probe.py kill.py \
+	schema.py files.py usage.py) tests/e2e/test_raw_thoughts_of_processes.py
 NATIVE ?= dist/native
 
 .DEFAULT_GOAL := help
@@ -67,3 +70,5 @@ test-package: python ## As root: install the package in a clean Debian, use it, 
 	SOTTO_DEB=$$(ls -t "$(CURDIR)"/dist/sotto_*.deb | head -n 1) \
 	SOTTO_DEB_BEFORE=$$(ls "$(CURDIR)"/build/package/before/sotto_0.0.1_*.deb) \
 		$(BIN)/python -m pytest -p no:randomly -o timeout=900 packaging/smoke
+	SOTTO_PROGRAM="$(CURDIR)/build/package/dist/sotto/sotto" \
+		$(BIN)/python -m pytest -p no:randomly -n 2 $(FROZEN_TESTS)
