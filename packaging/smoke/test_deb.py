@@ -7,24 +7,31 @@ not.  The packages come in SOTTO_DEB and SOTTO_DEB_BEFORE.
 from __future__ import annotations
 
 import json
+import lzma
 import os
 import shutil
 import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
 
 from clean_root import HOME, CleanRoot
+from tests.e2e.at_spi.tree import ENABLED, Desktop, Seen
 
 _DISPLAY: Final = os.environ.get("SOTTO_TRIAL_DISPLAY", ":94")
 _PICTURES: Final = Path(os.environ.get("SOTTO_TRIAL_PICTURES", "build/package/pictures"))
 _PASSPHRASE: Final = {"SOTTO_PASSPHRASE": "a passphrase of the trial"}
 _DATA: Final = f"{HOME}/.local/share/sotto"
+_RUNTIME: Final = f"{HOME}/run"
+_LET_ROOT_IN: Final = (
+    '<busconfig><policy context="default"><allow user="root"/></policy></busconfig>'
+)
+_SESSION: Final = 'dbus-daemon --session --fork --nopidfile --address="$1"; shift; exec "$@"'
 
 
 @pytest.fixture(scope="module")
@@ -33,6 +40,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CleanRoot]:
     folder = tmp_path_factory.mktemp("debian") / "root"
     made = CleanRoot.make(folder)
     made.install(os.environ["SOTTO_DEB_BEFORE"], "bubblewrap", "fonts-dejavu-core")
+    made.install("dbus-daemon", "at-spi2-core")  # a desktop has them
     ask(made, "--chat", "Before", "Hello")
     made.install(os.environ["SOTTO_DEB"])
     yield made
@@ -72,13 +80,28 @@ def until(holds: Callable[[], object], what: str, seconds: float = 60) -> None:
 
 
 @contextmanager
-def window(root: CleanRoot, display: str) -> Iterator[None]:
-    """The window, from its start to its end by SIGTERM."""
-    environ = {**_PASSPHRASE, "DISPLAY": display}
-    program = root.start(["sotto"], environ)
+def window(root: CleanRoot, display: str, *words: str) -> Iterator[Desktop]:
+    """The window as a screen reader meets it, from its start to its end by SIGTERM."""
+    root.as_user("mkdir", "--parents", "--mode", "700", _RUNTIME)
+    # Who looks at the window here is root, whom a session does not let in by itself.
+    root.path("/etc/dbus-1/session-local.conf").write_text(_LET_ROOT_IN, encoding="utf-8")
+    bus = root.path(f"{_RUNTIME}/bus")
+    bus.unlink(missing_ok=True)
+    session = f"unix:path={_RUNTIME}/bus"
+    environ = {
+        **_PASSPHRASE,
+        "DISPLAY": display,
+        "DBUS_SESSION_BUS_ADDRESS": session,
+        "XDG_RUNTIME_DIR": _RUNTIME,
+        "QT_LINUX_ACCESSIBILITY_ALWAYS_ON": "1",
+    }
+    program = root.start(["sh", "-c", _SESSION, "sh", session, "sotto", *words], environ)
     try:
         until(lambda: find_windows(display), "the window")
-        yield
+        desktop = Desktop(f"unix:path={bus}", root.folder)
+        with closing(desktop):
+            desktop.wait_for_program()
+            yield desktop
     finally:
         os.killpg(program.pid, signal.SIGTERM)
         program.wait(60)
@@ -91,8 +114,41 @@ def find_windows(display: str) -> str:
     return done.stdout.strip()
 
 
-def act(display: str, *what: str) -> None:
-    subprocess.run(["xdotool", *what], env=os.environ | {"DISPLAY": display}, check=True)
+def is_mapped(name: str) -> bool:
+    """Whether a program has a file of this name in its memory."""
+    for maps in Path("/proc").glob("[0-9]*/maps"):
+        with suppress(OSError):  # it ended
+            if f"/{name}\n" in maps.read_text(encoding="utf-8", errors="replace"):
+                return True
+    return False
+
+
+def texts(desktop: Desktop) -> str:
+    """All that can be read in the window."""
+    seen = [one for one in desktop.showing() if one.role in ("text", "label")]
+    return "\n".join(one.name + "\n" + desktop.read(one) for one in seen)
+
+
+def answer_to(question: str, chats: Any) -> str:
+    """The finished answer to a question in what `exported` gave; "" where there is none yet."""
+    messages = [one for chat in chats["chats"] for one in chat["messages"]]
+    asked = {one["id"] for one in messages if one["text"] == question}
+    for one in messages:
+        if one["parent"] in asked and one["role"] == "assistant" and one["status"] == "complete":
+            return str(one["text"])
+    return ""
+
+
+def use(desktop: Desktop, name: str) -> None:
+    """Press a button once it is there and can be pressed."""
+    until(lambda: is_ready(desktop.find("push button", name)), f"the button {name}")
+    button = desktop.find("push button", name)
+    assert button is not None
+    desktop.press(button)
+
+
+def is_ready(seen: Seen | None) -> bool:
+    return seen is not None and ENABLED in seen.states
 
 
 def picture(display: str, name: str) -> None:
@@ -132,14 +188,38 @@ def test_the_models_code_runs_in_a_closed_box(root: CleanRoot) -> None:
 
 
 def test_a_chat_in_the_window(root: CleanRoot, display: str) -> None:
-    with window(root, display):
-        time.sleep(8)  # the practice model is unpacked and read; nothing outside says when
-        act(display, "type", "--delay", "30", "Tell me a joke from the window")
-        act(display, "key", "Return")
-        time.sleep(12)
+    question = "My name is Sam."
+    with window(root, display) as desktop:
+        until(lambda: desktop.find("label", "ready"), "the practice model", 120)
+        message = desktop.find("text", "Message")
+        assert message is not None
+        desktop.write(message, question)
+        use(desktop, "Send")
+        until(lambda: "Nice to meet you" in texts(desktop), "an answer that can be read", 120)
+        until(lambda: answer_to(question, exported(root)), "a finished answer")
         picture(display, "chat")
-    told = json.dumps(exported(root))
-    assert "Tell me a joke from the window" in told
+    assert "Sam" in answer_to(question, exported(root))
+
+
+def test_a_model_file_is_opened_in_the_window_that_runs(root: CleanRoot, display: str) -> None:
+    root.path(f"{HOME}/a.gguf").write_bytes(b"GGUF\x03\0\0\0")
+    with window(root, display) as desktop:
+        environ = {"XDG_RUNTIME_DIR": _RUNTIME, "DISPLAY": display}
+        root.as_user("sotto", f"{HOME}/a.gguf", environ=environ)
+        until(lambda: "a.gguf is a model file." in texts(desktop), "the offer")
+        picture(display, "offer")
+        use(desktop, "Use it")
+        until(lambda: "a.gguf is a model file." not in texts(desktop), "what is wrong with it")
+        until(lambda: desktop.find("label", "ready"), "the model that was there stays")
+
+
+def test_a_start_with_a_model_file_uses_it(root: CleanRoot, display: str) -> None:
+    packed = root.path("/usr/lib/sotto/_internal/resources/practice/practice.gguf.xz")
+    root.path(f"{HOME}/Mine.gguf").write_bytes(lzma.decompress(packed.read_bytes()))
+    with window(root, display, f"{HOME}/Mine.gguf") as desktop:
+        until(lambda: desktop.find("label", "ready"), "the model", 120)
+        assert is_mapped("Mine.gguf")
+        picture(display, "file")
 
 
 def test_the_chats_of_the_version_before_are_there(root: CleanRoot) -> None:
@@ -147,14 +227,25 @@ def test_the_chats_of_the_version_before_are_there(root: CleanRoot) -> None:
 
 
 def test_the_desktop_knows_it(root: CleanRoot) -> None:
-    root.install("shared-mime-info", "desktop-file-utils")
+    root.install("shared-mime-info", "desktop-file-utils", "xdg-utils")
     root.path(f"{HOME}/a.gguf").write_bytes(b"GGUF\x03\0\0\0")
     types = root.path("/usr/share/mime/globs2").read_text(encoding="utf-8")
     assert "application/x-gguf:*.gguf" in types
     known = root.path("/usr/share/applications/mimeinfo.cache").read_text(encoding="utf-8")
     assert "application/x-gguf=sotto.desktop;" in known
     assert "x-scheme-handler/sotto=sotto.desktop;" in known
+    for kind in ("application/x-gguf", "x-scheme-handler/sotto"):
+        assert root.as_user("xdg-mime", "query", "default", kind).strip() == "sotto.desktop"
     root.as_user("test", "-r", "/usr/share/icons/hicolor/256x256/apps/sotto.png")
+
+
+def test_without_bubblewrap_the_kernels_landlock_holds_the_code(root: CleanRoot) -> None:
+    root.as_root("dpkg", "--force-depends", "--remove", "bubblewrap")
+    assert "sandbox for code: landlock" in root.as_user("sotto", "doctor", environ=_PASSPHRASE)
+    tools = ("--tools", "python", "--allow", "python", "--chat", "Without")
+    assert "444" in ask(root, *tools, "What is 37 * 12?")
+    notebooks = [one for one in exported(root)["chats"] if one["title"] == "Without"]
+    assert "444" in json.dumps(notebooks), "the notebook's own answer is kept"
 
 
 def test_it_goes_without_a_trace_but_for_what_is_the_users(root: CleanRoot) -> None:

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 
 from jeepney import DBusAddress, new_method_call
@@ -42,18 +43,27 @@ class Seen:
 
 
 class Desktop:
-    """The accessibility bus of a session, and the one program on it."""
+    """The accessibility bus of a session, and the one program on it.
 
-    def __init__(self) -> None:
-        session = open_dbus_connection("SESSION")
+    Args:
+        session: the address of the session's bus; "SESSION" is this process's own.
+        root: the folder that is `/` to the programs of that session.
+    """
+
+    def __init__(self, session: str = "SESSION", root: Path = Path("/")) -> None:
+        session_bus = open_dbus_connection(session)
         where = DBusAddress("/org/a11y/bus", "org.a11y.Bus", "org.a11y.Bus")
-        reply = session.send_and_get_reply(new_method_call(where, "GetAddress"))
+        reply = session_bus.send_and_get_reply(new_method_call(where, "GetAddress"))
         address: str = unwrap_msg(reply)[0]
-        session.close()
-        path = address.removeprefix("unix:path=").split(",")[0]
-        self._bus = DBusConnection(prep_socket(path, enable_fds=False, timeout=10))
+        session_bus.close()
+        path = root / address.removeprefix("unix:path=").split(",")[0].lstrip("/")
+        self._bus = DBusConnection(prep_socket(str(path), enable_fds=False, timeout=10))
         self._bus.send_and_get_reply(message_bus.Hello())
         self._program = ""
+
+    def close(self) -> None:
+        """Leave the bus."""
+        self._bus.close()
 
     def wait_for_program(self) -> None:
         """Until there is one."""
