@@ -11,14 +11,21 @@ from app import resources
 NOTICES_NAME: Final = "THIRD_PARTY_NOTICES.txt"
 """As `packaging/notices.py` calls it."""
 
-_APP: Final = resources.path().parent
-PLACES: Final = (
-    _APP / "licences" / NOTICES_NAME,
-    _APP.parents[2] / "share" / "doc" / "sotto" / "third-parties" / NOTICES_NAME,
-)
-"""In the frozen app; and where Debian has documents, seen from `/usr/lib/sotto/_internal`."""
+_DOCUMENTS: Final = Path("share/doc/sotto/third-parties") / NOTICES_NAME
 
 _MAX_BYTES: Final = 1 << 24
+
+
+def places(app: Path) -> tuple[Path, ...]:
+    """Where the text may be: in the frozen app; where Debian has documents.
+
+    Args:
+        app: the folder of the app; Debian's is `/usr/lib/sotto/_internal`, others may be short.
+    """
+    return (app / "licences" / NOTICES_NAME, *(above / _DOCUMENTS for above in app.parents[2:3]))
+
+
+PLACES: Final = places(resources.path().parent)
 
 
 def notices(places: Sequence[Path] = PLACES) -> str:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import argparse
 import os
-import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from app.assembly import make_words
@@ -27,13 +25,12 @@ from ui.crash import install_crash_hooks
 from ui.desktop.address import chat_in, model_in
 from ui.desktop.door import DesktopDoor
 from ui.desktop.instance import Instance, Wanted, Wish, hand_over, server_name
+from ui.end_signals import end_on_signals
 from ui.failed_start import make_data_folder
 from ui.qt_words import speak
 from ui.session import WindowSession
 from ui.theme.theme import Theme
 from ui.unlock.unlock import unlock
-
-SIGNAL_CHECK_MS = 200
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -81,7 +78,7 @@ def _run(model: Path | None, adapters: tuple[Adapter, ...], wish: Wanted) -> int
     install_crash_hooks(session.crashes)
     record = RunRecord(paths.state)
     session.crashes.watch(record)
-    _quit_on_ctrl_c(application)
+    end_on_signals(application)
     desktop = DesktopDoor(
         theme, words, session.service, session.window, session.settings, settings, session.quick_key
     )
@@ -120,19 +117,6 @@ def _wish(options: argparse.Namespace) -> Wanted:
     if isinstance(options.what, int):
         return ChatId(options.what)
     return Wish.NEW_WINDOW if options.new_window else Wish.SHOW
-
-
-def _quit_on_ctrl_c(application: QApplication) -> None:
-    """Close on Ctrl-C, on SIGTERM and when the desktop's session ends (SIGHUP).
-
-    Python handles signals only when it runs, so let it.
-    """
-    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
-        if (number := getattr(signal, name, None)) is not None:  # Windows has no SIGHUP
-            signal.signal(number, lambda *_: application.exit())
-    heartbeat = QTimer(application, interval=SIGNAL_CHECK_MS)
-    heartbeat.timeout.connect(lambda: None)
-    heartbeat.start()
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import statistics
 import subprocess
+import threading
 import time
 from pathlib import Path
 from typing import Any, Final
@@ -62,18 +63,29 @@ def _start_cold(environ: dict[str, str]) -> float:
     os.sync()
     _CACHES.write_text("3", encoding="ascii")
     # What looks for the window is read again first, for it is no part of Sotto.
-    subprocess.run(["xdotool", "version"], env=environ, check=False, stdout=subprocess.DEVNULL)
+    subprocess.run(["xwininfo", "-version"], env=environ, check=False, capture_output=True)
     return _start(environ)
 
 
 def _start(environ: dict[str, str]) -> float:
-    look = ["xdotool", "search", "--sync", "--onlyvisible", "--name", "Sotto"]
+    """Seconds until a window of that name is on the screen, looked for fifty times a second."""
+    between = threading.Event()
     began = time.perf_counter()
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     with subprocess.Popen([_APP / "sotto"], env=environ, **quiet) as program:  # type: ignore[call-overload]
         try:
-            while subprocess.run(look, env=environ, check=False, **quiet).returncode:  # type: ignore[call-overload]
-                pass  # the screen is not there yet
+            while not _is_seen(environ):
+                if program.poll() is not None:
+                    raise RuntimeError(f"the frozen app ended with {program.returncode}")
+                between.wait(0.02)
             return time.perf_counter() - began
         finally:
-            program.terminate()
+            while program.poll() is None:  # a signal before its event loop may be lost
+                program.terminate()
+                between.wait(0.1)
+
+
+def _is_seen(environ: dict[str, str]) -> bool:
+    look = ["xwininfo", "-name", "Sotto", "-stats"]
+    found = subprocess.run(look, env=environ, check=False, capture_output=True, text=True)
+    return "Map State: IsViewable" in found.stdout

@@ -154,6 +154,7 @@ def test_a_file_llama_cpp_cannot_load_is_told_with_its_reason(
     name, wrong = b"blk.0.attn_norm.weight", b"blk.0.attn_norm.weighs"
     broken.write_bytes(practice_facts.path.read_bytes().replace(name, wrong, 1))
     facts = replace(practice_facts, path=broken)
+    llama_log.install()  # another engine in this process may have put its own in place
     with pytest.raises(EngineError, match="could not be loaded") as caught:
         load(facts, llama_log, stop_after=99_999)
     assert "blk.0.attn_norm.weight" in caught.value.detail
