@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 from tests.e2e.conftest import Driver, OpenWindow
 from ui.card.page import CardPage
 from ui.card.rows import FactRow
+from ui.models.page import ModelsPage
 
 
 def press_sign(driver: Driver, qtbot: QtBot) -> None:
@@ -28,15 +29,8 @@ def press_sign_in_the_sidebar(driver: Driver, qtbot: QtBot) -> None:
     qtbot.mouseClick(sign, Qt.MouseButton.LeftButton)
 
 
-def press_name(driver: Driver, qtbot: QtBot) -> None:
-    name = driver.session.window.sidebar.foot.model_name
-    qtbot.mouseClick(name, Qt.MouseButton.LeftButton)
-
-
-@pytest.mark.parametrize(
-    "press", [press_sign, press_sign_by_key, press_sign_in_the_sidebar, press_name]
-)
-def test_the_model_s_name_and_the_practice_sign_lead_to_the_card(
+@pytest.mark.parametrize("press", [press_sign, press_sign_by_key, press_sign_in_the_sidebar])
+def test_the_practice_sign_leads_to_the_card(
     open_window: OpenWindow, qtbot: QtBot, press: Callable[[Driver, QtBot], None]
 ) -> None:
     driver = open_window()
@@ -49,3 +43,12 @@ def test_the_model_s_name_and_the_practice_sign_lead_to_the_card(
     assert (layers.name.text(), layers.card.text(), layers.file.text()) == ("Layers", "24", "4")
     qtbot.keyClick(driver.session.settings_screen, Qt.Key.Key_Escape)
     assert not driver.shown(CardPage)
+
+
+def test_the_model_s_name_leads_to_the_models(open_window: OpenWindow, qtbot: QtBot) -> None:
+    driver = open_window()
+    driver.wait_until_ready()
+    name = driver.session.window.sidebar.foot.model_name
+    qtbot.mouseClick(name, Qt.MouseButton.LeftButton)
+    pages: list[QWidget] = list(driver.shown(ModelsPage))
+    assert len(pages) == 1
