@@ -93,6 +93,7 @@ class UpdateDesk:
         self._dispatch = dispatch
         self._clock_ms = clock_ms
         self._subscribers: list[Callable[[UpdateStatus], None]] = []
+        self._at_work: Future[Outcome] | None = None
         self._status = UpdateStatus(conditions, current.value.update_checks)
         current.subscribe(lambda settings: self._on_answer(settings.update_checks))
 
@@ -153,7 +154,9 @@ class UpdateDesk:
             if not ended.cancelled():
                 self._dispatch(lambda: self._settle(ended))
 
-        self._thread.submit(work).add_done_callback(settled)
+        # Kept: a loop holds its tasks weakly, and one that nobody holds may be collected.
+        self._at_work = self._thread.submit(work)
+        self._at_work.add_done_callback(settled)
 
     def _settle(self, ended: Future[Outcome]) -> None:
         outcome, now = ended.result(), self._status
