@@ -8,18 +8,30 @@ of 50 ms in all before the first frame.
 from __future__ import annotations
 
 import gc
+from typing import Final
+
+_OLDEST_WAITS: Final = 6
 
 
 def hold_collector() -> None:
-    """Collect nothing until `release_collector`; what is in no cycle is freed all the same."""
+    """No thread collects by itself any more; what is in no cycle is freed all the same."""
     gc.disable()
 
 
-def release_collector() -> None:
-    """If the collector is held: count what is here as here to stay, and collect from now on.
-
-    What stays is not walked any more, which makes later collections shorter, too.
-    """
+def settle_collector() -> None:
+    """If the collector is held: what is here stays, and is not walked by any later collection."""
     if not gc.isenabled():
         gc.freeze()
-        gc.enable()
+
+
+def collect_if_due() -> None:
+    """Collect here and now what the collector would have by itself, by its own thresholds.
+
+    But the oldest generation, which holds nearly everything, waits six times as long.  CPython has
+    a rule for that, too (gc, "set_threshold"), of which it tells nobody the numbers.
+    """
+    thresholds = gc.get_threshold()
+    limits = (*thresholds[:-1], thresholds[-1] * _OLDEST_WAITS)
+    due = [at for at, count in enumerate(gc.get_count()) if count > limits[at]]
+    if due:
+        gc.collect(due[-1])

@@ -15,6 +15,7 @@ import pytest
 from hypothesis import settings
 
 from app import resources
+from app.collector import collect_if_due, hold_collector
 from app.models.practice import practice_model
 
 _ROOT = Path(__file__).resolve().parents[1]
@@ -53,6 +54,17 @@ def _refuse_network(event: str, arguments: tuple[object, ...]) -> None:
 
 
 sys.addaudithook(_refuse_network)
+
+
+@pytest.fixture(autouse=True)
+def widgets_are_collected_here() -> Iterator[None]:
+    """Where Qt is at work, collect on this thread alone, as the window does (`ui.collecting`)."""
+    if "PySide6.QtWidgets" not in sys.modules:
+        yield
+        return
+    hold_collector()
+    yield
+    collect_if_due()
 
 
 @pytest.fixture(autouse=True)

@@ -21,6 +21,7 @@ from app.secrets import KeyVault
 from app.settings import SettingsFile
 from engine.errors import UserFacingError
 from engine.requests import Adapter
+from ui.collecting import collect_on_this_thread
 from ui.crash import install_crash_hooks
 from ui.desktop.address import chat_in, model_in
 from ui.desktop.door import DesktopDoor
@@ -48,6 +49,7 @@ def _run(model: Path | None, adapters: tuple[Adapter, ...], wish: Wanted) -> int
     paths = Paths.from_environment(os.environ)
     set_up_logging(paths)
     application = QApplication(["sotto"])
+    collect_on_this_thread(application)
     application.setApplicationName("Sotto")
     application.setDesktopFileName("sotto")
     left = Handover.receive(os.environ)

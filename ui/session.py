@@ -26,7 +26,7 @@ from app.chats.service import ChatService
 from app.chats.storage_thread import StorageThread
 from app.chats.values import Problem
 from app.chores import Chores
-from app.collector import release_collector
+from app.collector import settle_collector
 from app.current_settings import CurrentSettings
 from app.handover import Handover
 from app.locking import LockKeeper
@@ -190,7 +190,7 @@ class WindowSession(QObject):
         return door
 
     def _start_threads(self) -> None:
-        release_collector()
+        settle_collector()
         if not self._is_closed:
             LoadAhead(self).start()
             self._engine.start()

@@ -31,6 +31,7 @@ class AsyncThread:
         # A daemon: a task that will not end must not keep the program.
         self._thread = threading.Thread(target=self._run, name="tools", daemon=True)
         self._lock = threading.Lock()
+        self._held: set[Future[Any]] = set()
         self._is_closed = False
 
     @property
@@ -50,7 +51,11 @@ class AsyncThread:
                 never: Future[_T] = Future()
                 never.cancel()
                 return never
-            return asyncio.run_coroutine_threadsafe(work(), self._started())
+            future = asyncio.run_coroutine_threadsafe(work(), self._started())
+            # A loop holds its tasks weakly: one that only its own future holds may be collected.
+            self._held.add(future)
+            future.add_done_callback(self._held.discard)
+            return future
 
     def close(self) -> bool:
         """Cancel every task, wait for them and end the thread.  May be called twice.
@@ -67,6 +72,7 @@ class AsyncThread:
             return True
         loop.call_soon_threadsafe(must_end.set)
         self._thread.join(self._close_seconds + 5)
+        self._held.clear()  # a task that would not end goes now, not whenever memory is tidied
         return not self._thread.is_alive()
 
     def _started(self) -> asyncio.AbstractEventLoop:

@@ -23,6 +23,7 @@ from app.chats.ids import ChatId
 from app.paths import Paths
 from app.settings import SettingsFile
 from tests.bench.long_chats import bench_key
+from ui.collecting import collect_on_this_thread
 from ui.session import WindowSession
 from ui.theme.theme import Theme
 
@@ -37,6 +38,7 @@ class Probe:
 
     def __init__(self) -> None:
         self._application = QApplication(["sotto"])
+        collect_on_this_thread(self._application)
         paths = Paths.from_environment(os.environ)
         settings = SettingsFile(paths.settings)
         settings.update(first_start="done")

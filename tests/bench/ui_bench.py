@@ -35,6 +35,7 @@ from engine.events import Phase, TextAdded, Usage
 from engine.requests import TurnId
 from ui.bridge.engine_bridge import EngineBridge
 from ui.chat.panel import ChatPanel
+from ui.collecting import collect_on_this_thread
 from ui.theme.theme import Theme
 
 ANSWER_TOKENS: Final = 4000
@@ -265,7 +266,11 @@ class _Delays:
 
 def _application() -> QApplication:
     existing = QApplication.instance()
-    return existing if isinstance(existing, QApplication) else QApplication(["bench"])
+    if isinstance(existing, QApplication):
+        return existing
+    made = QApplication(["bench"])
+    collect_on_this_thread(made)
+    return made
 
 
 def _until(application: QApplication, is_done: Callable[[], bool]) -> None:

@@ -25,10 +25,12 @@ def probe(began: float) -> dict[str, float]:
     from app.paths import Paths  # noqa: PLC0415 - as above
     from app.secrets import KeyVault, VaultState  # noqa: PLC0415 - as above
     from app.settings import SettingsFile  # noqa: PLC0415 - as above
+    from ui.collecting import collect_on_this_thread  # noqa: PLC0415 - as above
     from ui.session import WindowSession  # noqa: PLC0415 - as above
     from ui.theme.theme import Theme  # noqa: PLC0415 - as above
 
     application = QApplication(["sotto"])
+    collect_on_this_thread(application)
     paths = Paths.from_environment(os.environ)
     settings = SettingsFile(paths.settings)
     current = settings.load()

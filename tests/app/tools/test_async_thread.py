@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import threading
+import weakref
 from collections.abc import Iterator
+from queue import SimpleQueue
 
 import pytest
 
@@ -97,3 +100,18 @@ def test_a_task_that_will_not_end_is_left_behind_and_told(
     assert thread.close()
     assert stubborn.ended.is_set()
     assert "1 tasks did not end" in caplog.text
+
+
+def test_a_task_whose_future_nobody_keeps_is_not_collected(thread: AsyncThread) -> None:
+    waits_on: SimpleQueue[weakref.ref[asyncio.Future[None]]] = SimpleQueue()
+
+    async def wait() -> None:
+        never = asyncio.get_running_loop().create_future()
+        waits_on.put(weakref.ref(never))
+        await never
+
+    thread.submit(wait)
+    waited_on = waits_on.get(timeout=PATIENCE)
+    thread.submit(name_of_thread).result(PATIENCE)  # by now the other waits
+    gc.collect()
+    assert waited_on() is not None
