@@ -118,6 +118,8 @@ class MainWindow(QMainWindow):
         content = QWidget()
         self.drawer = Drawer(self.sidebar, content, theme, is_wanted=kept.sidebar_visible)
         self.rooms = QStackedWidget()
+        self.front: QWidget | None = None
+        """What stands in front of the chats, and is come back to from the settings."""
         self._lay_out(content)
         self.actions_here = self._make_actions()
         self.doors = ActionDoors(
@@ -178,7 +180,7 @@ class MainWindow(QMainWindow):
             (self.top_bar.practice_sign.clicked, PageName.CARD),
         )
         settings.connect_to(self.rooms, doors)
-        settings.closed.connect(self.show_chats)
+        settings.closed.connect(self._leave_settings)
         self._model_notices.choose_model = lambda: settings.show(PageName.MODELS)
         self.actions_here.add(ActionId.SETTINGS, settings.open)
         self.doors.add_settings(settings.show_place)
@@ -197,6 +199,13 @@ class MainWindow(QMainWindow):
         if self.rooms.currentWidget() is not self.drawer:
             self.rooms.setCurrentWidget(self.drawer)
             self.panel.focus_composer()
+
+    def _leave_settings(self) -> None:
+        if self.front is None:
+            self.show_chats()
+        else:
+            self.rooms.setCurrentWidget(self.front)
+            self.front.setFocus()
 
     def _open_found(self, chat_id: ChatId) -> None:
         self.show_chats()

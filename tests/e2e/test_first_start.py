@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton
+from PySide6.QtWidgets import QAbstractButton, QWidget
+from pytestqt.qtbot import QtBot
 
 from app.chats.values import MessageStatus
 from app.models.catalogue import UPDATE_NAME
@@ -19,6 +20,7 @@ from app.models.catalogue_file import CatalogueText, written
 from app.models.values import ModelPart, OfferedModel
 from tests.e2e.conftest import Driver, OpenWindow
 from tests.servers.hub.server import HubServer, hub_server
+from ui.actions import ActionId
 from ui.first_start.page import FirstStartPage
 from ui.first_start.step_card import StepState
 
@@ -171,3 +173,24 @@ def test_a_model_that_another_program_keeps_is_listed_at_once_and_used_without_a
     assert Path(str(model_path(driver))).samefile(kept)
     assert page.chat.state is StepState.CURRENT
     assert hub.record.asked() == []
+
+
+def test_what_is_typed_while_the_page_is_in_front_asks_nothing(first: Driver, qtbot: QtBot) -> None:
+    window, page = first.session.window, page_of(first)
+
+    def typed() -> str:
+        target: QWidget | None = window.focusWidget()
+        qtbot.keyClicks(window if target is None else target, "words")
+        return window.panel.composer.text
+
+    assert page.isVisible()
+    assert not typed(), "at the start"
+    window.actions_here.run(ActionId.SETTINGS)
+    first.wait(lambda: not page.isVisible())
+    qtbot.keyClick(first.session.settings_screen, Qt.Key.Key_Escape)
+    first.wait(page.isVisible)
+    assert not typed(), "back from the settings"
+    window.actions_here.run(ActionId.SETTINGS)
+    window.actions_here.run(ActionId.NEW_CHAT)
+    first.wait(lambda: not page.isVisible())
+    assert typed() == "words", "in a new chat, which was asked for"

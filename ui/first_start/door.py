@@ -79,7 +79,7 @@ class FirstStartDoor(QObject):
         self._status = StatusChanged()
         self._is_busy = False
         self._wanted = ""
-        self._is_watching = self._has_begun = self._returns = self._was_shown = False
+        self._is_watching = self._has_begun = False
         window.actions_here.add(ActionId.FIRST_START, self.open)
         window.rooms.currentChanged.connect(self._on_room)
         if is_due(current.value, is_new=is_new):
@@ -114,7 +114,7 @@ class FirstStartDoor(QObject):
         """Show the page, made now if it is not there yet."""
         page = self._page or self._make_page()
         self._window.rooms.setCurrentWidget(page)
-        page.chat.go.setFocus()
+        page.setFocus()
 
     def apply(self, change: ChatChange) -> None:
         """Take a change of the chat service."""
@@ -134,6 +134,7 @@ class FirstStartDoor(QObject):
 
         self._page = page = Page(self._theme, self._words)
         self._window.rooms.addWidget(page)
+        page.setFocusProxy(page.chat.go)
         page.show_status(self._status)
         page.chat_requested.connect(self._go_on)
         page.language_chosen.connect(self._speak)
@@ -160,17 +161,12 @@ class FirstStartDoor(QObject):
             self._current.change(first_start=step)
 
     def _on_room(self) -> None:
-        """Back from the settings, where they were opened from the page, comes the page again."""
-        rooms, was_shown = self._window.rooms, self._was_shown
-        self._was_shown = self.is_shown
-        is_chats = rooms.currentWidget() is self._window.drawer
-        if was_shown:
-            self._returns = not is_chats
-        elif is_chats and self._returns and self._page is not None:
-            self._returns = False
-            rooms.setCurrentWidget(self._page)
-        if is_chats and not self.is_shown and self._current.value.first_start != "done":
-            self._keep("done")  # the user went on
+        """Until the user goes on to the chats, the page is what the settings lead back to."""
+        if self.is_shown:
+            self._window.front = self._page
+        elif self._window.rooms.currentWidget() is self._window.drawer:
+            self._window.front = None
+            self._keep("done")
         self._show_strip()
 
     # ---- downloads
