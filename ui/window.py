@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QSize, Signal
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from app.chats.changes import (
@@ -56,6 +56,7 @@ from ui.tree_door import TreeDoor
 from ui.waiting_notice import WaitingNotice
 from ui.web_door import WebDoor
 from ui.window_actions import Rooms, WindowActions
+from ui.window_rooms import WindowRooms
 
 _log = logging.getLogger(__name__)
 
@@ -117,9 +118,7 @@ class MainWindow(QMainWindow):
         self._top_line = Hairline(theme)
         content = QWidget()
         self.drawer = Drawer(self.sidebar, content, theme, is_wanted=kept.sidebar_visible)
-        self.rooms = QStackedWidget()
-        self.front: QWidget | None = None
-        """What stands in front of the chats, and is come back to from the settings."""
+        self.rooms = WindowRooms()
         self._lay_out(content)
         self.actions_here = self._make_actions()
         self.doors = ActionDoors(
@@ -180,7 +179,7 @@ class MainWindow(QMainWindow):
             (self.top_bar.practice_sign.clicked, PageName.CARD),
         )
         settings.connect_to(self.rooms, doors)
-        settings.closed.connect(self._leave_settings)
+        settings.closed.connect(lambda: self.rooms.go_back(self.show_chats))
         self._model_notices.choose_model = lambda: settings.show(PageName.MODELS)
         self.actions_here.add(ActionId.SETTINGS, settings.open)
         self.doors.add_settings(settings.show_place)
@@ -199,13 +198,6 @@ class MainWindow(QMainWindow):
         if self.rooms.currentWidget() is not self.drawer:
             self.rooms.setCurrentWidget(self.drawer)
             self.panel.focus_composer()
-
-    def _leave_settings(self) -> None:
-        if self.front is None:
-            self.show_chats()
-        else:
-            self.rooms.setCurrentWidget(self.front)
-            self.front.setFocus()
 
     def _open_found(self, chat_id: ChatId) -> None:
         self.show_chats()

@@ -163,9 +163,9 @@ class FirstStartDoor(QObject):
     def _on_room(self) -> None:
         """Until the user goes on to the chats, the page is what the settings lead back to."""
         if self.is_shown:
-            self._window.front = self._page
+            self._window.rooms.front = self._page
         elif self._window.rooms.currentWidget() is self._window.drawer:
-            self._window.front = None
+            self._window.rooms.front = None
             self._keep("done")
         self._show_strip()
 
