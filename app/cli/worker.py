@@ -82,6 +82,9 @@ def lend(options: WorkerOptions, errors: TextIO, environ: Mapping[str, str]) -> 
         threading.Event().wait()
 
     def serve() -> None:
+        # A signal that came to this thread would break off its waiting for clients.
+        if hasattr(signal, "pthread_sigmask"):  # not on Windows
+            signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT, signal.SIGTERM))
         ggml.serve_rpc(
             address, [row.pointer for row in lent], threads, cache if options.cache else None
         )

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+import signal
 import socket
 import struct
 import threading
@@ -161,6 +163,16 @@ def test_a_worker_without_devices_has_no_memory_to_lend(stranger: MakeStranger) 
 
     with pytest.raises(WorkerError, match="no memory"):
         try_worker(stranger(lend_nothing))
+
+
+def test_ctrl_c_does_not_reach_the_thread_that_waits_for_clients() -> None:
+    """It would break off the waiting, which looks as if the worker had given up."""
+    worker = WorkerProcess()
+    tasks = Path(f"/proc/{worker.process.pid}/task").glob("[0-9]*/status")
+    blocked = [int(re.findall(r"SigBlk:\s*(\w+)", one.read_text())[0], 16) for one in tasks]
+    worker.close()
+    interrupt = 1 << (signal.SIGINT - 1)
+    assert any(mask & interrupt for mask in blocked)
 
 
 def test_a_real_worker_tells_what_it_lends_and_ends_with_ctrl_c() -> None:
