@@ -71,8 +71,9 @@ def test_the_pointer_finds_a_value_and_leaves_it(
     view.chosen.connect(said.append)
     one = view.placed.marks[1]
     qtbot.mouseMove(view, QPoint(*(round(at) for at in inside(one))))
+    qtbot.waitUntil(lambda: said == ["Arithmetic, Medium: 70 %"])
     qtbot.mouseMove(view, QPoint(1, 1))
-    assert said == ["Arithmetic, Medium: 70 %", ""]
+    qtbot.waitUntil(lambda: said == ["Arithmetic, Medium: 70 %", ""])
 
 
 def test_arrow_keys_go_through_values_and_over_what_was_not_measured(
