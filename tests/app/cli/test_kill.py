@@ -6,7 +6,6 @@ import os
 import random
 import select
 import subprocess
-from pathlib import Path
 
 import pytest
 
@@ -14,7 +13,7 @@ from app.chats.database import open_database
 from app.chats.store import ChatStore
 from app.chats.values import Message, MessageRole, MessageStatus
 from app.paths import Paths
-from app.secrets import KeyVault
+from app.secrets import DatabaseKey, KeyVault
 from tests.program import SOTTO
 
 KILLS_PER_HISTORY = 10
@@ -48,10 +47,9 @@ def ask_and_kill(environ: dict[str, str], question: str, chance: random.Random) 
     return has_begun
 
 
-def history(environ: dict[str, str]) -> tuple[Message, ...]:
-    """The whole chat, read after a crash by a new process's own way in."""
-    paths = Paths.from_environment(environ)
-    database = open_database(paths.database, KeyVault(paths.data, environ).open_unattended())
+def history(paths: Paths, key: DatabaseKey) -> tuple[Message, ...]:
+    """The whole chat, read after a crash as a new process does."""
+    database = open_database(paths.database, key)
     try:
         assert database.rows("PRAGMA integrity_check") == [("ok",)]
         store = ChatStore(database)
@@ -67,15 +65,18 @@ def test_no_committed_message_is_lost_and_the_history_always_opens(
     environ: dict[str, str], seed: int
 ) -> None:
     chance = random.Random(seed)
+    paths = Paths.from_environment(environ)
+    key: DatabaseKey | None = None  # stays the same, and half a second is needed to find it out
     committed: list[str] = []
     for number in range(KILLS_PER_HISTORY):
         question = f"Question {number}: how do I fix my bike?"
         if ask_and_kill(environ, question, chance):
             committed.append(question)
-        if not Path(environ["SOTTO_DATA_DIR"], "chats.db").exists():
+        if not paths.database.exists():
             assert not committed
             continue
-        messages = history(environ)
+        key = key or KeyVault(paths.data, environ).open_unattended()
+        messages = history(paths, key)
         asked = [message.text for message in messages if message.role is MessageRole.USER]
         assert [text for text in asked if text in committed] == committed
         assert not [m for m in messages if m.status is MessageStatus.STREAMING]
