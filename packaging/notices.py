@@ -7,13 +7,11 @@ Run it by its path, in the environment that froze the app (`packaging/shipped.py
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 from typing import Final
 
-from shipped import Component, ShippedError, components
+from shipped import Component, asked_for
 
 NOTICES_NAME: Final = "THIRD_PARTY_NOTICES.txt"
 _KINDS: Final = {
@@ -26,17 +24,9 @@ _LINE: Final = "=" * 78
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; 0 when everything has its licence."""
-    parser = argparse.ArgumentParser(description="Write the notices of third parties.")
-    parser.add_argument("--folder", type=Path, required=True, help="the frozen app")
-    parser.add_argument("--output", type=Path, required=True, help="a folder")
-    options = parser.parse_args(arguments)
-    try:
-        found = components(options.folder)
-    except ShippedError as error:
-        print(f"notices: {error}", file=sys.stderr)
-        return 1
-    options.output.mkdir(parents=True, exist_ok=True)
-    target = options.output / NOTICES_NAME
+    found, folder = asked_for(arguments, "Write the notices of third parties.", "a folder")
+    folder.mkdir(parents=True, exist_ok=True)
+    target = folder / NOTICES_NAME
     target.write_text(notices(found), encoding="utf-8")
     print(f"notices: {len(found)} parts, {target}")
     return 0

@@ -9,7 +9,6 @@ Form: https://cyclonedx.org/docs/1.6/json/
 
 from __future__ import annotations
 
-import argparse
 import hashlib
 import json
 import os
@@ -18,31 +17,20 @@ import tomllib
 import uuid
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
-from shipped import ROOT, Component, ShippedError, components
+from shipped import ROOT, Component, asked_for
 
 _NAMESPACE = uuid.UUID("6b1d1f9e-6b0b-5a43-9a6b-0d5f4f1f6b39")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; 0 when the file was written."""
-    parser = argparse.ArgumentParser(description="Write the bill of materials.")
-    parser.add_argument("--folder", type=Path, required=True, help="the frozen app")
-    parser.add_argument("--output", type=Path, required=True, help="a file")
-    options = parser.parse_args(arguments)
-    try:
-        found = components(options.folder)
-    except ShippedError as error:
-        print(f"sbom: {error}", file=sys.stderr)
-        return 1
+    found, target = asked_for(arguments, "Write the bill of materials.", "a file")
     made = datetime.fromtimestamp(int(os.environ.get("SOURCE_DATE_EPOCH", "0")), UTC)
-    options.output.write_text(
-        json.dumps(sbom(found, sotto_version(), made), indent=2, ensure_ascii=False) + "\n",
-        encoding="utf-8",
-    )
-    print(f"sbom: {len(found)} parts, {options.output}")
+    document = json.dumps(sbom(found, sotto_version(), made), indent=2, ensure_ascii=False)
+    target.write_text(document + "\n", encoding="utf-8")
+    print(f"sbom: {len(found)} parts, {target}")
     return 0
 
 

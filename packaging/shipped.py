@@ -5,6 +5,7 @@ Run in the environment that the app was frozen in; on Debian, with dpkg.  Standa
 
 from __future__ import annotations
 
+import argparse
 import platform
 import re
 import shutil
@@ -12,7 +13,7 @@ import subprocess
 import sys
 import sysconfig
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -89,6 +90,29 @@ class Component:
     kind: str
     homepage: str = ""
     purl: str = ""
+
+
+def asked_for(
+    arguments: Sequence[str] | None, description: str, output: str
+) -> tuple[list[Component], Path]:
+    """What a command line of this folder is about: the components, and where to write of them.
+
+    Args:
+        arguments: those after the program's name; None for the process's own.
+        description: of the command.
+        output: what `--output` names.
+
+    Raises:
+        SystemExit: with code 1 and one line of why on stderr, as argparse does for bad options.
+    """
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("--folder", type=Path, required=True, help="the frozen app")
+    parser.add_argument("--output", type=Path, required=True, help=output)
+    options = parser.parse_args(arguments)
+    try:
+        return components(options.folder), options.output
+    except ShippedError as error:
+        parser.exit(1, f"{parser.prog}: {error}\n")
 
 
 def components(folder: Path) -> list[Component]:
