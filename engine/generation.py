@@ -162,7 +162,7 @@ class Turn:
                 return self._sample()
         finally:  # while the turn waits for a tool, the cache may come to hold another chat
             self._context_tokens = len(self._cache.tokens)
-            self._telling.tell_rest()  # where the model failed, that is all there will be
+            self._telling.catch_up(self._reader)  # where the model failed, that is all there is
 
     def _is_in_vain(self) -> bool:
         """The turn ended and nothing of it is for the user; one more attempt is worth it."""
@@ -214,12 +214,11 @@ class Turn:
         self._thinking.begin(self._room())
         self._cut(self._thinking.why_not_at_all())
         while True:
+            if (room := self._room()) <= 0:  # the last token is read when something follows it
+                return StopReason.TOKEN_LIMIT
             token = self._forced()
             if self._should_stop():
                 return StopReason.CANCELLED
-            room = self._room()
-            if room <= 0:
-                return StopReason.TOKEN_LIMIT
             if self._reader.is_thinking and self._cut(self._thinking.why_no_longer(room)):
                 continue
             if token is None:
@@ -252,7 +251,7 @@ class Turn:
     def _take(self, token: int) -> None:
         self._ids.append(token)
         self._choice.take(token, self._reader.channel)
-        self._telling.tell(self._reader.feed(token))
+        self._telling.read(self._reader, token)
 
     def _room(self) -> int:
         """How many more tokens may be sampled."""
@@ -274,6 +273,7 @@ class Turn:
 
         Where the answer has to be JSON, nothing but that counts as told.
         """
+        self._telling.catch_up(self._reader)
         if token == CALL or self._reader.is_in_call or self._was_led_to_final:
             return False
         has_told = self._telling.has_words and self._request.response_format is None

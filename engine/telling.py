@@ -18,25 +18,27 @@ from engine.harmony.reader import (
     AnalysisDelta,
     CallDelta,
     FinalDelta,
+    HarmonyReader,
     MessageEnded,
     PreambleDelta,
     ReaderEvent,
 )
+from engine.harmony.tokens import ORDINARY_TOKENS
 from engine.requests import TurnId
 from engine.thought_stream import ThoughtStream
 from engine.turn_meter import TurnMeter
 
 PACE_SECONDS: Final = 0.015
-"""Words that come sooner than this after the last ones wait for the next: a screen shows 60
-pictures a second, and each event wakes another thread, which costs a fast model some hundredths
-of its speed (docs/decisions/029.md)."""
+"""Words of an answer that come sooner than this after the last ones wait for the next: a screen
+shows 60 pictures a second, and each event wakes another thread, which costs a fast model some
+hundredths of its speed (docs/decisions/029.md)."""
 
 
 class Telling:
     """Turns what the reader understood into events.
 
     Raw analysis goes to the thoughts' filter and nowhere else.  Words of the answer that come
-    faster than anybody can see are told together.
+    faster than anybody can see are read and told together.
 
     Args:
         turn_id: stands in every event.
@@ -62,7 +64,7 @@ class Telling:
         self._emit = emit
         self._said: list[AssistantMessage | ToolMessage] = []
         self._attempt_begins = 0
-        self._untold: list[str] = []
+        self._unread: list[int] = []
         self._told_at = 0.0
         self.call: AssistantMessage | None = None
         self.has_words = False
@@ -72,6 +74,22 @@ class Telling:
         """Everything that was written in the turn, thoughts and results included."""
         return tuple(self._said)
 
+    def read(self, reader: HarmonyReader, token: int) -> None:
+        """Have one more token read, now or with the next ones, and tell of it."""
+        if token < ORDINARY_TOKENS and reader.is_answering:
+            self._unread.append(token)
+            if time.perf_counter() - self._told_at >= PACE_SECONDS:
+                self.catch_up(reader)
+        else:
+            self.catch_up(reader)
+            self.tell(reader.feed(token))
+
+    def catch_up(self, reader: HarmonyReader) -> None:
+        """Have the words of the answer read that wait, and tell of them."""
+        if self._unread:
+            self.tell(reader.feed_words(self._unread))
+            self._unread.clear()
+
     def tell(self, events: Iterable[ReaderEvent]) -> None:
         """Pass on what was read."""
         for event in events:
@@ -80,17 +98,8 @@ class Telling:
     def end(self, events: Iterable[ReaderEvent]) -> None:
         """The turn ends, perhaps in the middle of a message: give out what was held back."""
         self.tell(events)
-        self.tell_rest()
         self._thoughts.end_message()
         self.call = None
-
-    def tell_rest(self) -> None:
-        """Tell the words of the answer that wait."""
-        if self._untold:
-            text = "".join(self._untold)
-            self._untold.clear()
-            self._told_at = time.perf_counter()
-            self._emit(TextAdded(self._turn_id, text))
 
     def tell_call(self) -> None:
         """Tell of the call, after which the turn waits."""
@@ -114,12 +123,9 @@ class Telling:
         if isinstance(event, FinalDelta):
             self._meter.enter(Phase.ANSWERING)
             self._note(event.text)
-            self._untold.append(event.text)
-            if time.perf_counter() - self._told_at >= PACE_SECONDS:
-                self.tell_rest()
-            return
-        self.tell_rest()
-        if isinstance(event, AnalysisDelta):
+            self._told_at = time.perf_counter()
+            self._emit(TextAdded(self._turn_id, event.text))
+        elif isinstance(event, AnalysisDelta):
             self._meter.enter(Phase.THINKING)
             self._thoughts.feed(event.text)
         elif isinstance(event, PreambleDelta):

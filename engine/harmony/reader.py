@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import codecs
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final
@@ -136,8 +136,8 @@ class HarmonyReader:
         if self._has_final or self._state is not _State.HEADER:
             return self._has_final
         header = self._held_header()
-        is_answer = self._channel_of(header, is_complete=False) is Channel.FINAL
-        return header.is_assistant and bool(header.text) and is_answer
+        channel = _channel_of(header, self._has_thought, self._is_thought_open, is_complete=False)
+        return header.is_assistant and bool(header.text) and channel is Channel.FINAL
 
     @property
     def is_in_call(self) -> bool:
@@ -151,6 +151,11 @@ class HarmonyReader:
         """What is being written is chain of thought, and no call of a tool."""
         return self._state is _State.CONTENT and self._delta is AnalysisDelta
 
+    @property
+    def is_answering(self) -> bool:
+        """What is being written is the answer: ordinary tokens are words of it and no more."""
+        return self._state is _State.CONTENT and self._delta is FinalDelta
+
     def forget_partial_character(self) -> None:
         """Drop the bytes of a character that will never be completed."""
         self._decoder.reset()
@@ -162,6 +167,10 @@ class HarmonyReader:
                 return self._text(self._decoder.decode(self._pieces[token_id]))
             return self._ordinary_outside(token_id)
         return self._special(token_id)
+
+    def feed_words(self, token_ids: Sequence[int]) -> tuple[ReaderEvent, ...]:
+        """Take ordinary ids while `is_answering`: as `feed` for each, but one delta for all."""
+        return self._text(self._decoder.decode(b"".join(map(self._pieces.__getitem__, token_ids))))
 
     def finish(self) -> tuple[ReaderEvent, ...]:
         """Generation ended without a token that ends the turn; give out what was held back."""
@@ -273,7 +282,9 @@ class HarmonyReader:
             self._state = _State.IGNORED
             self._flushed()
             return _NOTHING
-        channel = self._channel_of(header, is_complete=is_complete)
+        channel = _channel_of(
+            header, self._has_thought, self._is_thought_open, is_complete=is_complete
+        )
         self._has_thought |= channel is Channel.ANALYSIS
         self._keeps_thought_open = self._is_thought_open and not is_complete
         self._state = _State.CONTENT
@@ -286,22 +297,6 @@ class HarmonyReader:
         if is_complete:  # words before the marker: content, but no part of a tool's arguments
             text = f"{text} " if text and not header.recipient else ""
         return (started, *self._text(text))
-
-    def _channel_of(self, header: Header, *, is_complete: bool) -> Channel:
-        """The channel a header names, or a guess that never turns thoughts into an answer.
-
-        A header with a mangled channel at the start of a turn most likely opens the
-        thoughts; without any channel marker it is an answer (openai/harmony#80).  Thoughts
-        that broke off go on, until a whole header says otherwise.
-        """
-        if header.recipient is not None:
-            return header.channel or Channel.COMMENTARY
-        if self._is_thought_open and not (is_complete and header.channel):
-            return Channel.ANALYSIS
-        if header.channel is not None:
-            return header.channel
-        is_first = header.has_channel_marker and not self._has_thought
-        return Channel.ANALYSIS if is_first else Channel.FINAL
 
     def _end_any(self, token_id: int) -> tuple[ReaderEvent, ...]:
         if self._state is _State.HEADER:
@@ -349,6 +344,25 @@ class HarmonyReader:
         text = self._decoder.decode(b"", final=True)
         self._decoder.reset()
         return text
+
+
+def _channel_of(
+    header: Header, has_thought: bool, is_thought_open: bool, *, is_complete: bool
+) -> Channel:
+    """The channel a header names, or a guess that never turns thoughts into an answer.
+
+    A header with a mangled channel at the start of a turn most likely opens the
+    thoughts; without any channel marker it is an answer (openai/harmony#80).  Thoughts
+    that broke off go on, until a whole header says otherwise.
+    """
+    if header.recipient is not None:
+        return header.channel or Channel.COMMENTARY
+    if is_thought_open and not (is_complete and header.channel):
+        return Channel.ANALYSIS
+    if header.channel is not None:
+        return header.channel
+    is_first = header.has_channel_marker and not has_thought
+    return Channel.ANALYSIS if is_first else Channel.FINAL
 
 
 def _is_call(events: tuple[ReaderEvent, ...]) -> bool:

@@ -184,7 +184,15 @@ def test_a_full_context_ends_the_turn_with_what_is_there(stage: Stage) -> None:
     turn = stage.turn("<|channel|>final<|message|>" + "one two " * 200, context_tokens=400)
     assert turn.run() is StopReason.TOKEN_LIMIT
     assert stage.text.startswith("one two one two")
-    assert turn.usage.context_tokens == 400
+    assert turn.usage.context_tokens == 399  # the last token waits for what follows it
+
+
+def test_nothing_is_evaluated_behind_the_last_token_that_was_asked_for(stage: Stage) -> None:
+    turn = stage.turn("<|channel|>final<|message|>one two three four", max_reply_tokens=5)
+    assert turn.run() is StopReason.TOKEN_LIMIT
+    assert turn.usage.reply_tokens == 5
+    whole = stage.writer.prompt(CONVERSATION) + stage.ids("<|channel|>final<|message|>one two")
+    assert stage.memory.tokens == whole[:-1]
 
 
 def test_a_prompt_longer_than_the_context_fails_with_a_hint(stage: Stage) -> None:

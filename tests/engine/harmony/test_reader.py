@@ -1,6 +1,7 @@
 # ruff: noqa: E501 - a stream reads best on one line
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -425,3 +426,21 @@ def test_no_text_of_an_answer_is_lost(ids: list[int]) -> None:
     stream = [*ids_of(SHARED, "<|channel|>final<|message|>"), *ids, SPECIAL["return"]]
     events = [event for token in stream for event in reader.feed(token)]
     assert said(events, FinalDelta) == SHARED.decode(ids)
+
+
+@given(
+    st.lists(st.integers(0, ORDINARY_TOKENS - 1), max_size=60),
+    st.sets(st.integers(0, 60), max_size=8),
+)
+def test_words_read_together_say_what_they_say_one_by_one(ids: list[int], cuts: set[int]) -> None:
+    header, end = ids_of(SHARED, "<|channel|>final<|message|>"), SPECIAL["return"]
+    alone, together = HarmonyReader(SHARED), HarmonyReader(SHARED)
+    each = [event for token in [*header, *ids, end] for event in alone.feed(token)]
+    at_once = [event for token in header for event in together.feed(token)]
+    assert together.is_answering
+    edges = sorted({0, len(ids), *(cut for cut in cuts if cut < len(ids))})
+    for start, stop in itertools.pairwise(edges):
+        at_once += together.feed_words(ids[start:stop])
+    at_once += together.feed(end)
+    assert said(at_once, FinalDelta) == said(each, FinalDelta) == SHARED.decode(ids)
+    assert messages(at_once) == messages(each)
