@@ -140,7 +140,19 @@ def _unpack(package: PracticePackage, target: Path) -> None:
 
 
 def _put_in_place(partial: Path, target: Path, package: PracticePackage) -> bool:
-    """Give the file its name; False if another process already put the same file there."""
+    """Give the file its name; False if another process already put the same file there.
+
+    That one stays, since somebody may be loading it, and a file that changes meanwhile is refused.
+    """
+    try:
+        os.link(partial, target)  # unlike `replace`, it never takes another's place
+    except FileExistsError:
+        if _is_whole(target, package):
+            return False
+    except OSError:
+        pass  # no links on this disk
+    else:
+        return True
     try:
         partial.replace(target)
     except PermissionError:

@@ -9,6 +9,8 @@ import lzma
 import multiprocessing
 import os
 import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -110,6 +112,23 @@ def test_two_processes_at_the_same_time_get_the_same_whole_file(
         models = pool.starmap(practice_model, [(cache, package)] * 4, chunksize=1)
     assert len(set(models)) == 1
     assert models[0].read_bytes() == CONTENT
+    assert leftovers(cache) == []
+
+
+def test_who_unpacks_more_slowly_does_not_replace_a_file_that_others_load_by_now(
+    cache: Path, package: PracticePackage
+) -> None:
+    slow = package.archive.with_name("slow.xz")
+    os.mkfifo(slow)
+    with ThreadPoolExecutor(1) as pool:
+        second = pool.submit(practice_model, cache, replace(package, archive=slow))
+        with slow.open("wb") as fifo:  # returns when the other has begun to unpack
+            first = practice_model(cache, package)
+            before = first.stat()
+            fifo.write(package.archive.read_bytes())
+        assert second.result() == first
+    after = first.stat()
+    assert (after.st_ino, after.st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
     assert leftovers(cache) == []
 
 

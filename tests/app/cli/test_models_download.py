@@ -196,7 +196,7 @@ def test_ctrl_c_pauses_and_the_same_command_goes_on(
     sotto: Sotto, environ: dict[str, str], hub: HubServer, practice_model_path: Path, models: Path
 ) -> None:
     size = practice_model_path.stat().st_size
-    hub.misbehave(Stall(size // 2), times=-1)
+    hub.misbehave(Stall(2 * PIECE_BYTES), times=-1)  # so it is never done before it is paused
     command = [
         sys.executable,
         "-c",
