@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import math
+import signal
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -116,8 +118,9 @@ class _Fetching:
             downloads.subscribe(lambda: self._hear(downloads))
             try:
                 begin = downloads.mend if self.mends else downloads.start
-                begin(self.model, folder)
-                self._loop.run()
+                with _ctrl_c(lambda: self._loop.post(lambda: downloads.pause(self.model.id))):
+                    begin(self.model, folder)
+                    self._loop.run()
             except KeyboardInterrupt:
                 downloads.pause(self.model.id)
         return self._told(_of(downloads, self.model.id))
@@ -166,6 +169,31 @@ class _Fetching:
             total_bytes=download.total_bytes,
         )
         return EXIT_INTERRUPTED
+
+
+@contextmanager
+def _ctrl_c(pause: Callable[[], None]) -> Iterator[None]:
+    """Ctrl-C calls `pause`, and a second one ends at once.
+
+    Raised as an exception, it can come where Python swallows it (as in `app.cli.ask`).
+    """
+    pressed = False
+
+    def interrupted(*_: object) -> None:
+        nonlocal pressed
+        if pressed:
+            raise KeyboardInterrupt
+        pressed = True
+        pause()
+
+    if threading.current_thread() is not threading.main_thread():
+        yield  # Python lets only the main thread have signals
+        return
+    before = signal.signal(signal.SIGINT, interrupted)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 @contextmanager
