@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
-import threading
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TextIO
@@ -41,6 +38,7 @@ from app.chats.changes import (
 from app.chats.service import ChatService
 from app.chats.storage_thread import StorageThread
 from app.chats.values import Message, MessageStatus, Problem
+from app.cli.ctrl_c import ctrl_c
 from app.cli.files import ReadFiles, attach_files
 from app.cli.loop import CallLoop
 from app.cli.permission_prompt import PermissionPrompt
@@ -187,7 +185,7 @@ class Asking:
         service.subscribe(self._on_change)
         service.start()
         try:
-            with self._interruptible(service):
+            with ctrl_c(lambda: self._interrupt(service)):
                 self._loop.run()
         finally:
             service.close()
@@ -212,28 +210,9 @@ class Asking:
             return open_memory_storage()
         return open_storage(paths, KeyVault(paths.data, self._environ).open_unattended())
 
-    @contextmanager
-    def _interruptible(self, service: ChatService) -> Iterator[None]:
-        """Ctrl-C stops the answer; pressed again, it ends the program.
-
-        The first one is no exception: that could strike in the middle of a change, or where
-        Python swallows it.
-        """
-
-        def interrupted(*_: object) -> None:
-            if self._exit_code == EXIT_INTERRUPTED:
-                raise KeyboardInterrupt
-            self._exit_code = EXIT_INTERRUPTED
-            self._loop.post(service.stop if service.is_busy else self._loop.finish)
-
-        if threading.current_thread() is not threading.main_thread():
-            yield  # Python lets only the main thread have signals
-            return
-        before = signal.signal(signal.SIGINT, interrupted)
-        try:
-            yield
-        finally:
-            signal.signal(signal.SIGINT, before)
+    def _interrupt(self, service: ChatService) -> None:
+        self._exit_code = EXIT_INTERRUPTED
+        self._loop.post(service.stop if service.is_busy else self._loop.finish)
 
     def _on_change(self, change: ChatChange) -> None:
         match change:

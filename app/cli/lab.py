@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import argparse
 import json
-import signal
-import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO, TypeVar
@@ -28,6 +25,7 @@ from app.chats.service import ChatService
 from app.chats.storage_thread import StorageThread
 from app.chats.values import Problem
 from app.cli.ask import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_OK, error_line
+from app.cli.ctrl_c import ctrl_c
 from app.cli.lab_printer import JsonLabPrinter, LabPrinter, TextLabPrinter
 from app.cli.loop import CallLoop
 from app.lab.export import as_json, write_results
@@ -187,7 +185,7 @@ class Evaluating:
         self._engine.start()
         self._chats.start()
         try:
-            with self._interruptible():
+            with ctrl_c(self._interrupt):
                 self._loop.run()
             if self._run_ids:
                 wanted = tuple(dict.fromkeys(self._run_ids))
@@ -257,24 +255,10 @@ class Evaluating:
         self._printer.fail(problem, error_line(problem))
         self._loop.finish()
 
-    @contextmanager
-    def _interruptible(self) -> Iterator[None]:
-        """Ctrl-C stops after what is stored; pressed again, it ends the program."""
-
-        def interrupted(*_: object) -> None:
-            if self._exit_code == EXIT_INTERRUPTED:
-                raise KeyboardInterrupt
-            self._exit_code = EXIT_INTERRUPTED
-            self._loop.post(self._stop)
-
-        if threading.current_thread() is not threading.main_thread():
-            yield  # Python lets only the main thread have signals
-            return
-        before = signal.signal(signal.SIGINT, interrupted)
-        try:
-            yield
-        finally:
-            signal.signal(signal.SIGINT, before)
+    def _interrupt(self) -> None:
+        """Stop after what is stored."""
+        self._exit_code = EXIT_INTERRUPTED
+        self._loop.post(self._stop)
 
     def _stop(self) -> None:
         self._lab.stop()

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import argparse
 import math
-import signal
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,6 +14,7 @@ from typing import Final
 from app.assembly import clock_ms
 from app.chats.values import Problem
 from app.cli.ask import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_OK
+from app.cli.ctrl_c import ctrl_c
 from app.cli.loop import CallLoop
 from app.cli.model_work import Surroundings, added
 from app.cli.progress_line import amounts, size_text
@@ -118,7 +117,7 @@ class _Fetching:
             downloads.subscribe(lambda: self._hear(downloads))
             try:
                 begin = downloads.mend if self.mends else downloads.start
-                with _ctrl_c(lambda: self._loop.post(lambda: downloads.pause(self.model.id))):
+                with ctrl_c(lambda: self._loop.post(lambda: downloads.pause(self.model.id))):
                     begin(self.model, folder)
                     self._loop.run()
             except KeyboardInterrupt:
@@ -169,31 +168,6 @@ class _Fetching:
             total_bytes=download.total_bytes,
         )
         return EXIT_INTERRUPTED
-
-
-@contextmanager
-def _ctrl_c(pause: Callable[[], None]) -> Iterator[None]:
-    """Ctrl-C calls `pause`, and a second one ends at once.
-
-    Raised as an exception, it can come where Python swallows it (as in `app.cli.ask`).
-    """
-    pressed = False
-
-    def interrupted(*_: object) -> None:
-        nonlocal pressed
-        if pressed:
-            raise KeyboardInterrupt
-        pressed = True
-        pause()
-
-    if threading.current_thread() is not threading.main_thread():
-        yield  # Python lets only the main thread have signals
-        return
-    before = signal.signal(signal.SIGINT, interrupted)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 @contextmanager
